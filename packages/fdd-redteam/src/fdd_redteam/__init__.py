@@ -1,0 +1,1 @@
+"""fdd_redteam."""

@@ -1,0 +1,186 @@
+"""The run specification: what a federated run is, as data that sites sign.
+
+The same object is a TOML or JSON file, a web form and a Python value. It names components that a
+site already has; no code travels.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from fdd.core.canonical import canonical_digest
+from fdd.core.errors import SpecError
+from fdd.core.ids import Digest, Name
+from fdd.core.ring import FixedPoint
+
+__all__ = [
+    "CohortSpec",
+    "DataSpec",
+    "EndpointSpec",
+    "EvaluationSpec",
+    "ModelSpec",
+    "OptionValue",
+    "PersonalizationSpec",
+    "PrivacySpec",
+    "RunSpec",
+    "StrategySpec",
+    "TrainingSpec",
+    "load_spec",
+]
+
+OptionValue = bool | int | float | str
+Options = dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")], OptionValue]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EndpointSpec(_Part):
+    """One endpoint that the run learns."""
+
+    id: Name
+    head: Literal["shared", "private"] = Field(
+        default="private",
+        description="shared: one head for all sites, only for a harmonised endpoint",
+    )
+
+
+class ModelSpec(_Part):
+    """The model family and its options."""
+
+    family: Name = "mlp-ecfp"
+    options: Options = Field(default_factory=dict)
+
+
+class DataSpec(_Part):
+    """What a site's data must be."""
+
+    featurizer: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9+._-]{0,63}$")] = (
+        "ecfp4-counts+descriptors"
+    )
+    minimum_rows: int = Field(default=20, ge=1, description="training rows of one endpoint")
+    reference: Digest | None = Field(
+        default=None, description="hash of the reference set that each site must reproduce"
+    )
+
+
+class TrainingSpec(_Part):
+    """Local training between two aggregations."""
+
+    rounds: int = Field(default=20, ge=1, le=10_000)
+    local_epochs: int = Field(default=1, ge=1, le=1_000)
+    batch_size: int = Field(default=64, ge=1, le=65_536)
+    learning_rate: float = Field(default=1e-3, gt=0, le=10)
+    schedule: Literal["cosine", "constant"] = "cosine"
+    weight_decay: float = Field(default=0.0, ge=0, le=1)
+
+
+class StrategySpec(_Part):
+    """How updates become the next model."""
+
+    name: Name = "fedavg"
+    weights: Literal["sqrt", "rows", "equal"] = "sqrt"
+    row_cap: int = Field(default=20_000, ge=1, description="rows beyond this add no weight")
+    options: Options = Field(default_factory=dict)
+
+
+class CohortSpec(_Part):
+    """Who takes part in a round, and how long it waits."""
+
+    minimum_sites: int = Field(default=2, ge=1, le=1_000)
+    gather_seconds: float = Field(
+        default=60, ge=0, le=604_800, description="how long the first round waits for everyone"
+    )
+    deadline_seconds: float = Field(default=900, gt=0, le=604_800, description="one per phase")
+    offline_seconds: float = Field(
+        default=30, gt=0, le=86_400, description="silence after which a phase stops waiting"
+    )
+
+
+class EvaluationSpec(_Part):
+    """Evaluation of the federated model at the sites, and when to stop."""
+
+    every: int = Field(default=1, ge=0, le=1_000, description="rounds; 0 = never")
+    patience: int = Field(
+        default=0, ge=0, le=1_000, description="stop after so many evaluations without gain; 0 = no"
+    )
+
+
+class PersonalizationSpec(_Part):
+    """Fine-tuning of the final model at each site."""
+
+    epochs: int = Field(default=5, ge=0, le=1_000)
+    learning_rate: float = Field(default=2e-4, gt=0, le=1)
+
+
+class PrivacySpec(_Part):
+    """Who can read one site's update.
+
+    ``open``: the hub named by ``aggregator`` can. Every member must sign this.
+    """
+
+    mode: Literal["open"] = "open"
+    aggregator: Name = "hub"
+
+
+class RunSpec(_Part):
+    """A federated run."""
+
+    version: Literal[1] = 1
+    name: Annotated[str, Field(min_length=1, max_length=80)]
+    project: Name = "demo"
+    seed: int = Field(default=1, ge=0, lt=1 << 53)
+    endpoints: tuple[EndpointSpec, ...] = Field(min_length=1, max_length=256)
+    model: ModelSpec = ModelSpec()
+    data: DataSpec = DataSpec()
+    training: TrainingSpec = TrainingSpec()
+    strategy: StrategySpec = StrategySpec()
+    cohort: CohortSpec = CohortSpec()
+    evaluation: EvaluationSpec = EvaluationSpec()
+    personalization: PersonalizationSpec = PersonalizationSpec()
+    privacy: PrivacySpec = PrivacySpec()
+    arithmetic: FixedPoint = FixedPoint()
+
+    @model_validator(mode="after")
+    def _endpoints_once(self) -> RunSpec:
+        ids = [endpoint.id for endpoint in self.endpoints]
+        if len(set(ids)) != len(ids):
+            raise ValueError("an endpoint is named twice")
+        return self
+
+    def digest(self) -> str:
+        """What sites sign: BLAKE3 of the canonical JSON. Defaults are part of it."""
+        return canonical_digest(self)
+
+
+def load_spec(path: Path) -> RunSpec:
+    """Read a specification from a TOML or JSON file.
+
+    Raises:
+        SpecError: if the file cannot be read or a field is unknown or impossible.
+    """
+    try:
+        text = path.read_text("utf-8")
+        if path.suffix == ".json":
+            return RunSpec.model_validate_json(text)
+        return RunSpec.model_validate(tomllib.loads(text))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise SpecError(
+            f"{path.name} cannot be read: {reason}", hint="Give a TOML or JSON file", file=path.name
+        ) from error
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the specification"
+        raise SpecError(
+            f"{path.name}: {field}: {first['msg']}",
+            hint="Compare with examples/ or the reference of the run specification",
+            file=path.name,
+            field=field,
+            problems=error.error_count(),
+        ) from None
