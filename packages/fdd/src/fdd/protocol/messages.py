@@ -1,0 +1,232 @@
+"""Messages of the link between a site and the hub, protocol version 1.
+
+All are JSON objects with fixed fields. The hub offers tasks, a site leases one, sends a payload of
+tensors in chunks and commits it with a ``ReplyCommit``. A reply is identified by (run, round,
+phase, site) and is counted once.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fdd.core.ids import BlobId, Digest, RunId, SiteId
+from fdd.core.metrics import MetricRow
+from fdd.core.ring import FixedPoint
+from fdd.core.spec import RunSpec
+from fdd.protocol.blobs import BlobManifest
+from fdd.protocol.statements import SignedStatement
+from fdd.protocol.versions import Window
+
+__all__ = [
+    "Capability",
+    "ChunkList",
+    "Heartbeat",
+    "HeartbeatReply",
+    "Hello",
+    "JoinReply",
+    "JoinRequest",
+    "Lease",
+    "LeaseRequest",
+    "Phase",
+    "ProposedRun",
+    "ProposedRuns",
+    "ReplyCommit",
+    "ReportRow",
+    "RunReport",
+    "Scores",
+    "Task",
+    "TaskKey",
+]
+
+Code = Annotated[str, Field(pattern=r"^[a-z0-9_.-]{1,64}$")]
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Phase(StrEnum):
+    """What a site is asked to do."""
+
+    STATISTICS = "statistics"
+    TRAIN = "train"
+    EVALUATE = "evaluate"
+    FINALIZE = "finalize"
+
+
+class TaskKey(_Message):
+    """The identity of a task."""
+
+    run_id: RunId
+    round: int = Field(ge=0, le=1_000_000)
+    phase: Phase
+
+    def __str__(self) -> str:
+        return f"{self.run_id}/{self.round}/{self.phase}"
+
+
+class Task(_Message):
+    """One unit of work of a run, the same for each site of its cohort.
+
+    Attributes:
+        key: Identity.
+        spec_digest: What the site's approval must name.
+        model: The model to start from; None before there is one.
+        arithmetic: How the payload of the reply is quantised; None when the reply has no tensors.
+        deadline: Seconds since the epoch after which no reply is counted.
+    """
+
+    key: TaskKey
+    spec_digest: Digest
+    model: BlobManifest | None
+    arithmetic: FixedPoint | None
+    deadline: float
+
+
+class Hello(_Message):
+    """What anyone may ask: who is there and which versions it speaks."""
+
+    consortium: Annotated[str, Field(max_length=200)]
+    protocol: Window
+    server_version: Annotated[str, Field(max_length=40)]
+    time: float
+    hub_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Capability(_Message):
+    """What a site's machine can do, as it says itself."""
+
+    cores: int = Field(ge=0, le=100_000)
+    memory_mib: int = Field(ge=0)
+    free_disk_mib: int = Field(ge=0)
+    gpu: Annotated[str, Field(max_length=100)] = ""
+    python: Annotated[str, Field(max_length=40)]
+    rdkit: Annotated[str, Field(max_length=40)] = ""
+    torch: Annotated[str, Field(max_length=40)] = ""
+
+
+class JoinRequest(_Message):
+    """The first message of a site, signed with the key that was born there."""
+
+    code: Annotated[str, Field(min_length=8, max_length=80)]
+    public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    protocol: Window
+    client_version: Annotated[str, Field(max_length=40)]
+    capability: Capability
+
+
+class JoinReply(_Message):
+    """What a site learns when it has joined."""
+
+    site_id: SiteId
+    site_name: Annotated[str, Field(max_length=120)]
+    institution_ko: Annotated[str, Field(max_length=120)]
+    institution_en: Annotated[str, Field(max_length=120)]
+    consortium: Annotated[str, Field(max_length=200)]
+    hub_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    fold_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    """The consortium's key of the folds: the same scaffold falls into the same fold everywhere."""
+
+
+class Heartbeat(_Message):
+    """Sent while a site works or waits."""
+
+    state: Literal["idle", "working", "sending", "paused"]
+    task: TaskKey | None = None
+    progress: float = Field(default=0.0, ge=0, le=1)
+    client_version: Annotated[str, Field(max_length=40)]
+    protocol: int = Field(ge=1)
+    sandbox_level: Literal["A", "B", "C", "none"] | None = None
+    capability: Capability | None = None
+
+
+class HeartbeatReply(_Message):
+    """Whether the task that the site works on is still wanted."""
+
+    time: float
+    task_open: bool
+
+
+class ProposedRun(_Message):
+    """A run about which the site has not decided, or which it takes part in."""
+
+    run_id: RunId
+    spec: RunSpec
+    decided: Literal["waiting", "approved", "objected"]
+
+
+class ProposedRuns(_Message):
+    """The runs that concern a site."""
+
+    items: tuple[ProposedRun, ...]
+
+
+class LeaseRequest(_Message):
+    """Ask for work and wait for it.
+
+    ``certificates`` are the site's signed validity certificates that its approvals name.
+    """
+
+    wait_seconds: float = Field(default=25, ge=0, le=60)
+    certificates: tuple[SignedStatement, ...] = Field(default=(), max_length=64)
+
+
+class Lease(_Message):
+    """A task handed to one site. ``fence`` grows with each lease; an older lease cannot commit."""
+
+    task: Task
+    fence: int = Field(ge=1)
+
+
+class ChunkList(_Message):
+    """The chunks of a reply that the hub has stored, by index: a site resumes with the others."""
+
+    chunks: dict[int, Digest]
+
+
+class ReplyCommit(_Message):
+    """The end of a reply.
+
+    ``status`` other than ``done`` excludes the site from this task and says why, with ``reason``.
+    """
+
+    fence: int = Field(ge=1)
+    status: Literal["done", "declined", "failed"]
+    reason: Code = "ok"
+    payload: BlobManifest | None = None
+    metrics: tuple[MetricRow, ...] = Field(default=(), max_length=10_000)
+    rows: int = Field(default=0, ge=0)
+    sandbox_level: Literal["A", "B", "C", "none"] | None = None
+
+
+class Scores(_Message):
+    """One figure per way of getting a model. None: not computed, or not to be shared."""
+
+    local: float | None = None
+    federated: float | None = None
+    personalised: float | None = None
+    central: float | None = None
+    n: int = Field(default=0, ge=0)
+
+
+class ReportRow(_Message):
+    """What one institution gained at one endpoint; leaves a site only where its policy allows."""
+
+    endpoint: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    metric: Annotated[str, Field(pattern=r"^[a-z0-9_]{1,48}$")]
+    better: Literal["lower", "higher"]
+    molecules: int = Field(ge=0)
+    own: Scores
+    others: Scores | None = None
+    chosen: Literal["local", "federated", "personalised"]
+
+
+class RunReport(_Message):
+    """The value report of one site for one run."""
+
+    run_id: RunId
+    model: BlobId
+    rows: tuple[ReportRow, ...] = Field(max_length=256)

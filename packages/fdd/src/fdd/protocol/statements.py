@@ -1,0 +1,81 @@
+"""Statements that a site signs: approvals, objections, certificates."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fdd.core.canonical import canonical_bytes
+from fdd.core.ids import Digest, Name, RunId, SiteId
+from fdd.protocol.errors import SignatureError
+from fdd.protocol.signing import PublicKey, SigningKey
+
+__all__ = ["Approval", "SignedStatement", "open_statement", "sign_statement"]
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class SignedStatement(BaseModel):
+    """A canonical JSON text and the Ed25519 signature over its kind and bytes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: Name
+    key_id: SiteId
+    payload: Annotated[str, Field(max_length=256 << 10)]
+    signature: Annotated[str, Field(max_length=88)]
+
+
+class Approval(BaseModel):
+    """A site's decision about one run, made by its policy or a person there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    site_id: SiteId
+    run_id: RunId
+    spec_digest: Digest
+    decision: Literal["approved", "objected"]
+    reason: Annotated[str, Field(pattern=r"^[a-z0-9_.-]{1,64}$")]
+    policy_digest: Digest
+    certificate_digest: Digest | None
+    decided_at: float
+    valid_until: float
+
+
+def sign_statement(kind: str, value: BaseModel, key: SigningKey, key_id: str) -> SignedStatement:
+    """Sign ``value`` as a statement of ``kind``."""
+    payload = canonical_bytes(value)
+    signature = key.sign(_message(kind, payload))
+    return SignedStatement(
+        kind=kind,
+        key_id=key_id,
+        payload=payload.decode(),
+        signature=base64.b64encode(signature).decode(),
+    )
+
+
+def open_statement(signed: SignedStatement, kind: str, model: type[M], key: PublicKey) -> M:
+    """The value inside a statement, once its signature is checked.
+
+    Raises:
+        SignatureError: if kind, signature or content do not fit.
+    """
+    if signed.kind != kind:
+        raise SignatureError(f"The statement is of another kind than {kind}")
+    try:
+        signature = base64.b64decode(signed.signature, validate=True)
+    except binascii.Error as error:
+        raise SignatureError("The statement's signature is not base64") from error
+    key.verify(signature, _message(kind, signed.payload.encode()))
+    try:
+        return model.model_validate(json.loads(signed.payload))
+    except (ValueError, ValidationError) as error:
+        raise SignatureError(f"The statement does not hold a {kind}") from error
+
+
+def _message(kind: str, payload: bytes) -> bytes:
+    return b"fdd-statement\0" + kind.encode() + b"\0" + payload

@@ -1,0 +1,43 @@
+"""Versions of the link protocol: a side accepts a window, the newest common one is spoken."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fdd.protocol.errors import UpdateRequiredError
+
+__all__ = ["CURRENT", "WINDOW", "Window", "negotiate"]
+
+
+class Window(BaseModel):
+    """The protocol versions that a side speaks, both ends included."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    oldest: int = Field(ge=1)
+    newest: int = Field(ge=1)
+
+
+CURRENT: Final = 1
+WINDOW: Final = Window(oldest=1, newest=1)
+
+
+def negotiate(ours: Window, theirs: Window) -> int:
+    """The newest version that both sides speak.
+
+    Raises:
+        UpdateRequiredError: if there is none; params say which side is behind.
+    """
+    best = min(ours.newest, theirs.newest)
+    if best >= max(ours.oldest, theirs.oldest):
+        return best
+    behind = "this side" if ours.newest < theirs.oldest else "the other side"
+    raise UpdateRequiredError(
+        f"We speak protocol {ours.oldest} to {ours.newest}, "
+        f"the other side {theirs.oldest} to {theirs.newest}",
+        hint=f"Update {behind} to a newer release",
+        ours=ours.newest,
+        theirs=theirs.newest,
+    )

@@ -1,0 +1,169 @@
+"""The stored state of a run: the only truth about it.
+
+An engine merely advances this row. Each save names the version that it read, so that of two engines
+which advance the same run only one succeeds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fdd.core.errors import ExitCode, FddError, Param
+from fdd.core.ids import BlobId, Digest, RunId, SiteId
+from fdd.core.record import RoundRecord
+from fdd.core.spec import RunSpec
+
+__all__ = [
+    "Best",
+    "Event",
+    "RunConflictError",
+    "RunPhase",
+    "RunState",
+    "RunStates",
+    "RunStatus",
+    "UnknownRunError",
+]
+
+
+class RunConflictError(FddError):
+    """Another engine has advanced the run in between."""
+
+    code = "FDD-1501"
+    status = 409
+    exit_code = ExitCode.CONFLICT
+    title = "The run was advanced by someone else"
+
+
+class UnknownRunError(FddError):
+    """No such run is stored."""
+
+    code = "FDD-1502"
+    status = 404
+    exit_code = ExitCode.USAGE
+    title = "There is no such run"
+
+
+class RunStatus(StrEnum):
+    """Where a run stands; the last three are terminal."""
+
+    PROPOSED = "proposed"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+    @property
+    def terminal(self) -> bool:
+        """Whether nothing will happen any more."""
+        return self in {RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.STOPPED}
+
+
+class RunPhase(StrEnum):
+    """What a run does next."""
+
+    ADMIT = "admit"
+    CONFIGURE = "configure"
+    SELECT = "select"
+    TRAIN = "train"
+    AGGREGATE = "aggregate"
+    EVALUATE = "evaluate"
+    CHECKPOINT = "checkpoint"
+    FINALIZE = "finalize"
+
+
+class Best(BaseModel):
+    """The best checkpoint so far."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    round: int
+    score: float
+    model: BlobId
+
+
+class RunState(BaseModel):
+    """Everything an engine needs to go on with a run.
+
+    Attributes:
+        version: Grows by one with each save.
+        round: 0 before training, then 1 … ``spec.training.rounds``.
+        cohort: Sites of the open phase.
+        opened_at: When the open phase began, seconds since the epoch; None between phases.
+        deadline: When it ends at the latest.
+        survivors: Sites whose replies count, once the phase is closed.
+        model: The current model; None before the first was initialised.
+        previous: The model that the open round started from.
+        strategy: The strategy's own state as a blob of tensors; None when it has none.
+        best: The checkpoint with the lowest validation score.
+        stale: Evaluations without a better score.
+        chain: Digest over all round records so far.
+        stop_requested: A person asked to stop.
+        stop_reason: Why the run ended, as a code.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    run_id: RunId
+    version: int = 0
+    spec: RunSpec
+    spec_digest: Digest
+    created_at: float
+    status: RunStatus = RunStatus.PROPOSED
+    phase: RunPhase = RunPhase.ADMIT
+    round: int = 0
+    cohort: tuple[SiteId, ...] = ()
+    opened_at: float | None = None
+    deadline: float | None = None
+    round_opened_at: float | None = None
+    survivors: tuple[SiteId, ...] = ()
+    excluded: tuple[tuple[SiteId, str], ...] = ()
+    model: BlobId | None = None
+    previous: BlobId | None = None
+    strategy: BlobId | None = None
+    score: float | None = None
+    best: Best | None = None
+    stale: int = 0
+    chain: Digest = "0" * 64
+    started_at: float | None = None
+    finished_at: float | None = None
+    stop_requested: bool = False
+    stop_reason: str | None = None
+
+
+class Event(BaseModel):
+    """Something that happened in a run, as a code with parameters; pages turn it into words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str = Field(pattern=r"^[a-z0-9_.-]{1,64}$")
+    severity: Literal["info", "warning", "error"] = "info"
+    params: dict[str, Param] = Field(default_factory=dict)
+
+
+class RunStates(Protocol):
+    """Where run states are stored. Law: of two saves from one version, one fails."""
+
+    def load(self, run_id: RunId) -> RunState:
+        """The stored state.
+
+        Raises:
+            UnknownRunError: if there is none.
+        """
+        ...
+
+    def save(
+        self, state: RunState, record: RoundRecord | None = None, events: Sequence[Event] = ()
+    ) -> RunState:
+        """Store ``state`` with its record and events in one transaction.
+
+        Returns:
+            The state with ``version`` one higher.
+
+        Raises:
+            RunConflictError: if the stored version is not ``state.version``.
+        """
+        ...

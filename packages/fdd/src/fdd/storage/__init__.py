@@ -1,0 +1,6 @@
+"""Where blobs are kept: the port and the directory adapter."""
+
+from fdd.storage.blobs import BlobStore, copy_blob, read_blob, write_blob
+from fdd.storage.directory import DirectoryStore
+
+__all__ = ["BlobStore", "DirectoryStore", "copy_blob", "read_blob", "write_blob"]

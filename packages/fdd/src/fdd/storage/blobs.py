@@ -1,0 +1,82 @@
+"""The port to a store of content-addressed blobs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from fdd.core.errors import ExitCode, FddError
+from fdd.core.ids import BlobId
+from fdd.protocol.blobs import BlobManifest, manifest_of
+
+__all__ = ["BlobStore", "StorageFullError", "copy_blob", "read_blob", "write_blob"]
+
+
+class StorageFullError(FddError):
+    """There is no room for what should be stored; nothing was written."""
+
+    code = "FDD-1201"
+    status = 507
+    exit_code = ExitCode.FAULT
+    title = "There is not enough free space"
+
+
+class BlobStore(Protocol):
+    """Blobs by identifier; each is written once, verified, and never changed.
+
+    Laws (``fdd.testing.storage``): a blob exists only when all its chunks were written and synced;
+    writing it again is a no-op; what is read is what was written; a deleted blob is gone.
+    """
+
+    def manifest(self, blob: BlobId) -> BlobManifest:
+        """What is known about a blob.
+
+        Raises:
+            BlobError: if it is not there.
+        """
+        ...
+
+    def __contains__(self, blob: BlobId) -> bool: ...
+
+    def chunk(self, blob: BlobId, index: int) -> bytes:
+        """One chunk of a blob.
+
+        Raises:
+            BlobError: if it is not there.
+        """
+        ...
+
+    def put(self, manifest: BlobManifest, chunks: Iterator[bytes | memoryview]) -> None:
+        """Store a blob from its chunks, in order, checking each.
+
+        Raises:
+            DigestMismatchError: if a chunk is not what the manifest says.
+            StorageFullError: if it does not fit.
+        """
+        ...
+
+    def delete(self, blob: BlobId) -> None:
+        """Forget a blob; unknown ones are ignored."""
+        ...
+
+
+def write_blob(store: BlobStore, data: bytes) -> BlobManifest:
+    """Store bytes from memory."""
+    manifest = manifest_of(data)
+    view = memoryview(data)
+    store.put(manifest, (view[start : start + size] for _, start, size in manifest.spans()))
+    return manifest
+
+
+def read_blob(store: BlobStore, blob: BlobId) -> bytes:
+    """A whole blob in memory."""
+    manifest = store.manifest(blob)
+    return b"".join(store.chunk(blob, index) for index, _, _ in manifest.spans())
+
+
+def copy_blob(source: BlobStore, target: BlobStore, blob: BlobId) -> BlobManifest:
+    """Copy a blob chunk by chunk; nothing happens when the target has it."""
+    manifest = source.manifest(blob)
+    if blob not in target:
+        target.put(manifest, (source.chunk(blob, index) for index, _, _ in manifest.spans()))
+    return manifest
