@@ -1,0 +1,23 @@
+"""What a featuriser is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from fdd.chem.features import Features
+from fdd.chem.standardize import Parent
+
+__all__ = ["Featurizer"]
+
+
+class Featurizer(Protocol):
+    """Parents → features; makes one row per parent and drops none."""
+
+    name: str
+    version: str
+    width: int
+
+    def __call__(self, parents: Sequence[Parent | None]) -> Features:
+        """Features of ``parents``; a row of ``None`` is not ok."""
+        ...
