@@ -1,0 +1,38 @@
+"""Reading the options of a model family from a run specification."""
+
+from __future__ import annotations
+
+from fdd.core.errors import SpecError
+from fdd.core.spec import RunSpec
+from fdd.models.base import FamilyCard
+
+__all__ = ["read_options"]
+
+
+def read_options(spec: RunSpec, card: FamilyCard) -> dict[str, float]:
+    """Every option of the card, from the specification or its default.
+
+    Raises:
+        SpecError: if an option is unknown, of another type, or out of range.
+    """
+    given = dict(spec.model.options)
+    values: dict[str, float] = {}
+    for name, (kind, default, least, most) in card.options.items():
+        value = given.pop(name, default)
+        if isinstance(value, (bool, str)) or (kind is int and value != int(value)):
+            raise _refused(card, name, f"must be of type {kind.__name__}")
+        if not least <= value <= most:
+            raise _refused(card, name, f"must lie between {least:g} and {most:g}")
+        values[name] = kind(value)
+    if given:
+        name = min(given)
+        raise _refused(card, name, f"is unknown; known are {', '.join(card.options)}")
+    return values
+
+
+def _refused(card: FamilyCard, name: str, why: str) -> SpecError:
+    return SpecError(
+        f"Option '{name}' of model family {card.name} {why}",
+        hint="Correct model.options in the run specification",
+        field=f"model.options.{name}",
+    )

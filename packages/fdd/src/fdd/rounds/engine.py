@@ -1,0 +1,500 @@
+"""The round engine: advances the stored state of a run, one idempotent step at a time.
+
+``advance`` may be called by anyone at any time, also twice, also after a crash: the stored state and
+the stored replies decide what is done, and a save from an outdated state fails. The same engine runs
+simulations and real runs; only the ``Federation`` differs.
+
+Phases: admit → configure (securely added statistics, first model) → [select → train → aggregate →
+evaluate → checkpoint] per round → finalize. Each waiting phase has one deadline, so that every run
+ends even when all sites are gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from fdd.core.canonical import canonical_digest
+from fdd.core.ids import RunId, SiteId
+from fdd.core.metrics import MetricKey, Metrics
+from fdd.core.record import Exclusion, RoundRecord
+from fdd.federation.port import Federation, Reply
+from fdd.protocol.errors import CodecError
+from fdd.protocol.messages import Phase, Task, TaskKey
+from fdd.rounds.aggregate import Aggregator
+from fdd.rounds.state import Best, Event, RunPhase, RunState, RunStates, RunStatus
+from fdd.storage.blobs import BlobStore
+from fdd.tracking.series import Point, Tracker
+from fdd.training.statistics import STATISTICS_ARITHMETIC
+
+__all__ = ["Clock", "Engine", "Pause"]
+
+_LOOK: Final = 0.5
+"""Seconds between two looks at sites that nobody announces."""
+_ZERO_CHAIN: Final = "0" * 64
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def __call__(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pause:
+    """What ``advance`` asks for: call again after ``seconds`` at the latest, or never."""
+
+    seconds: float = 0.0
+    done: bool = False
+    waits_for: TaskKey | None = None
+    known: int = 0
+
+
+class Engine:
+    """Advances runs.
+
+    Args:
+        states: The stored states.
+        federation: How sites are reached.
+        store: Where models are kept.
+        tracker: Where metrics go.
+        clock: The time.
+    """
+
+    def __init__(
+        self,
+        states: RunStates,
+        federation: Federation,
+        store: BlobStore,
+        tracker: Tracker,
+        clock: Clock,
+    ) -> None:
+        self._states = states
+        self._federation = federation
+        self._store = store
+        self._tracker = tracker
+        self._clock = clock
+        self._steps: dict[RunPhase, Callable[[RunState], Pause]] = {
+            RunPhase.ADMIT: self._admit,
+            RunPhase.CONFIGURE: self._configure,
+            RunPhase.SELECT: self._select,
+            RunPhase.TRAIN: self._train,
+            RunPhase.AGGREGATE: self._aggregate,
+            RunPhase.EVALUATE: self._evaluate,
+            RunPhase.CHECKPOINT: self._checkpoint,
+            RunPhase.FINALIZE: self._finalize,
+        }
+
+    def advance(self, run_id: RunId) -> Pause:
+        """Do the next step of a run.
+
+        Raises:
+            UnknownRunError: if there is no such run.
+            RunConflictError: if someone else advanced it in between; call again.
+        """
+        state = self._states.load(run_id)
+        if state.status.terminal:
+            return Pause(done=True)
+        if state.stop_requested and state.phase is not RunPhase.FINALIZE:
+            return self._stop(state)
+        return self._steps[state.phase](state)
+
+    def run(self, run_id: RunId) -> RunState:
+        """Advance a run until it has ended; for callers that do nothing else meanwhile."""
+        while True:
+            pause = self.advance(run_id)
+            if pause.done:
+                return self._states.load(run_id)
+            if pause.waits_for is not None:
+                self._federation.wait(pause.waits_for, pause.known, pause.seconds)
+
+    def _admit(self, state: RunState) -> Pause:
+        now = self._clock()
+        sites = self._federation.sites(state.run_id)
+        missing = set(self._federation.expected(state.run_id)) - set(sites)
+        waited = now - state.created_at
+        cohort = state.spec.cohort
+        if missing and waited < cohort.gather_seconds:
+            return Pause(_LOOK)
+        if len(sites) < cohort.minimum_sites:
+            if waited > cohort.gather_seconds + cohort.deadline_seconds:
+                return self._fail(state, "too_few_sites")
+            return Pause(_LOOK)
+        return self._open(
+            state.model_copy(update={"status": RunStatus.RUNNING, "started_at": now}),
+            RunPhase.CONFIGURE,
+            sites,
+            Event(code="run_started", params={"sites": len(sites)}),
+        )
+
+    def _configure(self, state: RunState) -> Pause:
+        task = self._task(state, Phase.STATISTICS)
+        closed = self._collect(state, task)
+        if isinstance(closed, Pause):
+            return closed
+        aggregator = Aggregator(state.spec, self._store)
+        counted, refused = self._fold(task.key, closed, aggregator.statistics)
+        if len(counted) < state.spec.cohort.minimum_sites:
+            return self._fail(state, "too_few_sites")
+        blob, strategy = aggregator.first_model()
+        self._save(
+            state.model_copy(
+                update={
+                    "phase": RunPhase.SELECT,
+                    "round": 1,
+                    "model": blob,
+                    "strategy": strategy,
+                    "opened_at": None,
+                    "deadline": None,
+                    "cohort": (),
+                }
+            ),
+            events=[Event(code="model_initialised"), *self._refusals(refused)],
+        )
+        self._federation.forget(task.key)
+        return Pause()
+
+    def _select(self, state: RunState) -> Pause:
+        now = self._clock()
+        sites = self._federation.sites(state.run_id)
+        if len(sites) >= state.spec.cohort.minimum_sites:
+            ready = state.model_copy(update={"round_opened_at": now, "previous": state.model})
+            return self._open(ready, RunPhase.TRAIN, sites, None)
+        if state.deadline is None:
+            waiting = {"deadline": now + state.spec.cohort.deadline_seconds}
+            event = Event(
+                code="waiting_for_sites", severity="warning", params={"sites": len(sites)}
+            )
+            self._save(state.model_copy(update=waiting), events=[event])
+            return Pause(_LOOK)
+        if now > state.deadline:
+            return self._give_up(state, "too_few_sites")
+        return Pause(_LOOK)
+
+    def _train(self, state: RunState) -> Pause:
+        task = self._task(state, Phase.TRAIN)
+        closed = self._collect(state, task)
+        if isinstance(closed, Pause):
+            return closed
+        survivors, excluded = _sort_out(state.cohort, closed)
+        self._log_site_metrics(state, closed)
+        self._save(
+            state.model_copy(
+                update={
+                    "phase": RunPhase.AGGREGATE,
+                    "survivors": survivors,
+                    "excluded": excluded,
+                    "opened_at": None,
+                    "deadline": None,
+                }
+            ),
+            events=[
+                Event(
+                    code="site_excluded",
+                    severity="warning",
+                    params={"site": site, "reason": reason, "round": state.round},
+                )
+                for site, reason in excluded
+            ],
+        )
+        return Pause()
+
+    def _aggregate(self, state: RunState) -> Pause:
+        key = self._key(state, Phase.TRAIN)
+        replies = [r for r in self._federation.close(key) if r.site in state.survivors]
+        aggregator = Aggregator(state.spec, self._store)
+        counted, refused = self._fold(key, replies, aggregator.updates(state.model))
+        excluded = (*state.excluded, *refused)
+        if len(counted) < state.spec.cohort.minimum_sites:
+            # The round changes nothing, but it is recorded, and the run goes on.
+            after = {
+                "phase": RunPhase.CHECKPOINT,
+                "survivors": (),
+                "excluded": excluded,
+                "score": None,
+            }
+            self._save(
+                state.model_copy(update=after),
+                events=[
+                    Event(
+                        code="round_without_quorum",
+                        severity="warning",
+                        params={"round": state.round},
+                    ),
+                    *self._refusals(refused),
+                ],
+            )
+        else:
+            blob, strategy, norm = aggregator.next_model(state.strategy)
+            skip = not _evaluates(state)
+            after = {
+                "phase": RunPhase.CHECKPOINT if skip else RunPhase.EVALUATE,
+                "survivors": tuple(counted),
+                "excluded": excluded,
+                "model": blob,
+                "strategy": strategy,
+                "score": None,
+            }
+            self._save(state.model_copy(update=after), events=self._refusals(refused))
+            self._log(state, [("update_norm", None, norm)])
+        self._federation.forget(key)
+        return Pause()
+
+    def _evaluate(self, state: RunState) -> Pause:
+        if state.opened_at is None:
+            return self._open(state, RunPhase.EVALUATE, state.survivors, None)
+        task = self._task(state, Phase.EVALUATE)
+        closed = self._collect(state, task)
+        if isinstance(closed, Pause):
+            return closed
+        pooled = Metrics()
+        for reply in closed:
+            pooled += Metrics.from_rows(reply.metrics)
+        losses = [mean.value for key, mean in pooled.items() if key.name == "validation_loss"]
+        score = sum(losses) / len(losses) if losses else None
+        self._log(state, [(key.name, key.endpoint, mean.value) for key, mean in pooled.items()])
+        self._log_site_metrics(state, closed)
+        if score is not None:
+            self._log(state, [("score", None, score)])
+        self._save(
+            state.model_copy(
+                update={
+                    "phase": RunPhase.CHECKPOINT,
+                    "score": score,
+                    "opened_at": None,
+                    "deadline": None,
+                }
+            )
+        )
+        return Pause()
+
+    def _checkpoint(self, state: RunState) -> Pause:
+        if state.model is None:
+            raise AssertionError("a round ended without a model")
+        record = RoundRecord(
+            run_id=state.run_id,
+            round=state.round,
+            opened_at=state.round_opened_at or 0.0,
+            closed_at=self._clock(),
+            cohort=state.cohort,
+            survivors=state.survivors,
+            excluded=tuple(Exclusion(site=site, reason=why) for site, why in state.excluded),
+            model=state.model,
+            score=state.score,
+            chain=state.chain,
+        )
+        record = record.model_copy(update={"chain": chain_link(record)})
+        best, stale = _better(state)
+        patience = state.spec.evaluation.patience
+        last = state.round >= state.spec.training.rounds or (patience and stale >= patience)
+        changes: dict[str, object] = {
+            "chain": record.chain,
+            "best": best,
+            "stale": stale,
+            "survivors": (),
+            "excluded": (),
+            "opened_at": None,
+            "deadline": None,
+            "round_opened_at": None,
+        }
+        if last:
+            changes |= {"phase": RunPhase.FINALIZE, "cohort": ()}
+        else:
+            changes |= {"phase": RunPhase.SELECT, "round": state.round + 1}
+        event = Event(
+            code="round_finished",
+            params={"round": state.round, "sites": len(record.survivors), "score": state.score},
+        )
+        self._save(state.model_copy(update=changes), record, [event])
+        return Pause()
+
+    def _finalize(self, state: RunState) -> Pause:
+        if state.opened_at is None:
+            model = state.best.model if state.best else state.model
+            sites = self._federation.sites(state.run_id)
+            if not sites:
+                return self._end(state.model_copy(update={"model": model}))
+            return self._open(
+                state.model_copy(update={"model": model}), RunPhase.FINALIZE, sites, None
+            )
+        closed = self._collect(state, self._task(state, Phase.FINALIZE))
+        return closed if isinstance(closed, Pause) else self._end(state)
+
+    def _end(self, state: RunState) -> Pause:
+        status = RunStatus.STOPPED if state.stop_requested else RunStatus.COMPLETED
+        reason = "stopped_by_person" if state.stop_requested else "finished"
+        return self._terminate(state, status, reason, "info")
+
+    def _stop(self, state: RunState) -> Pause:
+        """Stop as soon as possible, with what there is."""
+        if state.round <= 1 and state.best is None:
+            return self._terminate(state, RunStatus.STOPPED, "stopped_by_person", "info")
+        if state.opened_at is not None:
+            for phase in (Phase.TRAIN, Phase.EVALUATE):
+                self._federation.close(self._key(state, phase))
+        self._save(
+            state.model_copy(
+                update={"phase": RunPhase.FINALIZE, "opened_at": None, "deadline": None}
+            )
+        )
+        return Pause()
+
+    def _give_up(self, state: RunState, reason: str) -> Pause:
+        """End a run that cannot go on: with its best model if there is one, else as failed."""
+        if state.best is None:
+            return self._fail(state, reason)
+        self._save(
+            state.model_copy(
+                update={"phase": RunPhase.FINALIZE, "opened_at": None, "deadline": None}
+            ),
+            events=[Event(code="ended_early", severity="warning", params={"reason": reason})],
+        )
+        return Pause()
+
+    def _fail(self, state: RunState, reason: str) -> Pause:
+        return self._terminate(state, RunStatus.FAILED, reason, "error")
+
+    def _terminate(self, state: RunState, status: RunStatus, reason: str, severity: str) -> Pause:
+        ended = state.model_copy(
+            update={
+                "status": status,
+                "stop_reason": reason,
+                "finished_at": self._clock(),
+                "opened_at": None,
+                "deadline": None,
+            }
+        )
+        event = Event.model_validate(
+            {"code": f"run_{status.value}", "severity": severity, "params": {"reason": reason}}
+        )
+        self._save(ended, events=[event])
+        return Pause(done=True)
+
+    def _open(
+        self, state: RunState, phase: RunPhase, sites: Sequence[SiteId], event: Event | None
+    ) -> Pause:
+        now = self._clock()
+        opened = state.model_copy(
+            update={
+                "phase": phase,
+                "cohort": tuple(sites),
+                "opened_at": now,
+                "deadline": now + state.spec.cohort.deadline_seconds,
+            }
+        )
+        self._save(opened, events=[event] if event else [])
+        return Pause()
+
+    def _collect(self, state: RunState, task: Task) -> Sequence[Reply] | Pause:
+        """Offer the task and wait; the counted replies once it is closed."""
+        self._federation.open(task, state.cohort)
+        replies = self._federation.replies(task.key)
+        answered = {reply.site for reply in replies}
+        missing = set(state.cohort) - answered
+        now = self._clock()
+        if missing and now < task.deadline:
+            reachable = missing & set(self._federation.sites(state.run_id))
+            silent = now - (state.opened_at or now)
+            if reachable or silent < state.spec.cohort.offline_seconds:
+                wait = min(task.deadline - now, _LOOK)
+                return Pause(wait, waits_for=task.key, known=len(replies))
+        return self._federation.close(task.key)
+
+    def _fold(
+        self, key: TaskKey, replies: Sequence[Reply], add: Callable[[int, object], None]
+    ) -> tuple[list[SiteId], list[tuple[SiteId, str]]]:
+        """Add the payloads of all replies; which sites counted and which were refused why."""
+        counted: list[SiteId] = []
+        refused: list[tuple[SiteId, str]] = []
+        for reply in replies:
+            if reply.status != "done" or reply.payload is None:
+                refused.append(
+                    (reply.site, reply.reason if reply.status != "done" else "no_payload")
+                )
+                continue
+            try:
+                add(reply.payload.size, self._federation.payload(key, reply))
+                counted.append(reply.site)
+            except CodecError:
+                refused.append((reply.site, "payload_refused"))
+        return counted, refused
+
+    def _refusals(self, refused: Sequence[tuple[SiteId, str]]) -> list[Event]:
+        return [
+            Event(code="site_excluded", severity="warning", params={"site": site, "reason": reason})
+            for site, reason in refused
+        ]
+
+    def _key(self, state: RunState, phase: Phase) -> TaskKey:
+        return TaskKey(run_id=state.run_id, round=state.round, phase=phase)
+
+    def _task(self, state: RunState, phase: Phase) -> Task:
+        arithmetic = {
+            Phase.STATISTICS: STATISTICS_ARITHMETIC,
+            Phase.TRAIN: state.spec.arithmetic,
+        }.get(phase)
+        return Task(
+            key=self._key(state, phase),
+            spec_digest=state.spec_digest,
+            model=self._store.manifest(state.model) if state.model else None,
+            arithmetic=arithmetic,
+            deadline=state.deadline or 0.0,
+        )
+
+    def _save(
+        self, state: RunState, record: RoundRecord | None = None, events: Sequence[Event] = ()
+    ) -> RunState:
+        return self._states.save(state, record, events)
+
+    def _log(self, state: RunState, values: Sequence[tuple[str, str | None, float]]) -> None:
+        self._tracker.log(
+            Point(run_id=state.run_id, name=name, endpoint=endpoint, round=state.round, value=value)
+            for name, endpoint, value in values
+        )
+
+    def _log_site_metrics(self, state: RunState, replies: Sequence[Reply]) -> None:
+        self._tracker.log(
+            Point(
+                run_id=state.run_id,
+                name=row.name,
+                endpoint=row.endpoint,
+                site=reply.site,
+                round=state.round,
+                value=row.value,
+            )
+            for reply in replies
+            for row in reply.metrics
+        )
+
+
+def chain_link(record: RoundRecord) -> str:
+    """The chain value of a round: the digest of its record, which holds the previous value."""
+    return canonical_digest(record)
+
+
+def _sort_out(
+    cohort: Sequence[SiteId], replies: Sequence[Reply]
+) -> tuple[tuple[SiteId, ...], tuple[tuple[SiteId, str], ...]]:
+    """Sites that count, and for each other site of the cohort why it does not."""
+    done = {reply.site: reply for reply in replies}
+    survivors = tuple(s for s in cohort if s in done and done[s].status == "done")
+    excluded = tuple(
+        (s, done[s].reason if s in done else "no_reply") for s in cohort if s not in survivors
+    )
+    return survivors, excluded
+
+
+def _evaluates(state: RunState) -> bool:
+    every = state.spec.evaluation.every
+    return bool(every) and (state.round % every == 0 or state.round == state.spec.training.rounds)
+
+
+def _better(state: RunState) -> tuple[Best | None, int]:
+    if state.score is None or state.model is None:
+        return state.best, state.stale
+    if state.best is None or state.score < state.best.score:
+        return Best(round=state.round, score=state.score, model=state.model), 0
+    return state.best, state.stale + 1

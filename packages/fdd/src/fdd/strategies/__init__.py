@@ -1,0 +1,12 @@
+"""Aggregation strategies: one file each, named in one table."""
+
+from fdd.core.plugins import Registry
+from fdd.strategies.base import Sees, Strategy
+
+__all__ = ["STRATEGIES", "Sees", "Strategy"]
+
+BUILTIN = {
+    "fedavg": "fdd.strategies.fedavg:STRATEGY",
+}
+
+STRATEGIES: Registry[Strategy] = Registry("strategy", BUILTIN)

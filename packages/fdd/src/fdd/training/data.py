@@ -1,0 +1,81 @@
+"""A site's rows for one run: split, dense, in the order of the run's endpoints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fdd.chem.splits import Split
+from fdd.core.spec import RunSpec
+from fdd.data.dataset import Dataset
+from fdd.data.endpoints import catalogue
+from fdd.models.base import Examples, ModelInputError
+
+__all__ = ["SiteData", "examples_of", "site_data"]
+
+
+@dataclass(frozen=True)
+class SiteData:
+    """What one site trains on, stops by and is judged on.
+
+    Attributes:
+        others: Public reference molecules of other chemistry, where the site was given some.
+    """
+
+    train: Examples
+    validation: Examples
+    test: Examples
+    others: Examples | None = None
+
+    def rows(self) -> dict[str, int]:
+        """Labelled molecules per endpoint over the site's three splits."""
+        parts = (self.train, self.validation, self.test)
+        return {name: sum(p.labelled(name) for p in parts) for name in self.train.endpoints}
+
+
+def examples_of(spec: RunSpec, dataset: Dataset) -> Examples:
+    """The rows of ``dataset`` that have a label of the run, with one column per run endpoint.
+
+    An endpoint that the dataset lacks becomes a column of NaN.
+    """
+    names = tuple(endpoint.id for endpoint in spec.endpoints)
+    values = np.full((len(dataset.keys), len(names)), np.nan, np.float32)
+    qualifiers = np.zeros(values.shape, np.int8)
+    for t, name in enumerate(names):
+        if name in dataset.endpoints:
+            column = dataset.endpoints.index(name)
+            values[:, t] = dataset.values[:, column]
+            qualifiers[:, t] = dataset.qualifiers[:, column]
+    kinds = tuple(catalogue().get(name).kind == "binary" for name in names)
+    keep = np.isfinite(values).any(axis=1)
+    features = dataset.features.take(np.flatnonzero(keep)).dense()
+    return Examples(features, values[keep], qualifiers[keep], names, kinds)
+
+
+def site_data(spec: RunSpec, dataset: Dataset, others: Dataset | None = None) -> SiteData:
+    """Split a dataset for a run.
+
+    Raises:
+        ModelInputError: if no endpoint of the run has enough training rows, or there is nothing
+            to validate on.
+    """
+    examples = examples_of(spec, dataset)
+    keep = np.isin(dataset.endpoint_rows([e.id for e in spec.endpoints]), [True])
+    splits = dataset.splits[keep]
+    parts = {split: examples.take(splits == split.value) for split in Split}
+    train = parts[Split.TRAIN]
+    most = max(train.labelled(name) for name in train.endpoints)
+    if most < spec.data.minimum_rows:
+        raise ModelInputError(
+            f"The site has {most} training rows, the run asks for {spec.data.minimum_rows}",
+            hint="Add data, or take part in a run with a lower minimum",
+            rows=most,
+            minimum=spec.data.minimum_rows,
+        )
+    return SiteData(
+        train,
+        parts[Split.VALIDATION],
+        parts[Split.TEST],
+        examples_of(spec, others) if others is not None else None,
+    )

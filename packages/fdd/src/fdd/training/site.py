@@ -1,0 +1,175 @@
+"""A site's side of a run: what it does for each task. The same code, simulated and real.
+
+Given the same specification, model and data, a site gives the same bytes: each task draws its
+randomness from (seed, round, phase, site), and what a site keeps between tasks is stored per round,
+so that a task that is repeated after a crash starts where it started before.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fdd.core.arrays import Arrays, group_of
+from fdd.core.ids import SiteId
+from fdd.core.metrics import MetricRow, Metrics
+from fdd.core.seeds import derive_seed
+from fdd.core.spec import RunSpec
+from fdd.core.update import Update
+from fdd.models import FAMILIES
+from fdd.models.base import FitOptions, is_federated
+from fdd.protocol.codec import decode, encode
+from fdd.protocol.messages import Phase, RunReport, Task
+from fdd.training.data import SiteData
+from fdd.training.report import Way, value_report
+from fdd.training.statistics import moments_update
+from fdd.training.weights import group_weights
+
+__all__ = ["Outcome", "SiteTrainer", "round_rate"]
+
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a site has to say to a task.
+
+    Attributes:
+        payload: Ring tensors to send, or None.
+        rows: Labelled training rows behind it.
+        report: The private value report, after the last phase.
+        models: The models that the report compares, after the last phase; they stay at the site.
+    """
+
+    payload: Arrays | None
+    metrics: tuple[MetricRow, ...]
+    rows: int
+    report: RunReport | None = None
+    models: Mapping[Way, Arrays] = field(default_factory=dict)
+
+
+class SiteTrainer:
+    """Works on the tasks of one run at one site.
+
+    Args:
+        site: The site's name, which enters its seeds.
+        spec: The run.
+        data: The site's rows.
+        folder: Where private heads are kept between rounds; None when all heads are shared.
+    """
+
+    def __init__(self, site: SiteId, spec: RunSpec, data: SiteData, folder: Path | None) -> None:
+        self._site = site
+        self._spec = spec
+        self._data = data
+        self._folder = folder
+        self._family = FAMILIES.get(spec.model.family)
+
+    def perform(self, task: Task, model: Arrays | None, progress: Progress) -> Outcome:
+        """Do one task.
+
+        Args:
+            task: What to do.
+            model: The federated model, absent only while statistics are collected.
+            progress: Told the share of work done, 0 to 1.
+        """
+        if task.key.phase is Phase.STATISTICS:
+            return self._statistics(task)
+        if model is None:
+            raise ValueError("the task needs a model")
+        own = self._with_private(model, task.key.round)
+        if task.key.phase is Phase.TRAIN:
+            return self._train(task, model, own)
+        if task.key.phase is Phase.EVALUATE:
+            return Outcome(None, self._validation(own), len(self._data.validation))
+        return self._finalize(task, own, progress)
+
+    def _statistics(self, task: Task) -> Outcome:
+        update = moments_update(self._data.train, group_weights(self._spec, self._data.train))
+        return Outcome(self._ring(task, update), (), len(self._data.train))
+
+    def _train(self, task: Task, model: Arrays, own: Arrays) -> Outcome:
+        spec, number = self._spec, task.key.round
+        fitted = self._family.fit(
+            own,
+            self._data.train,
+            FitOptions(
+                learning_rates=(round_rate(spec, number),) * spec.training.local_epochs,
+                batch_size=spec.training.batch_size,
+                seed=derive_seed(spec.seed, "train", number, self._site),
+                weight_decay=spec.training.weight_decay,
+            ),
+        )
+        self._keep_private(fitted.model, number)
+        federated = [name for name in model if is_federated(spec, name)]
+        change = Arrays({name: fitted.model[name] - model[name] for name in federated})
+        weights = group_weights(spec, self._data.train)
+        used = {group: weights[group] for group in {group_of(name) for name in federated}}
+        update = Update.weighted(change, used, Metrics())
+        metrics: tuple[MetricRow, ...] = ()
+        if math.isfinite(fitted.loss):
+            metrics = (
+                MetricRow(name="train_loss", value=fitted.loss, weight=len(self._data.train)),
+            )
+        return Outcome(self._ring(task, update), metrics, len(self._data.train))
+
+    def _validation(self, own: Arrays) -> tuple[MetricRow, ...]:
+        losses = self._family.loss(own, self._data.validation)
+        return tuple(
+            MetricRow(name="validation_loss", endpoint=name, value=value, weight=rows)
+            for name, (value, rows) in losses.items()
+            if math.isfinite(value)
+        )
+
+    def _finalize(self, task: Task, own: Arrays, progress: Progress) -> Outcome:
+        if task.model is None:
+            raise ValueError("the task names no model")
+        made = value_report(
+            self._spec,
+            self._family,
+            self._data,
+            own,
+            self._site,
+            task.model.id,
+            task.key.run_id,
+            progress,
+        )
+        return Outcome(None, (), len(self._data.train), made.report, made.models)
+
+    def _ring(self, task: Task, update: Update) -> Arrays:
+        if task.arithmetic is None:
+            raise ValueError("the task asks for tensors but names no arithmetic")
+        return update.to_ring(task.arithmetic)
+
+    def _private(self, name: str) -> bool:
+        return group_of(name).startswith("head:") and not is_federated(self._spec, name)
+
+    def _with_private(self, model: Arrays, number: int) -> Arrays:
+        """The federated model with the site's own heads as they stood before round ``number``."""
+        for earlier in range(number - 1, 0, -1):
+            path = self._private_path(earlier)
+            if path is not None and path.exists():
+                return model.merge(decode(path.read_bytes()))
+        return model
+
+    def _keep_private(self, model: Arrays, number: int) -> None:
+        heads = model.select(self._private)
+        path = self._private_path(number)
+        if not heads or path is None:
+            return
+        draft = path.with_suffix(".draft")
+        draft.write_bytes(encode(heads))
+        draft.replace(path)
+
+    def _private_path(self, number: int) -> Path | None:
+        return self._folder / f"private-{number}.safetensors" if self._folder else None
+
+
+def round_rate(spec: RunSpec, number: int) -> float:
+    """The learning rate of round ``number`` (from 1)."""
+    rate = spec.training.learning_rate
+    if spec.training.schedule == "constant":
+        return rate
+    return rate * 0.5 * (1 + math.cos(math.pi * (number - 1) / spec.training.rounds))
