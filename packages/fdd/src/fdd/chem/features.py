@@ -110,9 +110,8 @@ class Features:
     def __len__(self) -> int:
         return len(self.ok)
 
-    @property
-    def values(self) -> NDArray[np.float32]:
-        """Dense ``(rows, width)`` float32; made anew at each call."""
+    def dense(self) -> NDArray[np.float32]:
+        """The values as ``(rows, width)`` float32; made anew at each call."""
         dense = np.zeros((len(self), self.width), np.float32)
         dense[self._row_of_stored(), self.indices] = self.data
         return dense

@@ -141,7 +141,7 @@ def reference_digests(
         splits=_digest(_folds(rows, folds)),
         features=_digest(
             " ".join(map(str, row))
-            for row in np.rint(rows.features.values * 10**_DECIMALS).astype(np.int64)
+            for row in np.rint(rows.features.dense() * 10**_DECIMALS).astype(np.int64)
         ),
     )
 

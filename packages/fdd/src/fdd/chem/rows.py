@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fdd.chem.features import Features
-from fdd.chem.featurizers import BUILTIN
+from fdd.chem.featurizers import FEATURIZERS
 from fdd.chem.identity import Identity, identify
 from fdd.chem.splits import scaffold_id
 from fdd.chem.standardize import Failure, Note, Parent, Standardizer, StandardizerOptions
@@ -155,7 +155,7 @@ class RowMaker:
         self, options: StandardizerOptions, featurizer: str, allowed: Collection[str] = ()
     ) -> None:
         self._standardize = Standardizer(options)
-        self._featurize = BUILTIN.allowing(allowed).get(featurizer)()
+        self._featurize = FEATURIZERS.allowing(allowed).get(featurizer)()
 
     @property
     def width(self) -> int:

@@ -3,7 +3,7 @@ import pytest
 from rdkit.Chem import rdFingerprintGenerator
 
 from fdd.chem import Features, Parent, Standardizer
-from fdd.chem.featurizers import BUILTIN, DEFAULT
+from fdd.chem.featurizers import FEATURIZERS, DEFAULT
 from fdd.chem.featurizers.descriptors_fast import DESCRIPTORS
 
 standardize = Standardizer()
@@ -13,26 +13,26 @@ PARENTS = [
 ]
 
 
-@pytest.mark.parametrize("name", BUILTIN.names())
+@pytest.mark.parametrize("name", FEATURIZERS.names())
 def test_featurizer_keeps_every_row_and_its_contract(name: str) -> None:
-    featurizer = BUILTIN.get(name)()
+    featurizer = FEATURIZERS.get(name)()
     features = featurizer(PARENTS)
     assert featurizer.name == name
     assert featurizer.version
-    assert features.values.shape == (5, featurizer.width)
-    assert features.values.dtype == np.float32
+    assert features.dense().shape == (5, featurizer.width)
+    assert features.dense().dtype == np.float32
     assert features.ok.tolist() == [True, False, True, True, True]
-    assert np.isfinite(features.values).all()
-    assert not features.values[1].any()
+    assert np.isfinite(features.dense()).all()
+    assert not features.dense()[1].any()
     assert np.diff(features.indptr).min() >= 0
     for start, end in zip(features.indptr, features.indptr[1:], strict=False):
         assert (np.diff(features.indices[start:end]) > 0).all()
 
 
-@pytest.mark.parametrize("name", BUILTIN.names())
+@pytest.mark.parametrize("name", FEATURIZERS.names())
 def test_featurizer_of_no_molecules_gives_no_rows(name: str) -> None:
-    featurizer = BUILTIN.get(name)()
-    assert featurizer([]).values.shape == (0, featurizer.width)
+    featurizer = FEATURIZERS.get(name)()
+    assert featurizer([]).dense().shape == (0, featurizer.width)
 
 
 def test_counts_are_those_of_rdkit_after_log1p() -> None:
@@ -40,7 +40,7 @@ def test_counts_are_those_of_rdkit_after_log1p() -> None:
     assert parent is not None
     generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=2048)
     expected = np.log1p(generator.GetCountFingerprintAsNumPy(parent.mol).astype(np.float64))
-    actual = BUILTIN.get("ecfp4-counts")()([parent]).values[0]
+    actual = FEATURIZERS.get("ecfp4-counts")()([parent]).dense()[0]
     np.testing.assert_array_equal(actual, expected.astype(np.float32))
 
 
@@ -51,9 +51,13 @@ def test_descriptors_are_the_199_fast_ones() -> None:
 
 
 def test_default_featurizer_is_both_blocks_side_by_side() -> None:
-    both = BUILTIN.get(DEFAULT)()(PARENTS).values
-    np.testing.assert_array_equal(both[:, :2048], BUILTIN.get("ecfp4-counts")()(PARENTS).values)
-    np.testing.assert_array_equal(both[:, 2048:], BUILTIN.get("descriptors-fast")()(PARENTS).values)
+    both = FEATURIZERS.get(DEFAULT)()(PARENTS).dense()
+    np.testing.assert_array_equal(
+        both[:, :2048], FEATURIZERS.get("ecfp4-counts")()(PARENTS).dense()
+    )
+    np.testing.assert_array_equal(
+        both[:, 2048:], FEATURIZERS.get("descriptors-fast")()(PARENTS).dense()
+    )
 
 
 def test_values_that_are_not_finite_become_zero_and_are_counted() -> None:
@@ -61,20 +65,20 @@ def test_values_that_are_not_finite_become_zero_and_are_counted() -> None:
     features = Features.from_dense(raw, np.array([True, True, False]))
     assert features.replaced.tolist() == [1, 2, 0]
     np.testing.assert_allclose(
-        features.values, [[np.log(2), 0, -1], [0, 0, 0], [0, 0, 0]], rtol=1e-6
+        features.dense(), [[np.log(2), 0, -1], [0, 0, 0], [0, 0, 0]], rtol=1e-6
     )
 
 
 def test_row_taken_is_the_row_asked_for() -> None:
-    features = BUILTIN.get("ecfp4-counts")()(PARENTS)
+    features = FEATURIZERS.get("ecfp4-counts")()(PARENTS)
     order = np.array([4, 0, 0, 1])
-    np.testing.assert_array_equal(features.take(order).values, features.values[order])
+    np.testing.assert_array_equal(features.take(order).dense(), features.dense()[order])
     assert features.take(order).ok.tolist() == [True, True, True, False]
 
 
 def test_stacked_parts_are_the_whole() -> None:
-    make = BUILTIN.get(DEFAULT)()
+    make = FEATURIZERS.get(DEFAULT)()
     whole = make(PARENTS)
     stacked = Features.stack([make(PARENTS[:2]), make(PARENTS[2:])], make.width)
-    np.testing.assert_array_equal(stacked.values, whole.values)
-    assert Features.stack([], 7).values.shape == (0, 7)
+    np.testing.assert_array_equal(stacked.dense(), whole.dense())
+    assert Features.stack([], 7).dense().shape == (0, 7)

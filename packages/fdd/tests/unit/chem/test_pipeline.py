@@ -48,7 +48,7 @@ def test_failed_row_has_no_key_fold_or_split(pipeline: Pipeline) -> None:
 def test_nothing_in_gives_nothing_out(pipeline: Pipeline) -> None:
     prepared = pipeline.prepare([], KEY)
     assert len(prepared) == 0
-    assert prepared.features.values.shape == (0, 2048)
+    assert prepared.features.dense().shape == (0, 2048)
 
 
 def test_two_processes_prepare_what_one_prepares(pipeline: Pipeline) -> None:

@@ -7,17 +7,16 @@ from typing import Final
 from fdd.chem.featurizers.base import Featurizer
 from fdd.core.plugins import Registry
 
-__all__ = ["BUILTIN", "DEFAULT", "Featurizer"]
+__all__ = ["DEFAULT", "FEATURIZERS", "Featurizer"]
 
-DEFAULT: Final = "ecfp4-counts-descriptors"
+DEFAULT: Final = "ecfp4-counts+descriptors"
 
-BUILTIN: Final[Registry[type[Featurizer]]] = Registry(
-    "featurizer",
-    {
-        "descriptors-fast": "fdd.chem.featurizers.descriptors_fast:DescriptorsFast",
-        "ecfp4-counts": "fdd.chem.featurizers.ecfp4_counts:Ecfp4Counts",
-        "ecfp4-counts-descriptors": (
-            "fdd.chem.featurizers.ecfp4_counts_descriptors:Ecfp4CountsDescriptors"
-        ),
-    },
-)
+BUILTIN: Final = {
+    "descriptors-fast": "fdd.chem.featurizers.descriptors_fast:DescriptorsFast",
+    "ecfp4-counts": "fdd.chem.featurizers.ecfp4_counts:Ecfp4Counts",
+    "ecfp4-counts+descriptors": (
+        "fdd.chem.featurizers.ecfp4_counts_descriptors:Ecfp4CountsDescriptors"
+    ),
+}
+
+FEATURIZERS: Final[Registry[type[Featurizer]]] = Registry("featurizer", BUILTIN)

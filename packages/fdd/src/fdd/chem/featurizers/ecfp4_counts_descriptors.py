@@ -15,7 +15,7 @@ __all__ = ["Ecfp4CountsDescriptors"]
 class Ecfp4CountsDescriptors:
     """Columns 0-2047 are ``ecfp4-counts``, the rest ``descriptors-fast``."""
 
-    name = "ecfp4-counts-descriptors"
+    name = "ecfp4-counts+descriptors"
     version = f"{Ecfp4Counts.version}+{DescriptorsFast.version}"
     width = Ecfp4Counts.width + DescriptorsFast.width
 
