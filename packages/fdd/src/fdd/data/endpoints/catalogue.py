@@ -1,0 +1,171 @@
+"""The catalogue of endpoints: what is measured, in which unit, and what values are credible."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from fdd.core.canonical import canonical_digest
+from fdd.core.ids import Name
+from fdd.data.errors import CatalogueError, UnknownEndpointError
+
+__all__ = ["AssayNoise", "Catalogue", "CredibleRange", "Endpoint", "Scale", "catalogue"]
+
+Scale = Literal["linear", "log10", "negative_log10"]
+"""How a value is written: as it is, as its decimal logarithm, or as the negative of that (pIC50)."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CredibleRange(_Part):
+    """Values outside are reported; bounds in the endpoint's own unit and scale."""
+
+    low: float
+    high: float
+    source: str = Field(min_length=1)
+
+
+class AssayNoise(_Part):
+    """Standard deviation of replicates, in the endpoint's own unit and scale."""
+
+    value: float = Field(gt=0)
+    source: str = Field(min_length=1)
+
+
+class Endpoint(_Part):
+    """One ADMET quantity.
+
+    The id is ``<subject>.<quantity>``, with ``.<species>`` where the same quantity is catalogued for
+    several species: ``lipophilicity.logd74``, ``herg.inhibition``, ``clearance.microsome.rat``. The
+    subject is a property, a target or an assay system; the quantity says what the number is.
+    """
+
+    id: Name
+    category: Literal[
+        "physicochemical", "absorption", "distribution", "metabolism", "excretion", "toxicity"
+    ]
+    name_en: str
+    name_ko: str
+    kind: Literal["regression", "binary"]
+    quantity: str = Field(description="What the number measures.")
+    unit: str = Field(default="", description="Canonical unit; empty for a pure number.")
+    scale: Scale = "linear"
+    direction: Literal["higher", "lower", "neither"] = Field(
+        default="neither", description="Which values a drug hunter usually prefers."
+    )
+    species: str = Field(default="", description="Empty where none applies or none is stated.")
+    matrix: str = ""
+    positive_en: str = Field(default="", description="What 1 means; binary endpoints only.")
+    positive_ko: str = ""
+    credible_range: CredibleRange | None = None
+    assay_noise: AssayNoise | None = None
+    minimum_rows: int = Field(default=50, ge=1, description="Labelled molecules needed to train.")
+    minimum_per_class: int = Field(default=25, ge=1, description="The same for either class.")
+    metric: Literal["mae", "rmse", "r2", "spearman", "auroc", "auprc"] = "mae"
+
+    @model_validator(mode="after")
+    def _kind_fits(self) -> Endpoint:
+        if self.kind == "binary" and not (self.positive_en and self.positive_ko):
+            raise ValueError("a binary endpoint says what 1 means")
+        if self.kind == "binary" and (self.unit or self.scale != "linear"):
+            raise ValueError("a binary endpoint has no unit and no logarithm")
+        if (self.kind == "binary") != (self.metric in ("auroc", "auprc")):
+            raise ValueError("the metric is for another kind")
+        return self
+
+    def name(self, language: str) -> str:
+        """The display name in ``ko`` or, for any other language, English."""
+        return self.name_ko if language == "ko" else self.name_en
+
+
+class Catalogue(_Part):
+    """Endpoints by id, with the version that pipelines and certificates name."""
+
+    version: str = Field(min_length=1)
+    endpoint: tuple[Endpoint, ...]
+
+    @model_validator(mode="after")
+    def _ids_differ(self) -> Catalogue:
+        ids = [endpoint.id for endpoint in self.endpoint]
+        if len(set(ids)) != len(ids):
+            raise ValueError("two endpoints share an id")
+        return self
+
+    def __contains__(self, name: object) -> bool:
+        return any(endpoint.id == name for endpoint in self.endpoint)
+
+    def endpoints(self) -> Iterator[Endpoint]:
+        """All endpoints in catalogue order."""
+        return iter(self.endpoint)
+
+    def ids(self) -> list[str]:
+        """All ids in catalogue order."""
+        return [endpoint.id for endpoint in self.endpoint]
+
+    def get(self, name: str) -> Endpoint:
+        """The endpoint called ``name``.
+
+        Raises:
+            UnknownEndpointError: if there is none; names the closest ids.
+        """
+        for endpoint in self.endpoint:
+            if endpoint.id == name:
+                return endpoint
+        near = get_close_matches(name, self.ids(), n=3, cutoff=0.4)
+        raise UnknownEndpointError(
+            f"The catalogue has no endpoint '{name[:64]}'",
+            hint=f"Did you mean {', '.join(near)}?" if near else "List the catalogue's endpoints",
+            endpoint=name[:64],
+            near=", ".join(near),
+        )
+
+    def digest(self) -> str:
+        """Digest of every entry."""
+        return canonical_digest(self)
+
+    def extended(self, path: Path) -> Catalogue:
+        """This catalogue with the entries of a TOML file added; an entry of one id replaces ours.
+
+        Raises:
+            CatalogueError: if the file cannot be read or an entry is not valid.
+        """
+        added = _read(path.name, _text(path))
+        merged = {endpoint.id: endpoint for endpoint in (*self.endpoint, *added.endpoint)}
+        return Catalogue(version=f"{self.version}+{added.version}", endpoint=tuple(merged.values()))
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The catalogue that ships with the library."""
+    return _read("catalogue.toml", files(__package__).joinpath("catalogue.toml").read_text("utf-8"))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CatalogueError(
+            f"The catalogue file {path.name} cannot be read",
+            hint="Give a readable TOML file in UTF-8",
+            file=path.name,
+        ) from error
+
+
+def _read(name: str, text: str) -> Catalogue:
+    try:
+        return Catalogue.model_validate(tomllib.loads(text))
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        raise CatalogueError(
+            f"The catalogue file {name} is not valid: {str(error).splitlines()[0]}",
+            hint="Compare it with the catalogue that ships with the library",
+            file=name,
+        ) from error
