@@ -1,0 +1,103 @@
+// Answers of a made-up hub, for looking at the pages during development.
+import { INSTITUTIONS, RunSimulation, SITE_IDS } from "./run-simulation.mjs";
+
+const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
+const WORDS = [
+  "amber", "birch", "cobalt", "delta", "ember", "fjord", "garnet", "harbor", "indigo", "juniper", "kelp", "lumen",
+  "maple", "nectar", "onyx", "prairie", "quartz", "reef", "sable", "tundra", "umber", "violet", "willow", "zephyr",
+];
+
+function sites() {
+  return SITE_IDS.map((site_id, index) => ({
+    site_id, name: "main", institution: INSTITUTIONS[index],
+    state: ["online", "online", "online", "offline"][index],
+    last_seen: ago([1, 3, 2, 4_200][index]), joined_at: ago(86_400 * (9 - index)),
+    fingerprint_words: WORDS.slice(index * 6, index * 6 + 6),
+    client_version: "0.1.0", protocol_version: 1, sandbox_level: ["A", "B", "C", "A"][index],
+    capability: { cores: 8, memory_mib: 32_768, gpu: null, free_disk_mib: 210_000, python: "3.11.2", rdkit: "2026.3.6", torch: "2.13.0+cpu" },
+  }));
+}
+
+function auditItems() {
+  const actions = [
+    ["server", "consortium.created", "consortium/demo"], ["administrator", "account.signed_in", "account/1"],
+    ...INSTITUTIONS.flatMap((institution, index) => [
+      ["administrator", "institution.added", `institution/${institution.id}`],
+      ["administrator", "join_code.issued", `institution/${institution.id}`],
+      [SITE_IDS[index], "site.joined", `site/${SITE_IDS[index]}`],
+    ]),
+    ["administrator", "run.submitted", "run/run-live"],
+    ...SITE_IDS.map((site) => [site, "run.approved", "run/run-live"]),
+    ["server", "run.started", "run/run-live"],
+  ];
+  return actions.map(([actor, action, subject], index) => ({
+    id: index + 1, time: ago((actions.length - index) * 47), actor, action, subject,
+    params: action === "run.submitted" ? { rounds: 20, sites: 4 } : {},
+    hash: `blake3:${(index + 16).toString(16).repeat(8)}9d04`,
+  }));
+}
+
+export class Hub {
+  /** @param {{ scene: "live"|"still"|"done"|"empty", publish: Function }} options */
+  constructor({ scene, publish }) {
+    this.empty = scene === "empty";
+    this.signedIn = !process.env.FDD_FIXTURE_SIGNED_OUT;
+    this.role = process.env.FDD_FIXTURE_ROLE ?? "administrator";
+    this.institutions = [...INSTITUTIONS];
+    const done = new RunSimulation({ id: "run-done", name: "lipophilicity pilot", rounds: 12 });
+    done.playTo(99, "select");
+    this.live = new RunSimulation({ id: "run-live", name: "demo: logD, hERG, CYP2D6", publish });
+    if (scene === "still") this.live.playTo(12, "train");
+    if (scene === "done") this.live.playTo(99, "select");
+    if (scene === "live") setInterval(() => this.live.tick(), this.live.tickMs);
+    this.runs = this.empty ? [] : [this.live, done];
+  }
+
+  me() {
+    return {
+      account: { id: "1", email: "admin@example.org", name: "Administrator", role: this.role },
+      consortium: { name_ko: "시연 컨소시엄", name_en: "Demo consortium", demo: true },
+      server_version: "0.1.0", ui_language: "ko",
+    };
+  }
+
+  /** @returns {[number, unknown]} status and body */
+  answer(method, path, query, body) {
+    if (path === "/session" && method === "POST") {
+      if (body.password !== "demo") return [401, { title: "Wrong email or password", status: 401, code: "FDD-2101", params: {} }];
+      this.signedIn = true;
+      return [200, this.me()];
+    }
+    if (!this.signedIn) return [401, { title: "Sign in first", status: 401, code: "FDD-2100", params: {} }];
+    if (path === "/session") { this.signedIn = false; return [204, null]; }
+    if (path === "/me") return [200, this.me()];
+    if (path === "/sites") return [200, { items: this.empty ? [] : sites() }];
+    if (path === "/institutions" && method === "POST") {
+      const institution = { id: `inst-${this.institutions.length}`, ...body };
+      this.institutions.push(institution);
+      return [201, institution];
+    }
+    if (path === "/institutions") return [200, { items: this.institutions }];
+    if (path === "/join-codes") {
+      return [201, { code: "7QK2-XW9M-4TRD", expires_at: ago(-86_400), command: "fdd-client join https://hub.example.org 7QK2-XW9M-4TRD" }];
+    }
+    if (path === "/runs") return [200, { items: this.runs.map((run) => run.summary()) }];
+    if (path === "/audit") {
+      const after = Number(query.get("after") ?? 0);
+      return [200, { items: auditItems().filter((item) => item.id > after), chain_ok: true }];
+    }
+    const [, id, part] = path.match(/^\/runs\/([^/]+)(?:\/(\w+))?$/) ?? [];
+    const run = this.runs.find((one) => one.id === id);
+    if (!run) return [404, { title: "No such run", status: 404, code: "FDD-2001", params: {} }];
+    if (part === undefined) return [200, run.detail()];
+    if (part === "rounds") return [200, { items: run.roundList }];
+    if (part === "series") return [200, { series: [...run.series.values()] }];
+    if (part === "report") return [200, run.report()];
+    if (part === "stop") { run.status = "stopped"; run.publish("run", { run_id: id }); return [202, {}]; }
+    if (part === "events") {
+      const after = Number(query.get("after") ?? 0);
+      return [200, { items: run.events.filter((event) => event.id > after) }];
+    }
+    return [404, { title: "Not found", status: 404, code: "FDD-2001", params: {} }];
+  }
+}

@@ -1,0 +1,81 @@
+/** What the site console's API (`/console/v1`) answers; it never leaves the institution. */
+
+import type { Institution, Params } from "./hub";
+import type { Measure, ValueRow } from "./value";
+
+export interface ConsoleMe {
+  ui_language?: string;
+}
+
+export interface ConsoleStatus {
+  site: { site_id: string; name: string; institution: Institution | string };
+  server: { url: string; reachable: boolean; reason: string | null };
+  state: "idle" | "waiting" | "training" | "sending" | "paused";
+  why: string | null;
+  current: { run_id: string; round: number; phase: string; progress: number | null } | null;
+  next: string | null;
+  sandbox_level: "A" | "B" | "C" | "none" | null;
+  client_version: string;
+}
+
+export interface DatasetFinding {
+  code: string;
+  severity: "block" | "warn" | "note";
+  title_ko: string;
+  title_en: string;
+  explanation_ko: string;
+  explanation_en: string;
+  rows: number;
+}
+
+export interface SiteDataset {
+  name: string;
+  version: number | string;
+  digest: string;
+  rows: number;
+  endpoints: { id: string; name_ko: string; name_en: string; rows: number }[];
+  findings: DatasetFinding[];
+  certificate: { passes: boolean; issued_at: string } | null;
+  created_at: string;
+}
+
+export interface DatasetPreview {
+  columns: { name: string; samples: string[]; guess: string | null; score: number | null }[];
+  mapping: Record<string, string | null>;
+}
+
+/** The signed policy: switches and limits the page knows, and whatever else the file holds. */
+export type Policy = Record<string, unknown>;
+
+export interface JournalEntry {
+  seq: number;
+  time: string;
+  run_id: string | null;
+  round: number | null;
+  phase: string | null;
+  kind: string;
+  bytes: number;
+  tensors: number | null;
+  norm: number | null;
+  sealed: boolean;
+  digest: string;
+  recipient: string;
+  hash: string;
+}
+
+export interface ConsoleRun {
+  run_id: string;
+  name: string;
+  spec: Record<string, unknown>;
+  spec_digest: string;
+  decision: "waiting" | "approved" | "objected";
+  policy_verdict: { allowed: boolean; rule: string | null; params: Params };
+}
+
+export interface SiteReport {
+  run_id: string;
+  name: string;
+  finished_at: string | null;
+  measures: Record<string, Measure>;
+  rows: ValueRow[];
+}

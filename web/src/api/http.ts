@@ -1,0 +1,78 @@
+import type { Params } from "./hub";
+
+/** A refusal by the server: RFC 9457, with a stable code that the page localises. */
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    title: string,
+    readonly params: Params,
+  ) {
+    super(title);
+    this.name = "ApiProblem";
+  }
+}
+
+/** No answer at all: the server is down, restarting, or the network is cut. */
+export class ServerUnreachable extends Error {
+  constructor() {
+    super("The server does not answer");
+    this.name = "ServerUnreachable";
+  }
+}
+
+interface ProblemBody {
+  title?: string;
+  code?: string;
+  params?: Params;
+}
+
+async function problemOf(response: Response): Promise<Error> {
+  // A proxy in front of a stopped server answers for it; that is "unreachable", not a refusal.
+  const isProblem = response.headers.get("content-type")?.includes("json") ?? false;
+  if (!isProblem && response.status >= 502 && response.status <= 504) return new ServerUnreachable();
+  const body: ProblemBody = isProblem
+    ? ((await response.json().catch(() => ({}))) as ProblemBody)
+    : {};
+  return new ApiProblem(
+    response.status,
+    body.code ?? `HTTP-${response.status}`,
+    body.title ?? response.statusText,
+    body.params ?? {},
+  );
+}
+
+export interface Http {
+  get<T>(path: string, signal?: AbortSignal): Promise<T>;
+  send<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T>;
+}
+
+/** Same-origin JSON client. Unsafe methods carry the custom header that cross-site forms cannot set. */
+export function httpAt(root: string): Http {
+  async function call<T>(path: string, init: RequestInit): Promise<T> {
+    let response: Response;
+    try {
+      response = await fetch(root + path, { credentials: "same-origin", ...init });
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") throw error;
+      throw new ServerUnreachable();
+    }
+    if (!response.ok) throw await problemOf(response);
+    const text = await response.text();
+    return (text === "" ? undefined : JSON.parse(text)) as T;
+  }
+
+  return {
+    get: (path, signal) => call(path, signal ? { signal } : {}),
+    send: (method, path, body) => {
+      const headers: Record<string, string> = { "X-FDD-CSRF": "1" };
+      if (body instanceof FormData) return call(path, { method, headers, body });
+      if (body === undefined) return call(path, { method, headers });
+      headers["Content-Type"] = "application/json";
+      return call(path, { method, headers, body: JSON.stringify(body) });
+    },
+  };
+}
+
+export const hub = httpAt("/api/v1");
+export const siteConsole = httpAt("/console/v1");

@@ -1,0 +1,32 @@
+/** The value table: what each institution gained. The hub and the site console share its shape. */
+
+export type Serving = "local" | "federated" | "personalised";
+
+export interface Scores {
+  local: number | null;
+  federated: number | null;
+  personalised: number | null;
+  central?: number | null;
+  n?: number | null;
+}
+
+export interface Measure {
+  metric: string;
+  better: "lower" | "higher";
+}
+
+export interface ValueRow {
+  site_id?: string;
+  endpoint: string;
+  molecules: number;
+  own: Scores;
+  others: Scores | null;
+  chosen: Serving;
+  interval?: Record<string, [number, number]> | null;
+}
+
+export interface ValueReport {
+  measures: Record<string, Measure>;
+  central_because_public: boolean;
+  rows: ValueRow[];
+}

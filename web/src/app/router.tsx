@@ -1,0 +1,85 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  type ErrorComponentProps,
+  Link,
+} from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Page } from "@/components/Page";
+import { Failure, Message } from "@/components/States";
+import { AuditPage } from "@/features/audit";
+import { RunMonitor, RunsTable } from "@/features/runs";
+import { SiteDetail, SitesPage } from "@/features/sites";
+import { useIsAdministrator } from "./access";
+import { HomePage } from "./HomePage";
+import { HubLayout } from "./HubLayout";
+
+function NotFound() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t("states.missing.title")}>
+      <Message
+        title={t("states.missing.text")}
+        action={<Link to="/">{t("states.missing.home")}</Link>}
+      />
+    </Page>
+  );
+}
+
+function Broken({ error, reset }: ErrorComponentProps) {
+  return <Failure error={error} onRetry={reset} />;
+}
+
+function RunsPage() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t("nav.runs")} note={t("runs.note")}>
+      <RunsTable />
+    </Page>
+  );
+}
+
+function RunPage() {
+  const { runId } = run.useParams();
+  return <RunMonitor key={runId} runId={runId} mayStop={useIsAdministrator()} />;
+}
+
+function Sites() {
+  return <SitesPage mayInvite={useIsAdministrator()} />;
+}
+
+function SitePage() {
+  return <SiteDetail siteId={site.useParams().siteId} />;
+}
+
+function Audit() {
+  const { t } = useTranslation();
+  if (useIsAdministrator()) return <AuditPage />;
+  return (
+    <Page title={t("nav.audit")}>
+      <Message title={t("states.denied.title")} text={t("states.denied.administrators")} />
+    </Page>
+  );
+}
+
+const root = createRootRoute({
+  component: HubLayout,
+  notFoundComponent: NotFound,
+  errorComponent: Broken,
+});
+const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
+const runs = createRoute({ getParentRoute: () => root, path: "/runs", component: RunsPage });
+const run = createRoute({ getParentRoute: () => root, path: "/runs/$runId", component: RunPage });
+const sites = createRoute({
+  getParentRoute: () => root,
+  path: "/sites",
+  component: Sites,
+});
+const site = createRoute({ getParentRoute: () => root, path: "/sites/$siteId", component: SitePage });
+const audit = createRoute({ getParentRoute: () => root, path: "/audit", component: Audit });
+
+export const router = createRouter({
+  routeTree: root.addChildren([home, runs, run, sites, site, audit]),
+  scrollRestoration: true,
+});

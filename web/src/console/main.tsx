@@ -1,0 +1,3 @@
+import { startApplication } from "@/components/Application";
+
+void startApplication(null);

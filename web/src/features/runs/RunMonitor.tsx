@@ -1,0 +1,97 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Button } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { RunDetail } from "@/api/hub";
+import { Icon } from "@/components/Icon";
+import { Page } from "@/components/Page";
+import { Loading, Result } from "@/components/States";
+import { StatusMark } from "@/components/StatusMark";
+import { usePageMark } from "@/live/page-mark";
+import type { StreamState } from "@/live/stream";
+import { CurvesPanel } from "./CurvesPanel";
+import { EventsPanel } from "./EventsPanel";
+import { FederationPanel } from "./FederationPanel";
+import { ModelPanel } from "./ModelPanel";
+import { eventsQuery, reportQuery, roundsQuery, runQuery, seriesQuery } from "./queries";
+import { RoundsPanel } from "./RoundsPanel";
+import { RunFigures } from "./RunFigures";
+import { SpecDrawer } from "./SpecDrawer";
+import { StopRun } from "./StopRun";
+import { RUN_TONES } from "./tones";
+import { useLiveRun } from "./use-live-run";
+import { ValuePanel } from "./ValuePanel";
+
+interface Props {
+  runId: string;
+  mayStop: boolean;
+}
+
+export function RunMonitor({ runId, mayStop }: Props) {
+  const run = useQuery(runQuery(runId));
+  const stream = useLiveRun(runId);
+  return (
+    <Result query={run} empty={null}>
+      {(detail) => <Monitor run={detail} stream={stream} mayStop={mayStop} />}
+    </Result>
+  );
+}
+
+function Monitor({ run, stream, mayStop }: { run: RunDetail; stream: StreamState; mayStop: boolean }) {
+  const { t } = useTranslation();
+  const client = useQueryClient();
+  const [specOpen, spec] = useDisclosure(false);
+  const rounds = useQuery(roundsQuery(run.run_id));
+  const series = useQuery(seriesQuery(run.run_id));
+  const report = useQuery(reportQuery(run.run_id));
+  const events = useQuery(eventsQuery(run.run_id, client));
+
+  const word = t(`run.status.${run.status}`);
+  const tone = stream === "lost" ? "warn" : RUN_TONES[run.status];
+  const share = run.rounds > 0 ? run.round / run.rounds : 0;
+  usePageMark(`${run.round}/${run.rounds} ${word} · ${run.name}`, tone, share);
+
+  return (
+    <Page
+      above={<Link to="/">{t("nav.runs")}</Link>}
+      title={run.name}
+      status={
+        <>
+          <StatusMark tone={RUN_TONES[run.status]} word={word} look="pill" />
+          {stream === "lost" && (
+            <span role="status">
+              <StatusMark tone="warn" word={t("run.reconnecting")} look="pill" />
+            </span>
+          )}
+        </>
+      }
+      note={t("run.project", { project: run.project_id })}
+      actions={
+        <>
+          <Button variant="default" leftSection={<Icon name="code" />} onClick={spec.open}>
+            {t("run.spec")}
+          </Button>
+          {mayStop && (run.status === "running" || run.status === "proposed") && (
+            <StopRun runId={run.run_id} name={run.name} />
+          )}
+        </>
+      }
+    >
+      <RunFigures run={run} />
+      <FederationPanel run={run} />
+      <RoundsPanel run={run} rounds={rounds.data ?? []} />
+      <Result query={series} lines={6}>
+        {(all) => <CurvesPanel run={run} series={all} />}
+      </Result>
+      <Result query={report} lines={6}>
+        {(value) => <ValuePanel run={run} report={value} />}
+      </Result>
+      <div className="fdd-columns">
+        {events.data ? <EventsPanel run={run} events={events.data} /> : <Loading />}
+        <ModelPanel run={run} />
+      </div>
+      <SpecDrawer run={run} opened={specOpen} onClose={spec.close} />
+    </Page>
+  );
+}

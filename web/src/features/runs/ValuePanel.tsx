@@ -1,0 +1,32 @@
+import { useTranslation } from "react-i18next";
+import type { RunDetail } from "@/api/hub";
+import type { ValueReport } from "@/api/value";
+import { Panel } from "@/components/Panel";
+import { Message } from "@/components/States";
+import { Legend } from "@/components/value/Legend";
+import { ValueTable } from "@/components/value/ValueTable";
+import { useCodes } from "@/i18n/codes";
+
+export function ValuePanel({ run, report }: { run: RunDetail; report: ValueReport }) {
+  const { t } = useTranslation();
+  const codes = useCodes();
+  if (report.rows.length === 0) {
+    return (
+      <Panel title={t("value.title")}>
+        <Message title={t("value.empty.title")} text={t("value.empty.text")} />
+      </Panel>
+    );
+  }
+  const names = new Map(run.sites.map((site) => [site.site_id, codes.name(site.institution)]));
+  return (
+    <Panel title={t("value.title")} note={t("value.note")} flush>
+      <ValueTable
+        rows={report.rows}
+        measures={report.measures}
+        whoLabel={t("value.institution")}
+        who={(row) => names.get(row.site_id ?? "") ?? row.site_id}
+      />
+      <Legend centralBecausePublic={report.central_because_public} />
+    </Panel>
+  );
+}

@@ -1,0 +1,3 @@
+export { runsQuery } from "./queries";
+export { RunMonitor } from "./RunMonitor";
+export { RunsTable } from "./RunsTable";

@@ -1,0 +1,2 @@
+export { meQuery, useSignOut } from "./queries";
+export { SignIn } from "./SignIn";

@@ -1,0 +1,93 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { Site } from "@/api/hub";
+import { Facts } from "@/components/Facts";
+import { Page } from "@/components/Page";
+import { Panel } from "@/components/Panel";
+import { Message, Result } from "@/components/States";
+import { StatusMark } from "@/components/StatusMark";
+import { useFormat } from "@/format/use-format";
+import { useNow } from "@/format/use-now";
+import { useCodes } from "@/i18n/codes";
+import { sitesQuery } from "./queries";
+import classes from "./SiteDetail.module.css";
+import { SITE_TONES } from "./tones";
+
+export function SiteDetail({ siteId }: { siteId: string }) {
+  const { t } = useTranslation();
+  const sites = useQuery(sitesQuery);
+  const above = <Link to="/sites">{t("nav.sites")}</Link>;
+  return (
+    <Result query={sites}>
+      {(items) => {
+        const site = items.find((one) => one.site_id === siteId);
+        if (site) return <Detail site={site} />;
+        return (
+          <Page above={above} title={t("states.missing.title")}>
+            <Message title={t("sites.missing")} />
+          </Page>
+        );
+      }}
+    </Result>
+  );
+}
+
+function Detail({ site }: { site: Site }) {
+  const { t } = useTranslation();
+  const codes = useCodes();
+  const format = useFormat();
+  const now = useNow(true, 5_000);
+  const { capability } = site;
+  return (
+    <Page
+      above={<Link to="/sites">{t("nav.sites")}</Link>}
+      title={codes.name(site.institution)}
+      note={site.name}
+      status={
+        <StatusMark tone={SITE_TONES[site.state]} word={t(`sites.states.${site.state}`)} look="pill" />
+      }
+    >
+      <Panel title={t("sites.fingerprint")} note={t("sites.fingerprintNote")}>
+        <ol className={classes.words}>
+          {site.fingerprint_words.map((word, index) => (
+            <li key={index} className={classes.word}>
+              <span>{index + 1}</span>
+              {word}
+            </li>
+          ))}
+        </ol>
+      </Panel>
+      <div className={classes.columns}>
+        <Panel title={t("sites.connection")}>
+          <Facts
+            items={[
+              [t("sites.lastSeen"), format.relative(site.last_seen, now)],
+              [t("sites.joined"), format.dateTime(site.joined_at)],
+              [t("sites.version"), site.client_version ?? "–"],
+              [t("sites.protocol"), site.protocol_version ?? "–"],
+              [t("sites.sandbox"), site.sandbox_level ? t(`sandbox.${site.sandbox_level}`) : "–"],
+            ]}
+          />
+        </Panel>
+        <Panel title={t("sites.capability")}>
+          {capability ? (
+            <Facts
+              items={[
+                [t("sites.cores"), format.number(capability.cores)],
+                [t("sites.memory"), format.bytes(capability.memory_mib * 1024 * 1024)],
+                [t("sites.disk"), format.bytes(capability.free_disk_mib * 1024 * 1024)],
+                [t("sites.gpu"), capability.gpu || t("sites.noGpu")],
+                ["Python", capability.python],
+                ["RDKit", capability.rdkit],
+                ["PyTorch", capability.torch],
+              ]}
+            />
+          ) : (
+            <Message title={t("sites.noCapability")} />
+          )}
+        </Panel>
+      </div>
+    </Page>
+  );
+}

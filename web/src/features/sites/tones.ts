@@ -1,0 +1,9 @@
+import type { SiteState } from "@/api/hub";
+import type { Tone } from "@/components/StatusMark";
+
+export const SITE_TONES: Record<SiteState, Tone> = {
+  online: "good",
+  offline: "off",
+  paused: "wait",
+  revoked: "bad",
+};

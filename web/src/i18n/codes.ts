@@ -1,0 +1,38 @@
+import { useTranslation } from "react-i18next";
+import { ApiProblem, ServerUnreachable } from "@/api/http";
+import type { Params } from "@/api/hub";
+
+/** `round.closed-late` → "round closed late": a readable last resort for a code without a text. */
+function readable(code: string): string {
+  return code.replace(/[._-]+/g, " ").trim();
+}
+
+/** Texts for what the servers answer: codes, reasons, endpoints and names in two languages. */
+export function useCodes() {
+  const { t, i18n } = useTranslation();
+
+  const coded = (group: string, code: string, params: Params = {}): string => {
+    const key = `${group}.${code}`;
+    return i18n.exists(key) ? t(key, params) : readable(code);
+  };
+
+  return {
+    event: (code: string, params: Params) => coded("events", code, params),
+    reason: (code: string) => coded("reasons", code),
+    metric: (name: string) => coded("metrics", name),
+    endpoint: (id: string) => (i18n.exists(`endpoints.${id}`) ? t(`endpoints.${id}`) : id),
+    action: (code: string) => coded("actions", code),
+    journalKind: (code: string) => coded("journalKinds", code),
+    rule: (code: string, params: Params = {}) => coded("rules", code, params),
+    name: (named: { name_ko: string; name_en: string }) =>
+      i18n.language === "ko" ? named.name_ko : named.name_en,
+    problem: (error: unknown): string => {
+      if (error instanceof ServerUnreachable) return t("states.unreachable.title");
+      if (error instanceof ApiProblem) {
+        const key = `errors.${error.code}`;
+        return i18n.exists(key) ? t(key, error.params) : error.message;
+      }
+      return t("states.error.title");
+    },
+  };
+}
