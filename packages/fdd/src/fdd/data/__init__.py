@@ -1,0 +1,1 @@
+"""Data of a site: reading, endpoints and units, datasets, validity checks and certificates."""

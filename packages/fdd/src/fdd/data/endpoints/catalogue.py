@@ -19,7 +19,7 @@ from fdd.data.errors import CatalogueError, UnknownEndpointError
 __all__ = ["AssayNoise", "Catalogue", "CredibleRange", "Endpoint", "Scale", "catalogue"]
 
 Scale = Literal["linear", "log10", "negative_log10"]
-"""How a value is written: as it is, as its decimal logarithm, or as the negative of that (pIC50)."""
+"""A value as it is, as its decimal logarithm, or as the negative of that (pIC50)."""
 
 
 class _Part(BaseModel):
@@ -44,8 +44,8 @@ class AssayNoise(_Part):
 class Endpoint(_Part):
     """One ADMET quantity.
 
-    The id is ``<subject>.<quantity>``, with ``.<species>`` where the same quantity is catalogued for
-    several species: ``lipophilicity.logd74``, ``herg.inhibition``, ``clearance.microsome.rat``. The
+    The id is ``<subject>.<quantity>``, with ``.<species>`` where the same quantity is catalogued
+    for several species: ``lipophilicity.logd74``, ``herg.inhibition``, ``ppb.bound.rat``. The
     subject is a property, a target or an assay system; the quantity says what the number is.
     """
 

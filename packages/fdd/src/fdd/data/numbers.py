@@ -1,0 +1,120 @@
+"""Numbers as people write them in cells: qualifiers, decimal commas, and what is no number."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CellFault", "Numbers", "parse_numbers", "parse_qualifier"]
+
+_ABSENT: Final = frozenset(
+    {"", "-", "--", ".", "?", "na", "n/a", "#n/a", "nan", "null", "none", "nd", "n.d.", "nt",
+     "missing", "결측", "없음", "미측정"}
+)  # fmt: skip
+_SIGNS: Final = {
+    "": 0, "=": 0, "==": 0,
+    ">": 1, ">=": 1, "=>": 1, "≥": 1, ">>": 1, "＞": 1,
+    "<": -1, "<=": -1, "=<": -1, "≤": -1, "<<": -1, "＜": -1,
+}  # fmt: skip
+_CELL: Final = re.compile(r"\s*([<>=≤≥＜＞]{0,2})\s*([+-−]?[\d.,]*\d[\d.,]*(?:[eE][+-−]?\d+)?)\s*")
+_POINT: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_COMMA: Final = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?")
+_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_GERMAN_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:\.\d{3})+,\d+")
+
+
+class CellFault(StrEnum):
+    """Why a cell gives no value although it is not empty."""
+
+    NOT_A_NUMBER = "not_a_number"
+    FORMULA = "formula"
+    AMBIGUOUS_COMMA = "ambiguous_comma"
+    UNKNOWN_QUALIFIER = "unknown_qualifier"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """A column of numbers.
+
+    Attributes:
+        values: ``(rows,)`` float64; NaN where there is none.
+        qualifiers: ``(rows,)`` int8: -1 below, 0 equal to, +1 above the value.
+        faults: Row → why a cell that is not empty gave no value.
+        decimal_comma: Whether commas were read as decimal points.
+    """
+
+    values: NDArray[np.float64]
+    qualifiers: NDArray[np.int8]
+    faults: dict[int, CellFault]
+    decimal_comma: bool
+
+
+def parse_qualifier(cell: str) -> int | None:
+    """-1, 0 or +1 for a relation such as ``'>'`` or ``<=``; ``None`` if it is not one of these."""
+    return _SIGNS.get(cell.strip().strip("'\"").strip())
+
+
+def parse_numbers(cells: Sequence[str]) -> Numbers:
+    """Read a column; whether a comma is a decimal point is decided for the column as a whole."""
+    comma = _uses_decimal_comma(cells)
+    values = np.full(len(cells), np.nan)
+    qualifiers = np.zeros(len(cells), np.int8)
+    faults: dict[int, CellFault] = {}
+    for row, cell in enumerate(cells):
+        if cell.strip().lower() in _ABSENT:
+            continue
+        read = _read(cell, comma)
+        if isinstance(read, CellFault):
+            faults[row] = read
+        else:
+            qualifiers[row], values[row] = read
+    return Numbers(values, qualifiers, faults, comma)
+
+
+def _uses_decimal_comma(cells: Sequence[str]) -> bool:
+    comma = point = 0
+    for cell in cells:
+        found = _CELL.fullmatch(cell)
+        if found is None or "," not in found[2]:
+            point += found is not None and "." in found[2]
+            continue
+        number = found[2].replace("−", "-")
+        comma += not _THOUSANDS.fullmatch(number) or bool(_GERMAN_THOUSANDS.fullmatch(number))
+    return comma > point
+
+
+def _read(cell: str, comma: bool) -> tuple[int, float] | CellFault:
+    if cell.lstrip().startswith(("=", "@")) and not _CELL.fullmatch(cell):
+        return CellFault.FORMULA
+    found = _CELL.fullmatch(cell)
+    if found is None:
+        return CellFault.UNKNOWN_QUALIFIER if cell.lstrip()[0] in "~≈<>" else CellFault.NOT_A_NUMBER
+    sign = _SIGNS.get(found[1])
+    if sign is None:
+        return CellFault.UNKNOWN_QUALIFIER
+    number = found[2].replace("−", "-")
+    if comma:
+        if _GERMAN_THOUSANDS.fullmatch(number):
+            number = number.replace(".", "")
+        if not _COMMA.fullmatch(number):
+            return CellFault.AMBIGUOUS_COMMA if "," in number else _finite(sign, number)
+        number = number.replace(",", ".")
+    elif "," in number:
+        if not _THOUSANDS.fullmatch(number):
+            return CellFault.AMBIGUOUS_COMMA
+        number = number.replace(",", "")
+    return _finite(sign, number)
+
+
+def _finite(sign: int, number: str) -> tuple[int, float] | CellFault:
+    if not _POINT.fullmatch(number):
+        return CellFault.NOT_A_NUMBER
+    value = float(number)
+    return (sign, value) if math.isfinite(value) else CellFault.NOT_A_NUMBER

@@ -1,0 +1,41 @@
+"""Readers of files: one file and one line in ``BUILTIN`` each, chosen by the file's ending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from fdd.core.plugins import Registry
+from fdd.data.errors import FileFormatError
+from fdd.data.table import Limits, Table
+
+__all__ = ["READERS", "read_table"]
+
+Reader = Callable[[Path, Limits], Table]
+
+BUILTIN: Final = {
+    "csv": "fdd.data.readers.delimited:read_delimited",
+    "tsv": "fdd.data.readers.delimited:read_delimited",
+    "txt": "fdd.data.readers.delimited:read_delimited",
+}
+
+READERS: Final[Registry[Reader]] = Registry("reader", BUILTIN)
+
+
+def read_table(path: Path, limits: Limits | None = None) -> Table:
+    """Read a table by the reader of the file's ending (``.gz`` is seen through).
+
+    Raises:
+        FileFormatError: if the ending is not known or the content does not fit it.
+        EmptyFileError: if there are no rows.
+        FileTooLargeError: if it exceeds the limits.
+    """
+    ending = path.name.lower().removesuffix(".gz").rpartition(".")[2]
+    if ending not in READERS.names():
+        raise FileFormatError(
+            f"{path.name} has no ending that is known here",
+            hint=f"Known endings: {', '.join(READERS.names())}, each also with .gz",
+            file=path.name,
+        )
+    return READERS.get(ending)(path, limits or Limits())

@@ -1,0 +1,123 @@
+"""A table as it was read: every cell is text, every row knows where it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fdd.data.errors import MappingError
+
+__all__ = ["BrokenReason", "BrokenRow", "Limits", "Table", "distinct_headers"]
+
+
+class BrokenReason(StrEnum):
+    """Why a row of a file could not become a row of the table."""
+
+    TOO_FEW_CELLS = "too_few_cells"
+    TOO_MANY_CELLS = "too_many_cells"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenRow:
+    """A row kept aside.
+
+    Attributes:
+        row: Its line or record number in the file, from 1.
+        reason: Why.
+    """
+
+    row: int
+    reason: BrokenReason
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may cost before it is refused.
+
+    Attributes:
+        most_bytes: Size after unpacking.
+        most_ratio: Unpacked over packed size; only looked at above 16 MiB.
+        most_rows: Rows of the table.
+        most_columns: Columns of the table.
+    """
+
+    most_bytes: int = 512 * 2**20
+    most_ratio: int = 200
+    most_rows: int = 3_000_000
+    most_columns: int = 2_000
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Table:
+    """Columns of text with original row numbers.
+
+    Attributes:
+        name: File name, for messages.
+        columns: Header → cells, all of one length; an absent cell is ``""``.
+        row_numbers: ``(rows,)`` int64, line or record numbers in the file.
+        broken: Rows kept aside.
+        renamed: New header → header as written, where a header was empty or occurred twice.
+        encoding: How the text was encoded; empty where the format says so itself.
+    """
+
+    name: str
+    columns: Mapping[str, Sequence[str]]
+    row_numbers: NDArray[np.int64]
+    broken: tuple[BrokenRow, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    encoding: str = ""
+
+    def __len__(self) -> int:
+        return len(self.row_numbers)
+
+    def __repr__(self) -> str:
+        return f"Table({len(self)} rows, {len(self.columns)} columns, {len(self.broken)} broken)"
+
+    def column(self, header: str) -> Sequence[str]:
+        """The cells below ``header``.
+
+        Raises:
+            MappingError: if there is no such column.
+        """
+        if header not in self.columns:
+            raise MappingError(
+                f"{self.name} has no column '{header[:64]}'",
+                hint=f"It has: {', '.join(name[:32] for name in list(self.columns)[:20])}",
+                file=self.name,
+                column=header[:64],
+            )
+        return self.columns[header]
+
+    def take(self, rows: NDArray[np.int64]) -> Table:
+        """The chosen rows, in the order given."""
+        return Table(
+            self.name,
+            {name: [cells[row] for row in rows] for name, cells in self.columns.items()},
+            self.row_numbers[rows],
+            (),
+            self.renamed,
+            self.encoding,
+        )
+
+
+def distinct_headers(headers: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """Headers made non-empty and unique, and what was changed: new → as written."""
+    seen: set[str] = set()
+    names: list[str] = []
+    renamed: dict[str, str] = {}
+    for position, written in enumerate(headers, start=1):
+        base = " ".join(written.split()) or f"column {position}"
+        name, copy = base, 1
+        while name in seen:
+            copy += 1
+            name = f"{base} ({copy})"
+        if name != " ".join(written.split()):
+            renamed[name] = written
+        seen.add(name)
+        names.append(name)
+    return names, renamed
