@@ -1,0 +1,187 @@
+"""What a site says to the hub, one method per message (see ``fdd.protocol.messages``)."""
+
+from __future__ import annotations
+
+import mmap
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+from blake3 import blake3
+from pydantic import BaseModel, ValidationError
+
+from fdd.core.ids import BlobId
+from fdd.protocol.blobs import BlobManifest
+from fdd.protocol.errors import BlobError
+from fdd.protocol.messages import (
+    ChunkList,
+    Heartbeat,
+    HeartbeatReply,
+    Hello,
+    JoinReply,
+    JoinRequest,
+    Lease,
+    LeaseRequest,
+    ProposedRuns,
+    ReplyCommit,
+    RunReport,
+    TaskKey,
+)
+from fdd.protocol.signing import SigningKey, sign_request
+from fdd.protocol.statements import SignedStatement
+from fdd.protocol.versions import WINDOW, negotiate
+from fdd_client.link.errors import HubRefusedError
+from fdd_client.link.transport import Transport
+
+__all__ = ["Link"]
+
+M = TypeVar("M", bound=BaseModel)
+_ROOT: Final = "/link/v1"
+_JOIN_KEY: Final = "join"
+
+
+class Link:
+    """Typed, signed requests of one site.
+
+    Args:
+        transport: The connection.
+        key: The site's private key.
+        site_id: The name of the key at the hub; ``join`` before the site has one.
+    """
+
+    def __init__(self, transport: Transport, key: SigningKey, site_id: str = _JOIN_KEY) -> None:
+        self._transport = transport
+        self._key = key
+        self._site_id = site_id
+
+    def hello(self) -> Hello:
+        """Who is there; refuses a hub that speaks no common protocol version.
+
+        Raises:
+            UpdateRequiredError: if there is no common version.
+        """
+        _, data = self._transport.request("GET", f"{_ROOT}/hello", {})
+        hello = _parse(Hello, data)
+        negotiate(WINDOW, hello.protocol)
+        return hello
+
+    def join(self, request: JoinRequest) -> JoinReply:
+        """Register the key that was born here, once, with a join code."""
+        return _parse(JoinReply, self._post("/join", request))
+
+    def heartbeat(self, beat: Heartbeat) -> HeartbeatReply:
+        """Say that this site lives."""
+        return _parse(HeartbeatReply, self._post("/heartbeat", beat))
+
+    def proposed(self) -> ProposedRuns:
+        """The runs that concern this site."""
+        return _parse(ProposedRuns, self._send("GET", "/runs"))
+
+    def approve(self, statement: SignedStatement) -> None:
+        """Hand in this site's signed decision about a run."""
+        self._post("/approvals", statement)
+
+    def lease(self, request: LeaseRequest) -> Lease | None:
+        """Ask for work; None when there was none within the time asked for."""
+        data = self._post("/leases", request)
+        return _parse(Lease, data) if data else None
+
+    def manifest(self, blob: BlobId) -> BlobManifest:
+        """What a blob is made of."""
+        manifest = _parse(BlobManifest, self._send("GET", f"/blobs/{blob}/manifest"))
+        if manifest.id != blob:
+            raise BlobError("The hub answered with another blob than was asked for")
+        return manifest
+
+    def fetch(self, manifest: BlobManifest, target: Path) -> None:
+        """Get a blob into a file; a partly fetched one goes on where it was cut.
+
+        Raises:
+            DigestMismatchError: if a chunk is not what the manifest says.
+        """
+        draft = target.with_suffix(".part")
+        with draft.open("r+b" if draft.exists() else "w+b", buffering=0) as file:
+            have = os.fstat(file.fileno()).st_size
+            for index, offset, length in manifest.spans():
+                if have >= offset + length and _holds(
+                    file.fileno(), manifest, index, offset, length
+                ):
+                    continue
+                data = self._send("GET", f"/blobs/{manifest.id}/chunks/{index}")
+                manifest.check_chunk(index, data)
+                os.pwrite(file.fileno(), data, offset)
+            os.ftruncate(file.fileno(), manifest.size)
+        draft.replace(target)
+
+    def send(
+        self, key: TaskKey, manifest: BlobManifest, source: Path, sent: Callable[[int], None]
+    ) -> None:
+        """Send the chunks of a reply that the hub does not have yet.
+
+        Args:
+            key: The task.
+            manifest: Of the payload.
+            source: The file of the payload.
+            sent: Told the bytes of each chunk that was sent.
+        """
+        stored = _parse(ChunkList, self._send("GET", self._reply(key))).chunks
+        if not manifest.size:
+            return
+        with (
+            source.open("rb") as file,
+            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view,
+        ):
+            for index, offset, length in manifest.spans():
+                digest = manifest.chunks[index]
+                if stored.get(index) == digest:
+                    continue
+                chunk = memoryview(view)[offset : offset + length]
+                try:
+                    self._send("PUT", f"{self._reply(key)}/{index}", chunk, bytes.fromhex(digest))
+                finally:
+                    chunk.release()
+                sent(length)
+
+    def commit(self, key: TaskKey, reply: ReplyCommit) -> None:
+        """Finish a reply. The same commit again is no error."""
+        self._post(self._reply(key), reply)
+
+    def report(self, report: RunReport) -> None:
+        """Share the value report; only called where the site's policy allows it."""
+        self._post("/reports", report)
+
+    def _reply(self, key: TaskKey) -> str:
+        return f"/replies/{key.run_id}/{key.round}/{key.phase.value}"
+
+    def _post(self, path: str, message: BaseModel) -> bytes:
+        body = message.model_dump_json().encode()
+        return self._send("POST", path, body)
+
+    def _send(
+        self, method: str, path: str, body: bytes | memoryview = b"", digest: bytes | None = None
+    ) -> bytes:
+        target = _ROOT + path
+        digest = digest if digest is not None else blake3(body).digest()
+        headers = sign_request(self._key, self._site_id, method, target, digest=digest)
+        if method in {"POST", "PUT"}:
+            kind = "application/octet-stream" if method == "PUT" else "application/json"
+            headers |= {"Content-Type": kind, "Content-Length": str(len(body))}
+        _, data = self._transport.request(method, target, headers, body if len(body) else None)
+        return data
+
+
+def _holds(file: int, manifest: BlobManifest, index: int, offset: int, length: int) -> bool:
+    return blake3(os.pread(file, length, offset)).hexdigest() == manifest.chunks[index]
+
+
+def _parse(model: type[M], data: bytes) -> M:
+    try:
+        return model.model_validate_json(data)
+    except ValidationError as error:
+        raise HubRefusedError(
+            f"The hub's answer is not a {model.__name__}",
+            status=502,
+            problem_code="",
+            hint="The two releases may not fit: compare fdd-client --version with the consortium's",
+        ) from error

@@ -1,0 +1,180 @@
+"""Keep-alive HTTPS connections to the hub, with a pinned authority and a proxy if need be."""
+
+from __future__ import annotations
+
+import json
+import os
+import ssl
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+import urllib3
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    MaxRetryError,
+    NameResolutionError,
+    NewConnectionError,
+    ProtocolError,
+    ProxyError,
+    ReadTimeoutError,
+    SSLError,
+)
+
+from fdd.core.errors import ConfigurationError
+from fdd_client import __version__
+from fdd_client.link.errors import HubRefusedError, HubUnreachableError
+from fdd_client.settings import ClientSettings, SiteFolder
+
+__all__ = ["Transport"]
+
+_PIECE: Final = 256 << 10
+_MOST_JSON: Final = 16 << 20
+
+
+class Transport:
+    """Sends requests and turns every failure into an error that says where to look.
+
+    Args:
+        settings: Address, proxy, time-outs.
+        folder: Where the pinned authority lies.
+    """
+
+    def __init__(self, settings: ClientSettings, folder: SiteFolder) -> None:
+        self.origin = _origin(settings.server_url)
+        context = ssl.create_default_context(cafile=_authority(settings, folder))
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        timeout = urllib3.Timeout(connect=10.0, read=settings.timeout_seconds)
+        proxy = _proxy(settings, self.origin)
+        self._pool = urllib3.ProxyManager(proxy) if proxy else urllib3.PoolManager()
+        self._pool.connection_pool_kw |= {
+            "ssl_context": context,
+            "timeout": timeout,
+            "retries": False,
+            "blocksize": 1 << 20,
+            "maxsize": 4,
+        }
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes | memoryview | None = None,
+    ) -> tuple[int, bytes]:
+        """Send one request; status and body of a successful answer.
+
+        Args:
+            method: HTTP method.
+            target: Path with query.
+            headers: Signature and content headers.
+            body: Sent as it is.
+
+        Raises:
+            HubUnreachableError: if no answer came.
+            HubRefusedError: if the answer's status is 400 or more.
+        """
+        sent = {"User-Agent": f"fdd-client/{__version__}", "FDD-Protocol": "1", **headers}
+        try:
+            answer = self._pool.urlopen(
+                method,
+                self.origin + target,
+                body=body,
+                headers=sent,
+                preload_content=False,
+                redirect=False,
+            )
+            try:
+                data = answer.read(decode_content=True)
+            finally:
+                answer.release_conn()
+        except HTTPError as error:
+            raise self._unreachable(error) from error
+        if answer.status >= 400:
+            raise _refused(answer.status, data, answer.headers.get("Retry-After"))
+        return answer.status, data
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.clear()
+
+    def _unreachable(self, error: HTTPError) -> HubUnreachableError:
+        cause = error.reason if isinstance(error, MaxRetryError) and error.reason else error
+        host = urlsplit(self.origin).netloc
+        for kind, name, hint in _CAUSES:
+            if isinstance(cause, kind):
+                return HubUnreachableError(
+                    f"The hub at {host} cannot be reached ({name})",
+                    hint=hint,
+                    cause=name,
+                    host=host,
+                )
+        return HubUnreachableError(
+            f"The connection to {host} broke",
+            hint="It is tried again by itself",
+            cause="reset",
+            host=host,
+        )
+
+
+_CAUSES: Final = (
+    (NameResolutionError, "dns", "Check the host name and this machine's DNS"),
+    (ProxyError, "proxy", "Check proxy_url, and that the proxy lets this host through"),
+    (
+        SSLError,
+        "tls",
+        (
+            "The certificate does not fit the pinned authority: compare hub-ca.pem with "
+            "the consortium, and look for a proxy that opens TLS"
+        ),
+    ),
+    (ConnectTimeoutError, "timeout", "A firewall may drop the connection: allow outbound HTTPS"),
+    (ReadTimeoutError, "timeout", "The hub is slow or the line is: it is tried again by itself"),
+    (NewConnectionError, "refused", "The hub is not running there, or a firewall refuses"),
+    (ProtocolError, "reset", "It is tried again by itself"),
+)
+
+
+def _refused(status: int, data: bytes, retry_after: str | None) -> HubRefusedError:
+    code, title, hint = "", f"HTTP {status}", ""
+    try:
+        problem = json.loads(data[:_MOST_JSON])
+        if isinstance(problem, dict):
+            code = str(problem.get("code", ""))[:32]
+            title = str(problem.get("detail") or problem.get("title") or title)[:300]
+            hint = str(problem.get("hint", ""))[:300]
+    except ValueError:
+        hint = "The answer is not the hub's: look for a proxy or another service at this address"
+    wait = int(retry_after) if retry_after and retry_after.isdigit() else 0
+    return HubRefusedError(title, status=status, problem_code=code, hint=hint, retry_after=wait)
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if parts.scheme != "https" or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ConfigurationError(
+            "server_url must look like https://host:port",
+            hint="Ask the consortium for the address"
+            if not local
+            else "Use https also on loopback",
+            setting="server_url",
+        )
+    return f"https://{parts.netloc}"
+
+
+def _authority(settings: ClientSettings, folder: SiteFolder) -> str | None:
+    if settings.ca_file:
+        return settings.ca_file
+    return str(folder.authority) if folder.authority.exists() else None
+
+
+def _proxy(settings: ClientSettings, origin: str) -> str | None:
+    host = urlsplit(origin).hostname or ""
+    if settings.proxy_url:
+        return settings.proxy_url
+    if proxy_bypass(host) or os.environ.get("no_proxy") == "*":
+        return None
+    return getproxies().get("https")

@@ -1,0 +1,16 @@
+"""Training in a process of its own that has no network and sees only what it needs."""
+
+from fdd_client.sandbox.errors import SandboxError, TrainingFailedError
+from fdd_client.sandbox.levels import Level, available, choose
+from fdd_client.sandbox.worker import Job, Result, Worker
+
+__all__ = [
+    "Job",
+    "Level",
+    "Result",
+    "SandboxError",
+    "TrainingFailedError",
+    "Worker",
+    "available",
+    "choose",
+]

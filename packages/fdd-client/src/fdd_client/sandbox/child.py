@@ -1,0 +1,86 @@
+"""The training process: reads tasks from standard input, answers on standard output.
+
+One JSON object a line. It holds features and labels, never structures, and has no network.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import IO
+
+from pydantic import BaseModel, ConfigDict
+
+from fdd.core.errors import FddError
+from fdd.core.ids import SiteId
+from fdd.core.metrics import MetricRow
+from fdd.core.spec import RunSpec
+from fdd.protocol.messages import RunReport, Task
+
+__all__ = ["ChildJob", "Done", "Request", "train"]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ChildJob(_Line):
+    """``job.json``: what the process works on until it ends."""
+
+    site: SiteId
+    spec: RunSpec
+    dataset: str
+    others: str | None
+
+
+class Request(_Line):
+    """One task; ``model`` is a file beside ``job.json``."""
+
+    task: Task
+    model: str | None
+
+
+class Done(_Line):
+    """A finished task; ``payload`` and ``models`` are files beside ``job.json``."""
+
+    payload: str | None
+    metrics: tuple[MetricRow, ...]
+    rows: int
+    norm: float | None = None
+    report: RunReport | None = None
+    models: dict[str, str] = {}
+
+
+def train(folder: Path) -> int:
+    """Serve tasks until standard input closes; the process's exit status."""
+    # Libraries that print must not disturb the answers.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
+    os.dup2(2, 1)
+    from fdd_client.sandbox.work import Work
+
+    try:
+        work = Work(folder, ChildJob.model_validate_json((folder / "job.json").read_bytes()))
+    except FddError as error:
+        _fail(answers, error)
+        return 1
+    print(json.dumps({"ready": True}), file=answers)
+    for line in sys.stdin:
+        request = Request.model_validate_json(line)
+        try:
+            done = work.perform(request, lambda share: _progress(answers, share))
+        except FddError as error:
+            _fail(answers, error)
+            continue
+        print(json.dumps({"done": done.model_dump(mode="json")}), file=answers)
+    return 0
+
+
+def _progress(answers: IO[str], share: float) -> None:
+    print(json.dumps({"progress": round(share, 3)}), file=answers)
+
+
+def _fail(answers: IO[str], error: FddError) -> None:
+    failed = {"code": error.code, "detail": error.detail, "hint": error.hint}
+    print(json.dumps({"failed": failed}), file=answers)

@@ -1,0 +1,96 @@
+"""The folder of a site: who it is, its key, and where each part keeps its files."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from fdd.protocol.messages import JoinReply
+from fdd.protocol.signing import SigningKey
+from fdd_client.settings.errors import NotJoinedError, SiteFolderError
+
+__all__ = ["Identity", "SiteFolder"]
+
+Identity = JoinReply
+"""Who the site is, as the hub said when it joined."""
+
+
+class SiteFolder:
+    """Paths of one site; only this class knows the layout.
+
+    Args:
+        root: The folder given on the command line.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.settings = root / "client.toml"
+        self.key = root / "site.key"
+        self.identity_file = root / "site.json"
+        self.authority = root / "hub-ca.pem"
+        self.policy = root / "policy.json"
+        self.journal = root / "journal.jsonl"
+        self.vault = root / "vault"
+        self.runs = root / "runs"
+        self.blobs = root / "blobs"
+        self.status = root / "status.json"
+        self.control = root / "control.json"
+        self.console_secret = root / "console.secret"
+
+    def create(self) -> None:
+        """Make the folder, readable by its owner only."""
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    @property
+    def joined(self) -> bool:
+        """Whether the folder belongs to a site."""
+        return self.identity_file.exists()
+
+    def identity(self) -> Identity:
+        """Who this site is.
+
+        Raises:
+            NotJoinedError: before ``fdd-client join``.
+            SiteFolderError: if the file is damaged.
+        """
+        try:
+            return Identity.model_validate_json(self.identity_file.read_bytes())
+        except FileNotFoundError as error:
+            raise NotJoinedError(hint="Run: fdd-client join URL CODE --folder DIR") from error
+        except ValidationError as error:
+            raise SiteFolderError(
+                "site.json is damaged", hint="Restore the folder from a backup, or join again"
+            ) from error
+
+    def signing_key(self) -> SigningKey:
+        """The site's private key.
+
+        Raises:
+            NotJoinedError: before ``fdd-client join``.
+            SiteFolderError: if other users can read the file.
+        """
+        try:
+            mode = self.key.stat().st_mode
+            secret = self.key.read_bytes()
+        except FileNotFoundError as error:
+            raise NotJoinedError(hint="Run: fdd-client join URL CODE --folder DIR") from error
+        if mode & 0o077:
+            raise SiteFolderError(
+                "Others can read the site's private key",
+                hint="chmod 600 site.key, and rotate the key if this machine is shared",
+            )
+        return SigningKey(secret)
+
+    def write_private(self, path: Path, data: bytes) -> None:
+        """Write a file that only its owner can read, whole or not at all."""
+        draft = path.with_name(f".{path.name}.draft")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            os.fchmod(handle, 0o600)
+            os.write(handle, data)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        draft.replace(path)
