@@ -1,3 +1,92 @@
+// Answers of a made-up site console, for looking at the pages during development.
+import { INSTITUTIONS, RunSimulation } from "./run-simulation.mjs";
+
+const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
+const digest = (seed) => `blake3:${seed.toString(16).padStart(4, "0")}c1f09e7ab4d2406d8e0b`;
+
+function journal() {
+  return Array.from({ length: 24 }, (_, index) => {
+    const isUpdate = index % 2 === 0;
+    return {
+      seq: index + 1, time: ago((24 - index) * 8), run_id: "run-live", round: Math.floor(index / 2) + 1,
+      phase: isUpdate ? "train" : "evaluate", kind: isUpdate ? "update" : "metrics",
+      bytes: isUpdate ? 1_048_576 : 412, tensors: isUpdate ? 14 : null,
+      norm: isUpdate ? 3.1 * Math.exp(-index / 18) : null, sealed: false,
+      digest: digest(index), recipient: "hub", hash: digest(index + 90),
+    };
+  });
+}
+
+const DATASETS = [{
+  name: "lipophilicity", version: 1, digest: digest(7), rows: 1_411, created_at: ago(90_000),
+  endpoints: [
+    { id: "lipophilicity.logd74", name_ko: "지용성 logD 7.4", name_en: "Lipophilicity logD 7.4", rows: 1_205 },
+    { id: "herg.inhibition", name_ko: "hERG 저해", name_en: "hERG inhibition", rows: 206 },
+  ],
+  findings: [
+    { code: "conflicting-replicates", severity: "warn", rows: 12, title_ko: "반복 측정값이 서로 다릅니다", title_en: "Replicates disagree", explanation_ko: "같은 분자의 값이 측정 잡음보다 크게 다릅니다. 중앙값을 씁니다.", explanation_en: "Values of the same molecule differ by more than the assay noise. The median is used." },
+    { code: "mixture", severity: "note", rows: 31, title_ko: "염과 혼합물", title_en: "Salts and mixtures", explanation_ko: "가장 큰 유기 조각만 씁니다.", explanation_en: "Only the largest organic fragment is used." },
+  ],
+  certificate: { passes: true, issued_at: ago(80_000) },
+}];
+
+const SPEC = { version: 1, name: "demo: logD, hERG, CYP2D6", strategy: { name: "fedavg" }, training: { rounds: 20 } };
+
 export class SiteConsole {
-  answer() { return [404, { title: "Not found", status: 404, code: "FDD-3000", params: {} }]; }
+  constructor({ scene }) {
+    this.empty = scene === "empty";
+    this.decision = "waiting";
+    this.paused = false;
+    this.policy = {
+      automatic_approval: false, share_report: true, allow_unsandboxed: false,
+      projects: ["demo"], endpoints: ["lipophilicity.logd74", "herg.inhibition"], strategies: ["fedavg"],
+      privacy_modes: ["open"], minimum_rows: 50, maximum_rounds: 200, signed_at: ago(90_000),
+    };
+    const run = new RunSimulation({ id: "run-done", name: "lipophilicity pilot", rounds: 12 });
+    run.playTo(99, "select");
+    const { measures, rows } = run.report();
+    this.reports = [{ run_id: run.id, name: run.name, finished_at: ago(4_000), measures,
+      rows: rows.filter((row) => row.site_id === "site-a").map((row) => ({ ...row, others: null, interval: null })) }];
+  }
+
+  status() {
+    const current = { run_id: "run-live", round: 12, phase: "train", progress: 0.62 };
+    return {
+      site: { site_id: "site-a", name: "main", institution: INSTITUTIONS[0] },
+      server: { url: "https://hub.example.org", reachable: true, reason: null },
+      state: this.paused ? "paused" : this.empty ? "idle" : "training",
+      why: this.paused ? "paused" : null, current: this.empty || this.paused ? null : current,
+      next: null, sandbox_level: "A", client_version: "0.1.0",
+    };
+  }
+
+  answer(method, path, query, body) {
+    const items = (list) => [200, { items: this.empty ? [] : list }];
+    if (path === "/me") return [200, {}];
+    if (path === "/status") return [200, this.status()];
+    if (path === "/datasets/preview") {
+      return [200, { mapping: { Drug: "structure", Y: "lipophilicity.logd74", Note: null }, columns: [
+        { name: "Drug", samples: ["•••", "•••"], guess: "structure", score: 0.99 },
+        { name: "Y", samples: ["3.54", "-1.18"], guess: "lipophilicity.logd74", score: 0.83 },
+        { name: "Note", samples: ["a", "b"], guess: null, score: null },
+      ] }];
+    }
+    if (path === "/datasets") return method === "POST" ? [201, {}] : items(DATASETS);
+    if (path === "/policy") {
+      if (method === "PUT") this.policy = body;
+      return [200, this.policy];
+    }
+    if (path === "/journal") {
+      const after = Number(query.get("after") ?? 0);
+      return [200, { items: this.empty ? [] : journal().filter((entry) => entry.seq > after), chain_ok: true }];
+    }
+    if (path === "/runs") {
+      return items([{ run_id: "run-live", name: SPEC.name, spec: SPEC, spec_digest: digest(51), decision: this.decision,
+        policy_verdict: { allowed: true, rule: null, params: {} } }]);
+    }
+    if (path.endsWith("/decision")) { this.decision = body.decision; return [204, null]; }
+    if (path === "/reports") return items(this.reports);
+    if (path.startsWith("/actions/")) { this.paused = path.endsWith("pause"); return [204, null]; }
+    return [404, { title: "Not found", status: 404, code: "FDD-2006", params: {} }];
+  }
 }

@@ -1,9 +1,9 @@
 // A made-up run for looking at the pages during development. Nothing here is measured or shipped.
 
 const ENDPOINTS = {
-  "lipophilicity.logd74": { metric: "mae", better: "lower", from: 1.02, to: 0.56, central: 0.52, local: 0.93 },
-  "herg.inhibition": { metric: "auroc", better: "higher", from: 0.58, to: 0.84, central: 0.86, local: 0.69 },
-  "cyp2d6.inhibition": { metric: "auprc", better: "higher", from: 0.28, to: 0.66, central: 0.7, local: 0.43 },
+  "lipophilicity.logd74": { metric: "mae", better: "lower", to: 0.56, central: 0.52, local: 0.93 },
+  "herg.inhibition": { metric: "auroc", better: "higher", to: 0.84, central: 0.86, local: 0.69 },
+  "cyp2d6.inhibition": { metric: "auprc", better: "higher", to: 0.66, central: 0.7, local: 0.43 },
 };
 const ALL = Object.keys(ENDPOINTS);
 
@@ -31,11 +31,10 @@ function noise(seed) {
 }
 
 function score(endpoint, round, member, rounds) {
-  const e = ENDPOINTS[endpoint];
-  const reach = 1 - Math.exp((-4.2 * round) / rounds);
-  const sign = e.better === "lower" ? 1 : -1;
-  const wobble = 0.03 * noise(round * 7 + member * 131 + ALL.indexOf(endpoint) * 17);
-  return e.from + (e.to - e.from) * reach + sign * (member < 0 ? 0 : MEMBERS[member].bias) + wobble;
+  const at = ALL.indexOf(endpoint);
+  const reach = Math.exp((-3.6 * round) / rounds);
+  const wobble = 0.02 * noise(round * 7 + member * 131 + at * 17);
+  return [0.42, 0.48, 0.45][at] + [0.5, 0.3, 0.26][at] * reach + (member < 0 ? 0 : MEMBERS[member].bias) + wobble;
 }
 
 export class RunSimulation {
@@ -51,7 +50,7 @@ export class RunSimulation {
     this.events = [];
     this.series = new Map();
     this.sites = SITE_IDS.map(() => ({ state: "idle", reason: null, done: 0, bytes: 0 }));
-    this.log("run.started", { rounds });
+    this.log("run_started", { sites: 4 });
   }
 
   log(code, params = {}, severity = "info") {
@@ -106,7 +105,7 @@ export class RunSimulation {
       this.status = "completed";
       this.finishedAt = this.now();
       this.sites.forEach((site) => (site.state = "idle"));
-      this.log("run.completed", { rounds: this.rounds });
+      this.log("run_completed", { reason: "finished" });
       this.publish("run", { run_id: this.id });
       this.publish("report", { run_id: this.id });
       return;
@@ -123,16 +122,15 @@ export class RunSimulation {
     const current = this.roundList.at(-1);
     if (phase === "select") {
       this.sites.forEach((site) => Object.assign(site, { state: "waiting", reason: null }));
-      this.log("round.opened", { round: this.round, sites: SITE_IDS.length });
     }
     if (phase === "train") this.sites.forEach((site) => (site.state = "working"));
     if (phase === "aggregate") {
       this.sites.forEach((site, index) => {
         if (site.state === "sent") current.survivors.push(SITE_IDS[index]);
         else {
-          Object.assign(site, { state: "excluded", reason: "deadline" });
-          current.excluded.push({ site: SITE_IDS[index], reason: "deadline" });
-          this.log("site.excluded", { site: SITE_IDS[index], reason: "deadline", round: this.round }, "warning");
+          Object.assign(site, { state: "excluded", reason: "no_reply" });
+          current.excluded.push({ site: SITE_IDS[index], reason: "no_reply" });
+          this.log("site_excluded", { site: SITE_IDS[index], reason: "no_reply", round: this.round }, "warning");
         }
       });
     }
@@ -141,7 +139,7 @@ export class RunSimulation {
       current.closed_at = new Date(this.now()).toISOString();
       current.seconds = (this.now() - Date.parse(current.opened_at)) / 1000;
       current.model_digest = `blake3:${String(this.round).padStart(4, "0")}c1f09e7ab4d2`;
-      this.log("round.closed", { round: this.round, survivors: current.survivors.length });
+      this.log("round_finished", { round: this.round, sites: current.survivors.length, score: score(ALL[0], this.round, -1, this.rounds) });
     }
     this.publish("site", { run_id: this.id });
   }
@@ -152,7 +150,6 @@ export class RunSimulation {
       const at = (index + this.round) % 4;
       if (site.state === "working" && !late && this.ticksLeft === at) {
         Object.assign(site, { state: "sent", done: site.done + 1, bytes: site.bytes + UPDATE_BYTES });
-        this.log("update.received", { site: SITE_IDS[index], round: this.round, bytes: UPDATE_BYTES });
         this.publish("site", { run_id: this.id, site_id: SITE_IDS[index] });
       }
     });
@@ -160,14 +157,17 @@ export class RunSimulation {
 
   evaluate() {
     for (const endpoint of ALL) {
-      const { metric, better } = ENDPOINTS[endpoint];
       [-1, 0, 1, 2, 3].forEach((member) => {
         if (member >= 0 && !MEMBERS[member].has.includes(endpoint)) return;
         const site = member < 0 ? null : SITE_IDS[member];
-        this.point({ name: metric, endpoint, site, better }, score(endpoint, this.round, member, this.rounds));
-        this.point({ name: "loss", endpoint, site, better: "lower" }, 1.1 * Math.exp(-this.round / 6) + 0.2 + 0.03 * noise(this.round + member));
+        this.point({ name: "validation_loss", endpoint, site, better: "lower" }, score(endpoint, this.round, member, this.rounds));
       });
     }
+    [-1, 0, 1, 2, 3].forEach((member) => {
+      const loss = 0.9 * Math.exp(-this.round / 6) + 0.2 + 0.03 * noise(this.round + member);
+      this.point({ name: "train_loss", endpoint: null, site: SITE_IDS[member] ?? null, better: "lower" }, loss);
+    });
+    this.point({ name: "update_norm", endpoint: null, site: null, better: null }, 3.1 * Math.exp(-this.round / 9));
   }
 
   point(head, value) {
@@ -184,7 +184,7 @@ export class RunSimulation {
       phase: this.status === "running" ? (PHASES[this.phaseIndex]?.[0] ?? "admit") : null,
       round: this.round, rounds: this.rounds, sites: SITE_IDS.length,
       created_at: iso(this.startedAt - 20_000), started_at: iso(this.startedAt),
-      finished_at: iso(this.finishedAt), stop_reason: this.status === "completed" ? "completed" : null,
+      finished_at: iso(this.finishedAt), stop_reason: this.status === "completed" ? "finished" : null,
     };
   }
 

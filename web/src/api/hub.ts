@@ -59,12 +59,13 @@ export interface Project {
 export type RunStatus = "proposed" | "running" | "completed" | "failed" | "stopped";
 export const PHASES = [
   "admit",
+  "configure",
   "select",
   "train",
   "aggregate",
   "evaluate",
   "checkpoint",
-  "finish",
+  "finalize",
 ] as const;
 export type Phase = (typeof PHASES)[number];
 

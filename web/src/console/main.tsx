@@ -1,3 +1,5 @@
+import { RouterProvider } from "@tanstack/react-router";
 import { startApplication } from "@/components/Application";
+import { router } from "./router";
 
-void startApplication(null);
+void startApplication(<RouterProvider router={router} />);

@@ -17,7 +17,7 @@ export interface Line {
 
 interface Props {
   title: string;
-  note?: string;
+  note?: string | undefined;
   lines: Line[];
   height?: number;
 }

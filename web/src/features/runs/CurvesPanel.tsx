@@ -25,8 +25,8 @@ export function CurvesPanel({ run, series }: { run: RunDetail; series: Series[] 
     );
   }
 
-  const shown = series.filter((one) => one.name === name && one.endpoint !== null);
-  const endpoints = [...new Set(shown.map((one) => one.endpoint as string))];
+  const shown = series.filter((one) => one.name === name);
+  const endpoints = [...new Set(shown.map((one) => one.endpoint))];
   const siteIndex = new Map(run.sites.map((site, index) => [site.site_id, index]));
 
   const lineOf = (one: Series): Line => {
@@ -63,9 +63,9 @@ export function CurvesPanel({ run, series }: { run: RunDetail; series: Series[] 
           const better = lines[0]?.better;
           return (
             <LineChart
-              key={endpoint}
-              title={codes.endpoint(endpoint)}
-              note={better ? t(`value.direction.${better}`) : codes.metric(name)}
+              key={endpoint ?? name}
+              title={endpoint === null ? codes.metric(name) : codes.endpoint(endpoint)}
+              note={better ? t(`value.direction.${better}`) : undefined}
               lines={lines.map(lineOf).sort((a, b) => Number(a.strong) - Number(b.strong))}
             />
           );

@@ -7,7 +7,7 @@ import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import classes from "./RoundsPanel.module.css";
 
-/** The phases that every round goes through; admission and finish belong to the run. */
+/** The phases that every round goes through; admission and the end belong to the run. */
 const ROUND_PHASES: Phase[] = ["select", "train", "aggregate", "evaluate", "checkpoint"];
 
 type Stage = "done" | "now" | "next";

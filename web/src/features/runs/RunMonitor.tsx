@@ -52,9 +52,16 @@ function Monitor({ run, stream, mayStop }: { run: RunDetail; stream: StreamState
   const share = run.rounds > 0 ? run.round / run.rounds : 0;
   usePageMark(`${run.round}/${run.rounds} ${word} · ${run.name}`, tone, share);
 
+  const hasReport = (report.data?.rows.length ?? 0) > 0;
+  const value = (
+    <Result query={report} lines={6}>
+      {(found) => <ValuePanel run={run} report={found} />}
+    </Result>
+  );
+
   return (
     <Page
-      above={<Link to="/">{t("nav.runs")}</Link>}
+      above={<Link to="/runs">{t("nav.runs")}</Link>}
       title={run.name}
       status={
         <>
@@ -81,12 +88,12 @@ function Monitor({ run, stream, mayStop }: { run: RunDetail; stream: StreamState
       <RunFigures run={run} />
       <FederationPanel run={run} />
       <RoundsPanel run={run} rounds={rounds.data ?? []} />
+      {/* Once there is an answer, it comes before the way to it. */}
+      {hasReport && value}
       <Result query={series} lines={6}>
         {(all) => <CurvesPanel run={run} series={all} />}
       </Result>
-      <Result query={report} lines={6}>
-        {(value) => <ValuePanel run={run} report={value} />}
-      </Result>
+      {!hasReport && value}
       <div className="fdd-columns">
         {events.data ? <EventsPanel run={run} events={events.data} /> : <Loading />}
         <ModelPanel run={run} />

@@ -26,7 +26,7 @@ describe("withPoint", () => {
 });
 
 describe("metricNames", () => {
-  it("lists only what is measured per endpoint", () => {
-    expect(metricNames(series)).toEqual(["mae"]);
+  it("puts what is measured per endpoint before what is measured per run", () => {
+    expect(metricNames([...series].reverse())).toEqual(["mae", "seconds"]);
   });
 });

@@ -33,7 +33,13 @@ export function withPoint(series: Series[], point: SeriesPoint): Series[] | null
   return series.map((one, at) => (at === index ? { ...found, points } : one));
 }
 
-/** Metrics measured per endpoint, in the order in which they first appear. */
+/** Names of series; first those that are measured at most endpoints. */
 export function metricNames(series: Series[]): string[] {
-  return [...new Set(series.filter((one) => one.endpoint !== null).map((one) => one.name))];
+  const endpoints = new Map<string, Set<string>>();
+  for (const one of series) {
+    const known = endpoints.get(one.name) ?? new Set();
+    if (one.endpoint !== null) known.add(one.endpoint);
+    endpoints.set(one.name, known);
+  }
+  return [...endpoints].sort(([, a], [, b]) => b.size - a.size).map(([name]) => name);
 }

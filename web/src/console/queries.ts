@@ -1,0 +1,139 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import type {
+  ConsoleMe,
+  ConsoleRun,
+  ConsoleStatus,
+  DatasetPreview,
+  JournalEntry,
+  Policy,
+  SiteDataset,
+  SiteReport,
+} from "@/api/console";
+import { siteConsole } from "@/api/http";
+
+/** The console is on the same machine: asking every two seconds costs nothing. */
+const LIVE_MS = 2_000;
+
+export const consoleMeQuery = queryOptions({
+  queryKey: ["console", "me"],
+  queryFn: ({ signal }) => siteConsole.get<ConsoleMe>("/me", signal),
+});
+
+export const statusQuery = queryOptions({
+  queryKey: ["console", "status"],
+  queryFn: ({ signal }) => siteConsole.get<ConsoleStatus>("/status", signal),
+  refetchInterval: LIVE_MS,
+});
+
+export const datasetsQuery = queryOptions({
+  queryKey: ["console", "datasets"],
+  queryFn: ({ signal }) =>
+    siteConsole.get<{ items: SiteDataset[] }>("/datasets", signal).then((it) => it.items),
+});
+
+export const policyQuery = queryOptions({
+  queryKey: ["console", "policy"],
+  queryFn: ({ signal }) => siteConsole.get<Policy>("/policy", signal),
+});
+
+export interface Journal {
+  items: JournalEntry[];
+  chainOk: boolean;
+}
+
+const JOURNAL_KEY = ["console", "journal"];
+
+/** The journal only grows: each reading asks for what is newer than the last known entry. */
+export function useJournalQuery() {
+  const client = useQueryClient();
+  return queryOptions({
+    queryKey: JOURNAL_KEY,
+    queryFn: async ({ signal }): Promise<Journal> => {
+      const known = client.getQueryData<Journal>(JOURNAL_KEY)?.items ?? [];
+      const after = known.at(-1)?.seq ?? 0;
+      const answer = await siteConsole.get<{ items: JournalEntry[]; chain_ok: boolean }>(
+        `/journal?after=${after}`,
+        signal,
+      );
+      const fresh = answer.items.filter((entry) => entry.seq > after);
+      return { items: [...known, ...fresh], chainOk: answer.chain_ok };
+    },
+    refetchInterval: LIVE_MS,
+  });
+}
+
+export const consoleRunsQuery = queryOptions({
+  queryKey: ["console", "runs"],
+  queryFn: ({ signal }) =>
+    siteConsole.get<{ items: ConsoleRun[] }>("/runs", signal).then((it) => it.items),
+  refetchInterval: LIVE_MS,
+});
+
+export const reportsQuery = queryOptions({
+  queryKey: ["console", "reports"],
+  queryFn: ({ signal }) =>
+    siteConsole.get<{ items: SiteReport[] }>("/reports", signal).then((it) => it.items),
+});
+
+export type SiteAction = "pause" | "resume" | "abort";
+
+export function useAct() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (action: SiteAction) => siteConsole.send("POST", `/actions/${action}`, {}),
+    onSuccess: () => client.invalidateQueries({ queryKey: statusQuery.queryKey }),
+  });
+}
+
+export interface Decision {
+  runId: string;
+  decision: "approved" | "objected";
+  reason: string;
+}
+
+export function useDecide() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ runId, decision, reason }: Decision) =>
+      siteConsole.send("POST", `/runs/${runId}/decision`, { decision, reason }),
+    onSuccess: () => client.invalidateQueries({ queryKey: consoleRunsQuery.queryKey }),
+  });
+}
+
+export function useSavePolicy() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (policy: Policy) => siteConsole.send<Policy | undefined>("PUT", "/policy", policy),
+    onSuccess: () => client.invalidateQueries({ queryKey: policyQuery.queryKey }),
+  });
+}
+
+export function usePreview() {
+  return useMutation({
+    mutationFn: (file: File) => {
+      const form = new FormData();
+      form.append("file", file);
+      return siteConsole.send<DatasetPreview>("POST", "/datasets/preview", form);
+    },
+  });
+}
+
+export interface NewDataset {
+  file: File;
+  name: string;
+  mapping: DatasetPreview["mapping"];
+}
+
+export function useAddDataset() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ file, name, mapping }: NewDataset) => {
+      const form = new FormData();
+      form.append("file", file);
+      form.append("name", name);
+      form.append("mapping", JSON.stringify(mapping));
+      return siteConsole.send("POST", "/datasets", form);
+    },
+    onSuccess: () => client.invalidateQueries({ queryKey: datasetsQuery.queryKey }),
+  });
+}

@@ -1,0 +1,53 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import type { SiteReport } from "@/api/console";
+import { Page } from "@/components/Page";
+import { Panel } from "@/components/Panel";
+import { Message, Result } from "@/components/States";
+import { Legend } from "@/components/value/Legend";
+import { ValueTable } from "@/components/value/ValueTable";
+import { useFormat } from "@/format/use-format";
+import { reportsQuery } from "../queries";
+
+/** Private to this site: what federation brought, on its own held-out molecules. */
+export function ReportsPage() {
+  const { t } = useTranslation();
+  const reports = useQuery(reportsQuery);
+  return (
+    <Page title={t("console.nav.reports")} note={t("console.reports.note")}>
+      <Result
+        query={reports}
+        isEmpty={(items) => items.length === 0}
+        empty={
+          <Panel>
+            <Message title={t("value.empty.title")} text={t("console.reports.empty")} />
+          </Panel>
+        }
+      >
+        {(items) => (
+          <>
+            {items.map((report) => (
+              <Report key={report.run_id} report={report} />
+            ))}
+          </>
+        )}
+      </Result>
+    </Page>
+  );
+}
+
+function Report({ report }: { report: SiteReport }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  return (
+    <Panel title={report.name} note={format.dateTime(report.finished_at)} flush>
+      <ValueTable
+        rows={report.rows}
+        measures={report.measures}
+        whoLabel={t("console.reports.scope")}
+        who={() => t("console.reports.here")}
+      />
+      <Legend centralBecausePublic={false} />
+    </Panel>
+  );
+}
