@@ -52,9 +52,10 @@ def read_delimited(path: Path, limits: Limits) -> Table:
     numbers: list[int] = []
     broken: list[BrokenRow] = []
     for number, cells in records[1:]:
-        reason = _fault(cells, len(names))
-        if reason is not None or cells is None:
-            broken.append(BrokenRow(number, reason or BrokenReason.UNREADABLE))
+        if cells is None:
+            broken.append(BrokenRow(number, BrokenReason.UNREADABLE))
+        elif (reason := _fault(cells, len(names))) is not None:
+            broken.append(BrokenRow(number, reason))
         elif any(cells):
             good.append([cell.strip() for cell in cells])
             numbers.append(number)
@@ -128,7 +129,9 @@ def _records(
     A quote that is never closed would swallow the rest of the file as one cell. If a record of
     several lines has the wrong number of cells, quotes are held to end on their line.
     """
-    records = list(_parsed(io.StringIO(text, newline=""), delimiter))
+    records: list[tuple[int, list[str] | None]] = list(
+        _parsed(io.StringIO(text, newline=""), delimiter)
+    )
     width = len(records[0][1] or []) if records else 0
     starts = [number for number, _ in records[1:]] + [text.count("\n") + 2]
     torn = any(
@@ -167,9 +170,7 @@ def _parsed(lines: io.StringIO, delimiter: str) -> Iterator[tuple[int, list[str]
             yield number, cells
 
 
-def _fault(cells: list[str] | None, width: int) -> BrokenReason | None:
-    if cells is None:
-        return BrokenReason.UNREADABLE
+def _fault(cells: list[str], width: int) -> BrokenReason | None:
     if len(cells) < width:
         return BrokenReason.TOO_FEW_CELLS
     # Trailing delimiters are common and harmless.

@@ -1,0 +1,223 @@
+"""Measurements: a table read by its mapping, row by row, before anything is aggregated."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fdd.chem.pipeline import Pipeline, Prepared, Progress
+from fdd.data.endpoints import catalogue
+from fdd.data.errors import MappingError, UnitError
+from fdd.data.mapping import ColumnMapping, ValueColumn
+from fdd.data.numbers import CellFault, parse_numbers, parse_qualifier
+from fdd.data.table import Table
+from fdd.data.units import Measure, convert, measure_of, parse_measure, reverses
+
+__all__ = ["Measurements", "Rejection", "RejectionReason", "measure"]
+
+
+class RejectionReason(StrEnum):
+    """Why a value, or a whole row, does not become part of the dataset."""
+
+    STRUCTURE = "structure"
+    NO_VALUE = "no_value"
+    NOT_A_NUMBER = "not_a_number"
+    UNIT = "unit"
+    QUALIFIER = "qualifier"
+    NO_LOGARITHM = "no_logarithm"
+    NOT_BINARY = "not_binary"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """One thing kept aside.
+
+    Attributes:
+        row: Line or record number in the file.
+        reason: Why.
+        column: Header of the value's column; empty where the whole row is meant.
+        detail: A code that says more, such as the structure's failure; never a cell's text.
+    """
+
+    row: int
+    reason: RejectionReason
+    column: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Measurements:
+    """Row-level data.
+
+    Attributes:
+        row_numbers: ``(rows,)`` int64, numbers in the file.
+        prepared: What the pipeline made of each row's structure.
+        endpoints: Ids of the columns of ``values``.
+        values: ``(rows, tasks)`` float64 in each endpoint's canonical measure; NaN = not measured.
+        qualifiers: ``(rows, tasks)`` int8: -1 below, 0 equal to, +1 above.
+        rejections: What was kept aside.
+        decimal_comma: Headers whose commas were read as decimal points.
+    """
+
+    row_numbers: NDArray[np.int64]
+    prepared: Prepared
+    endpoints: tuple[str, ...]
+    values: NDArray[np.float64]
+    qualifiers: NDArray[np.int8]
+    rejections: tuple[Rejection, ...]
+    decimal_comma: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.row_numbers)
+
+
+def measure(
+    table: Table,
+    mapping: ColumnMapping,
+    pipeline: Pipeline,
+    key: bytes,
+    *,
+    processes: int = 1,
+    progress: Progress | None = None,
+    cache: Path | None = None,
+) -> Measurements:
+    """Read a table by its mapping; every row and value that does not fit is named, none vanishes.
+
+    Raises:
+        MappingError: if a mapped column is missing, or two columns claim one cell.
+        UnitError: if a mapped unit cannot become its endpoint's unit at all.
+        FoldKeyError: if the key is too short.
+    """
+    structures = table.column(mapping.structure)
+    readings = [_Reading(table, value) for value in mapping.values]
+    prepared = pipeline.prepare(
+        structures, key, processes=processes, progress=progress, cache=cache
+    )
+    endpoints = mapping.endpoints()
+    values = np.full((len(table), len(endpoints)), np.nan)
+    qualifiers = np.zeros(values.shape, np.int8)
+    rejections: list[Rejection] = []
+    for row, ok in enumerate(prepared.ok):
+        if not ok:
+            failure = prepared.rows.failure(row)
+            number = int(table.row_numbers[row])
+            rejections.append(Rejection(number, RejectionReason.STRUCTURE, detail=failure or ""))
+    for reading in readings:
+        column = endpoints.index(reading.endpoint)
+        placed = np.isfinite(reading.values)
+        if (placed & np.isfinite(values[:, column])).any():
+            raise MappingError(
+                f"Two columns give values of {reading.endpoint} in the same row",
+                hint="Map each value once, or tell the rows apart by a condition",
+                endpoint=reading.endpoint,
+                column=reading.column[:64],
+            )
+        values[placed, column] = reading.values[placed]
+        qualifiers[placed, column] = reading.qualifiers[placed]
+        rejections += reading.rejections
+    empty = prepared.ok & ~np.isfinite(values).any(axis=1)
+    explained = {rejection.row for rejection in rejections}
+    rejections += [
+        Rejection(int(number), RejectionReason.NO_VALUE)
+        for number in table.row_numbers[empty]
+        if int(number) not in explained
+    ]
+    return Measurements(
+        table.row_numbers,
+        prepared,
+        endpoints,
+        values,
+        qualifiers,
+        tuple(sorted(rejections, key=lambda rejection: (rejection.row, rejection.column))),
+        tuple(reading.column for reading in readings if reading.decimal_comma),
+    )
+
+
+class _Reading:
+    """One value column, read and converted."""
+
+    def __init__(self, table: Table, value: ValueColumn) -> None:
+        self.column = value.column
+        self.endpoint = value.endpoint
+        self._row_numbers = table.row_numbers
+        self.rejections: list[Rejection] = []
+        self._entry = catalogue().get(value.endpoint)
+        chosen = _chosen(table, value)
+        cells = [
+            cell if use else ""
+            for cell, use in zip(table.column(value.column), chosen, strict=True)
+        ]
+        numbers = parse_numbers(cells)
+        self.decimal_comma = numbers.decimal_comma
+        self.values, self.qualifiers = numbers.values, numbers.qualifiers
+        for row, fault in numbers.faults.items():
+            unknown = fault is CellFault.UNKNOWN_QUALIFIER
+            reason = RejectionReason.QUALIFIER if unknown else RejectionReason.NOT_A_NUMBER
+            self._reject(row, reason, fault)
+        if value.qualifier_column:
+            self._qualify(table.column(value.qualifier_column))
+        if self._entry.kind == "binary":
+            self._check_binary()
+        else:
+            self._convert(value, table)
+
+    def _reject(self, row: int, reason: RejectionReason, detail: str = "") -> None:
+        self.values[row] = np.nan
+        self.qualifiers[row] = 0
+        self.rejections.append(Rejection(int(self._row_numbers[row]), reason, self.column, detail))
+
+    def _present(self) -> list[int]:
+        return [int(row) for row in np.flatnonzero(np.isfinite(self.values))]
+
+    def _qualify(self, cells: Sequence[str]) -> None:
+        for row in self._present():
+            sign = parse_qualifier(cells[row])
+            if sign is None:
+                self._reject(row, RejectionReason.QUALIFIER)
+            elif sign:
+                self.qualifiers[row] = sign
+
+    def _check_binary(self) -> None:
+        for row in self._present():
+            if self.values[row] not in (0.0, 1.0) or self.qualifiers[row]:
+                self._reject(row, RejectionReason.NOT_BINARY)
+
+    def _convert(self, value: ValueColumn, table: Table) -> None:
+        target = measure_of(self._entry)
+        default = parse_measure(value.unit) if value.unit else target
+        present = self._present()
+        if not value.unit_column:
+            self._convert_rows(present, default, target)
+            return
+        units = table.column(value.unit_column)
+        groups: dict[str, list[int]] = {}
+        for row in present:
+            groups.setdefault(units[row].strip(), []).append(row)
+        for written, rows in groups.items():
+            try:
+                self._convert_rows(rows, parse_measure(written) if written else default, target)
+            except UnitError:
+                for row in rows:
+                    self._reject(row, RejectionReason.UNIT)
+
+    def _convert_rows(self, rows: list[int], source: Measure, target: Measure) -> None:
+        converted = convert(self.values[rows], source, target)
+        self.values[rows] = converted
+        if reverses(source, target):
+            self.qualifiers[rows] *= -1
+        for row, number in zip(rows, converted, strict=True):
+            if not np.isfinite(number):
+                self._reject(row, RejectionReason.NO_LOGARITHM)
+
+
+def _chosen(table: Table, value: ValueColumn) -> list[bool]:
+    chosen = [True] * len(table)
+    for header, text in value.where.items():
+        cells = table.column(header)
+        chosen = [use and cell == text for use, cell in zip(chosen, cells, strict=True)]
+    return chosen
