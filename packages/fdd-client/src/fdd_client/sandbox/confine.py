@@ -124,7 +124,7 @@ def _limits(memory_mib: int) -> None:
 
 
 def _probe(job: str) -> int:
-    """Exit status 0 when no packet can leave; whether a file could, whoever probes looks outside."""
+    """Exit status 0 when no packet can leave; that no file can, the caller sees outside."""
     for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
         try:
             with socket.socket(socket.AF_INET, kind) as connection:

@@ -144,10 +144,15 @@ class Heartbeat(_Message):
 
 
 class HeartbeatReply(_Message):
-    """Whether the task that the site works on is still wanted."""
+    """Whether the task that the site works on is still wanted.
+
+    ``runs_revision`` changes whenever a run that concerns the site is proposed or ends; empty means
+    unknown, and the site asks for its runs each time.
+    """
 
     time: float
     task_open: bool
+    runs_revision: Annotated[str, Field(max_length=64)] = ""
 
 
 class ProposedRun(_Message):

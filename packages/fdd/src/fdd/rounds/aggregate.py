@@ -50,7 +50,7 @@ class Aggregator:
             CodecError: if the payload has another layout.
         """
         if self._sum is None:
-            width = FEATURIZERS.get(self._spec.data.featurizer).width
+            width = FEATURIZERS.get(self._spec.data.featurizer)().width
             self._sum = RingSum(statistics_layout(self._spec, width))
         self._sum.add(size, chunks)
 
@@ -66,7 +66,7 @@ class Aggregator:
         spec = self._spec
         update = Update.from_ring(self._total().arrays(), STATISTICS_ARITHMETIC, Metrics())
         kinds = {e.id: catalogue().get(e.id).kind == "binary" for e in spec.endpoints}
-        width = FEATURIZERS.get(spec.data.featurizer).width
+        width = FEATURIZERS.get(spec.data.featurizer)().width
         family = FAMILIES.get(spec.model.family)
         model = family.init(spec, width, moments(update, kinds), derive_seed(spec.seed, "init"))
         return self._store_both(self._strategy.start(spec, model))

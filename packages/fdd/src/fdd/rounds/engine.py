@@ -1,8 +1,8 @@
 """The round engine: advances the stored state of a run, one idempotent step at a time.
 
-``advance`` may be called by anyone at any time, also twice, also after a crash: the stored state and
-the stored replies decide what is done, and a save from an outdated state fails. The same engine runs
-simulations and real runs; only the ``Federation`` differs.
+``advance`` may be called by anyone at any time, also twice, also after a crash: the stored state
+and the stored replies decide what is done, and a save from an outdated state fails. The same engine
+runs simulations and real runs; only the ``Federation`` differs.
 
 Phases: admit → configure (securely added statistics, first model) → [select → train → aggregate →
 evaluate → checkpoint] per round → finalize. Each waiting phase has one deadline, so that every run
@@ -11,13 +11,13 @@ ends even when all sites are gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from fdd.core.canonical import canonical_digest
 from fdd.core.ids import RunId, SiteId
-from fdd.core.metrics import MetricKey, Metrics
+from fdd.core.metrics import Metrics
 from fdd.core.record import Exclusion, RoundRecord
 from fdd.federation.port import Federation, Reply
 from fdd.protocol.errors import CodecError
@@ -30,9 +30,10 @@ from fdd.training.statistics import STATISTICS_ARITHMETIC
 
 __all__ = ["Clock", "Engine", "Pause"]
 
+Chunks = Iterator[bytes | memoryview]
+
 _LOOK: Final = 0.5
 """Seconds between two looks at sites that nobody announces."""
-_ZERO_CHAIN: Final = "0" * 64
 
 
 class Clock(Protocol):
@@ -132,7 +133,7 @@ class Engine:
 
     def _configure(self, state: RunState) -> Pause:
         task = self._task(state, Phase.STATISTICS)
-        closed = self._collect(state, task)
+        closed = self._collect(state, task, state.cohort)
         if isinstance(closed, Pause):
             return closed
         aggregator = Aggregator(state.spec, self._store)
@@ -176,7 +177,7 @@ class Engine:
 
     def _train(self, state: RunState) -> Pause:
         task = self._task(state, Phase.TRAIN)
-        closed = self._collect(state, task)
+        closed = self._collect(state, task, state.cohort)
         if isinstance(closed, Pause):
             return closed
         survivors, excluded = _sort_out(state.cohort, closed)
@@ -210,7 +211,7 @@ class Engine:
         excluded = (*state.excluded, *refused)
         if len(counted) < state.spec.cohort.minimum_sites:
             # The round changes nothing, but it is recorded, and the run goes on.
-            after = {
+            after: dict[str, object] = {
                 "phase": RunPhase.CHECKPOINT,
                 "survivors": (),
                 "excluded": excluded,
@@ -245,9 +246,9 @@ class Engine:
 
     def _evaluate(self, state: RunState) -> Pause:
         if state.opened_at is None:
-            return self._open(state, RunPhase.EVALUATE, state.survivors, None)
+            return self._open(state, RunPhase.EVALUATE, state.cohort, None)
         task = self._task(state, Phase.EVALUATE)
-        closed = self._collect(state, task)
+        closed = self._collect(state, task, state.survivors)
         if isinstance(closed, Pause):
             return closed
         pooled = Metrics()
@@ -320,7 +321,7 @@ class Engine:
             return self._open(
                 state.model_copy(update={"model": model}), RunPhase.FINALIZE, sites, None
             )
-        closed = self._collect(state, self._task(state, Phase.FINALIZE))
+        closed = self._collect(state, self._task(state, Phase.FINALIZE), state.cohort)
         return closed if isinstance(closed, Pause) else self._end(state)
 
     def _end(self, state: RunState) -> Pause:
@@ -388,12 +389,14 @@ class Engine:
         self._save(opened, events=[event] if event else [])
         return Pause()
 
-    def _collect(self, state: RunState, task: Task) -> Sequence[Reply] | Pause:
+    def _collect(
+        self, state: RunState, task: Task, cohort: Sequence[SiteId]
+    ) -> Sequence[Reply] | Pause:
         """Offer the task and wait; the counted replies once it is closed."""
-        self._federation.open(task, state.cohort)
+        self._federation.open(task, cohort)
         replies = self._federation.replies(task.key)
         answered = {reply.site for reply in replies}
-        missing = set(state.cohort) - answered
+        missing = set(cohort) - answered
         now = self._clock()
         if missing and now < task.deadline:
             reachable = missing & set(self._federation.sites(state.run_id))
@@ -404,7 +407,7 @@ class Engine:
         return self._federation.close(task.key)
 
     def _fold(
-        self, key: TaskKey, replies: Sequence[Reply], add: Callable[[int, object], None]
+        self, key: TaskKey, replies: Sequence[Reply], add: Callable[[int, Chunks], None]
     ) -> tuple[list[SiteId], list[tuple[SiteId, str]]]:
         """Add the payloads of all replies; which sites counted and which were refused why."""
         counted: list[SiteId] = []

@@ -40,32 +40,32 @@ def examples_of(spec: RunSpec, dataset: Dataset) -> Examples:
     An endpoint that the dataset lacks becomes a column of NaN.
     """
     names = tuple(endpoint.id for endpoint in spec.endpoints)
-    values = np.full((len(dataset.keys), len(names)), np.nan, np.float32)
+    keep = np.flatnonzero(dataset.endpoint_rows(names))
+    values = np.full((len(keep), len(names)), np.nan, np.float32)
     qualifiers = np.zeros(values.shape, np.int8)
     for t, name in enumerate(names):
         if name in dataset.endpoints:
             column = dataset.endpoints.index(name)
-            values[:, t] = dataset.values[:, column]
-            qualifiers[:, t] = dataset.qualifiers[:, column]
+            values[:, t] = dataset.values[keep, column]
+            qualifiers[:, t] = dataset.qualifiers[keep, column]
     kinds = tuple(catalogue().get(name).kind == "binary" for name in names)
-    keep = np.isfinite(values).any(axis=1)
-    features = dataset.features.take(np.flatnonzero(keep)).dense()
-    return Examples(features, values[keep], qualifiers[keep], names, kinds)
+    return Examples(dataset.features.take(keep).dense(), values, qualifiers, names, kinds)
 
 
 def site_data(spec: RunSpec, dataset: Dataset, others: Dataset | None = None) -> SiteData:
     """Split a dataset for a run.
 
     Raises:
-        ModelInputError: if no endpoint of the run has enough training rows, or there is nothing
-            to validate on.
+        ModelInputError: if no endpoint of the run has enough training rows.
     """
     examples = examples_of(spec, dataset)
-    keep = np.isin(dataset.endpoint_rows([e.id for e in spec.endpoints]), [True])
-    splits = dataset.splits[keep]
-    parts = {split: examples.take(splits == split.value) for split in Split}
-    train = parts[Split.TRAIN]
-    most = max(train.labelled(name) for name in train.endpoints)
+    names = [endpoint.id for endpoint in spec.endpoints]
+    splits = dataset.splits[dataset.endpoint_rows(names)]
+    train, validation, test = (
+        examples.take(splits == split.value)
+        for split in (Split.TRAIN, Split.VALIDATION, Split.TEST)
+    )
+    most = max(train.labelled(name) for name in names)
     if most < spec.data.minimum_rows:
         raise ModelInputError(
             f"The site has {most} training rows, the run asks for {spec.data.minimum_rows}",
@@ -73,9 +73,5 @@ def site_data(spec: RunSpec, dataset: Dataset, others: Dataset | None = None) ->
             rows=most,
             minimum=spec.data.minimum_rows,
         )
-    return SiteData(
-        train,
-        parts[Split.VALIDATION],
-        parts[Split.TEST],
-        examples_of(spec, others) if others is not None else None,
-    )
+    reference = examples_of(spec, others) if others is not None else None
+    return SiteData(train, validation, test, reference)

@@ -1,4 +1,4 @@
-"""Local-only training and personalisation: the models that a site compares with the federated one."""
+"""Local-only training and personalisation: what a site compares with the federated model."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from fdd.core.ids import SiteId
 from fdd.core.metrics import Metrics
 from fdd.core.seeds import derive_seed
 from fdd.core.spec import RunSpec
+from fdd.core.update import Update
 from fdd.models.base import FitOptions, ModelFamily
 from fdd.training.data import SiteData
 from fdd.training.statistics import STATISTICS_ARITHMETIC, moments, moments_update
 from fdd.training.weights import group_weights
-from fdd.core.update import Update
 
 __all__ = ["personalize", "train_alone"]
 

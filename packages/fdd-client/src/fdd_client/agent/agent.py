@@ -1,0 +1,159 @@
+"""The agent's loop: connect, decide, lease, work; wait longer after each failure, never give up."""
+
+from __future__ import annotations
+
+import random
+import threading
+from typing import Final
+
+import structlog
+
+from fdd.core.errors import FddError
+from fdd.protocol.errors import UpdateRequiredError
+from fdd.protocol.messages import Heartbeat, LeaseRequest
+from fdd.protocol.versions import CURRENT
+from fdd_client import __version__
+from fdd_client.agent.capability import capability
+from fdd_client.agent.control import read_control
+from fdd_client.agent.decisions import Decider
+from fdd_client.agent.status import StatusFile
+from fdd_client.agent.tasks import TaskRunner
+from fdd_client.journal import Journal
+from fdd_client.link import HubRefusedError, HubUnreachableError, Link, Transport
+from fdd_client.sandbox import TrainingFailedError
+from fdd_client.settings import ClientSettings, SiteFolder
+from fdd_client.vault import Vault
+
+__all__ = ["Agent"]
+
+_log = structlog.get_logger()
+_LONGEST_WAIT: Final = 30.0
+
+
+class Agent:
+    """One site at work.
+
+    Args:
+        folder: The site.
+        settings: Its settings.
+    """
+
+    def __init__(self, folder: SiteFolder, settings: ClientSettings) -> None:
+        identity = folder.identity()
+        self._folder = folder
+        self._settings = settings
+        transport = Transport(settings, folder)
+        self._link = Link(transport, folder.signing_key(), identity.site_id)
+        self._vault = Vault(folder)
+        journal = Journal(folder.journal)
+        self._status = StatusFile(folder)
+        self._decider = Decider(folder, self._link, self._vault, journal)
+        self._runner = TaskRunner(folder, settings, self._link, self._vault, journal, self._status)
+        self._stopping = threading.Event()
+        self._revision: str | None = None
+        self._status.update(state="starting", hub=transport.origin)
+
+    def run(self) -> None:
+        """Work until ``stop``.
+
+        Raises:
+            UpdateRequiredError: if this release is too old for the hub.
+            HubRefusedError: if this site was revoked.
+        """
+        beats = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+        beats.start()
+        failures = 0
+        try:
+            while not self._stopping.is_set():
+                try:
+                    self._turn()
+                    failures = 0
+                except (HubUnreachableError, HubRefusedError, TrainingFailedError) as error:
+                    failures += 1
+                    self._explain(error)
+                    self._stopping.wait(self._pause(error, failures))
+        finally:
+            self._stopping.set()
+            self._runner.stop()
+            beats.join(timeout=self._settings.timeout_seconds)
+            self._status.update(state="stopped", task=None)
+
+    def stop(self) -> None:
+        """Ask the agent to end; may be called from a signal handler."""
+        self._stopping.set()
+        self._runner.wanted.clear()
+
+    def _turn(self) -> None:
+        if not self._status.current.hub_reachable:
+            self._link.hello()
+            self._status.update(hub_reachable=True)
+            _log.info("hub_reached", hub=self._status.current.hub)
+        if read_control(self._folder).paused:
+            self._status.update(state="paused", why="paused_by_site", task=None)
+            self._stopping.wait(1.0)
+            return
+        self._status.update(state="idle", task=None)
+        lease = self._link.lease(
+            LeaseRequest(
+                wait_seconds=self._settings.poll_seconds,
+                certificates=self._vault.certificates(),
+            )
+        )
+        if lease is not None and not self._stopping.is_set():
+            self._runner.carry_out(lease)
+
+    def _beat(self) -> None:
+        first = True
+        while not self._stopping.is_set():
+            try:
+                self._beat_once(first)
+                first = False
+            except FddError as error:
+                _log.debug("heartbeat_failed", code=error.code)
+            self._stopping.wait(self._settings.heartbeat_seconds)
+
+    def _beat_once(self, first: bool) -> None:
+        current = self._status.current
+        states = {"working": "working", "sending": "sending", "paused": "paused"}
+        beat = Heartbeat.model_validate(
+            {
+                "state": states.get(current.state, "idle"),
+                "task": current.task,
+                "progress": current.progress,
+                "client_version": __version__,
+                "protocol": CURRENT,
+                "sandbox_level": current.sandbox_level,
+                "capability": capability(self._folder) if first else None,
+            }
+        )
+        reply = self._link.heartbeat(beat)
+        if current.state == "working" and current.task is not None and not reply.task_open:
+            self._runner.wanted.clear()
+        if not reply.runs_revision or reply.runs_revision != self._revision:
+            waits = self._decider.look()
+            self._revision = reply.runs_revision if waits is None else None
+            if current.state == "idle":
+                self._status.update(why=waits)
+
+    def _explain(self, error: FddError) -> None:
+        if isinstance(error, HubUnreachableError):
+            self._status.update(
+                state="unreachable", why=f"hub_{error.params['cause']}", hub_reachable=False
+            )
+        elif isinstance(error, HubRefusedError) and error.http_status == 401:
+            self._status.update(state="stopped", why="not_recognised")
+            raise error
+        elif isinstance(error, HubRefusedError) and error.http_status == 426:
+            self._status.update(state="stopped", why="update_required")
+            raise UpdateRequiredError(error.detail, hint=error.hint)
+        else:
+            self._status.update(state="idle", why=str(error.params.get("problem") or error.code))
+        _log.warning("turn_failed", code=error.code, **error.params)
+
+    def _pause(self, error: FddError, failures: int) -> float:
+        """Seconds to wait: what the hub asks for, else longer each time, never in step."""
+        asked = error.params.get("retry_after")
+        if isinstance(asked, int) and asked > 0:
+            return float(asked)
+        longest = min(_LONGEST_WAIT, 0.25 * 2 ** min(failures, 10))
+        return random.uniform(longest / 2, longest)  # noqa: S311 - spreads load, no secret

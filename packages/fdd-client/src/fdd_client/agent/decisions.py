@@ -1,0 +1,115 @@
+"""Decides about proposed runs by the site's policy, and signs what was decided."""
+
+from __future__ import annotations
+
+import time
+
+import structlog
+from blake3 import blake3
+
+from fdd.core.canonical import canonical_bytes
+from fdd.protocol.messages import ProposedRun
+from fdd.protocol.statements import Approval, SignedStatement, sign_statement
+from fdd_client.agent.control import LocalDecision, read_control
+from fdd_client.agent.runs import RunFolder
+from fdd_client.journal import Journal
+from fdd_client.link import Link
+from fdd_client.policy import Policy, Verdict, judge, load_policy
+from fdd_client.settings import SiteFolder
+from fdd_client.vault import Vault
+
+__all__ = ["Decider"]
+
+_log = structlog.get_logger()
+_DAY_SECONDS = 86_400.0
+
+
+class Decider:
+    """Handles the runs that the hub proposes.
+
+    Args:
+        folder: The site.
+        link: To hand in decisions.
+        vault: Whose certificates an approval names.
+        journal: Where each decision is written before it leaves.
+    """
+
+    def __init__(self, folder: SiteFolder, link: Link, vault: Vault, journal: Journal) -> None:
+        self._folder = folder
+        self._link = link
+        self._vault = vault
+        self._journal = journal
+        self._site = folder.identity().site_id
+
+    def look(self) -> str | None:
+        """Decide about all proposed runs that can be decided; why one still waits, if any does."""
+        waits: str | None = None
+        for proposed in self._link.proposed().items:
+            if proposed.decided == "waiting":
+                waits = self._decide(proposed) or waits
+            elif proposed.decided == "approved" and self._withdrawn(proposed):
+                self._hand_in(proposed, "objected", "withdrawn_by_site", None)
+        return waits
+
+    def _decide(self, proposed: ProposedRun) -> str | None:
+        policy = load_policy(self._folder)
+        verdict = judge(policy, proposed.spec)
+        person = read_control(self._folder).decisions.get(proposed.run_id)
+        if not verdict.allowed:
+            self._hand_in(proposed, "objected", verdict.rule, None)
+            return None
+        if verdict.ask and person is None:
+            return "needs_decision"
+        if person is not None and person.decision == "objected":
+            self._hand_in(proposed, "objected", person.reason, None)
+            return None
+        entry = self._vault.choose(proposed.spec)
+        if entry is None:
+            return "needs_dataset"
+        self._hand_in(proposed, "approved", _reason(verdict, person), entry.certificate_digest)
+        return None
+
+    def _withdrawn(self, proposed: ProposedRun) -> bool:
+        return proposed.run_id in read_control(self._folder).aborted
+
+    def _hand_in(
+        self, proposed: ProposedRun, decision: str, reason: str, certificate: str | None
+    ) -> None:
+        policy = load_policy(self._folder)
+        now = time.time()
+        approval = Approval.model_validate(
+            {
+                "site_id": self._site,
+                "run_id": proposed.run_id,
+                "spec_digest": proposed.spec.digest(),
+                "decision": decision,
+                "reason": reason,
+                "policy_digest": policy.digest(),
+                "certificate_digest": certificate,
+                "decided_at": now,
+                "valid_until": now + _days(policy, proposed) * _DAY_SECONDS,
+            }
+        )
+        signed = self._sign(approval)
+        self._journal.append(
+            "approval",
+            recipient="hub",
+            size=len(signed.payload),
+            digest=blake3(canonical_bytes(approval)).hexdigest(),
+            run_id=proposed.run_id,
+        )
+        RunFolder(self._folder, proposed.run_id).keep_decision(proposed.spec, approval)
+        self._link.approve(signed)
+        _log.info("run_decided", run=proposed.run_id, decision=decision, reason=reason)
+
+    def _sign(self, approval: Approval) -> SignedStatement:
+        return sign_statement("approval", approval, self._folder.signing_key(), self._site)
+
+
+def _reason(verdict: Verdict, person: LocalDecision | None) -> str:
+    return person.reason if verdict.ask and person is not None else verdict.rule
+
+
+def _days(policy: Policy, proposed: ProposedRun) -> float:
+    rule = policy.projects.get(proposed.spec.project)
+    return rule.approval_days if rule else 1.0

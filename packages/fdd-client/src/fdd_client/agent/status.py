@@ -1,0 +1,82 @@
+"""What the agent is doing, for ``fdd-client status`` and the console."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from fdd.protocol.messages import TaskKey
+from fdd_client.settings import SiteFolder
+
+__all__ = ["Status", "StatusFile"]
+
+State = Literal["starting", "idle", "working", "sending", "paused", "unreachable", "stopped"]
+
+
+class Status(BaseModel):
+    """A snapshot.
+
+    Attributes:
+        why: A code for what it waits for or why it stands still.
+        process: The agent's process id.
+        sent_bytes: Bytes sent since the agent started.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    state: State = "starting"
+    why: str | None = None
+    hub: str = ""
+    hub_reachable: bool = False
+    task: TaskKey | None = None
+    progress: float = 0.0
+    last_task: TaskKey | None = None
+    last_sent_at: float | None = None
+    sent_bytes: int = 0
+    sandbox_level: str | None = None
+    process: int = Field(default_factory=os.getpid)
+    updated_at: float = 0.0
+
+    @property
+    def alive(self) -> bool:
+        """Whether the agent's process still exists."""
+        try:
+            os.kill(self.process, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return self.state != "stopped"
+
+
+class StatusFile:
+    """Keeps the snapshot in memory and on disk."""
+
+    def __init__(self, folder: SiteFolder) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._status = Status()
+
+    @property
+    def current(self) -> Status:
+        """The snapshot now."""
+        return self._status
+
+    def update(self, **changes: object) -> None:
+        """Change fields and write the file."""
+        with self._lock:
+            merged = {**self._status.model_dump(), **changes, "updated_at": time.time()}
+            self._status = Status.model_validate(merged)
+            self._folder.write_private(self._folder.status, self._status.model_dump_json().encode())
+
+    @staticmethod
+    def read(folder: SiteFolder) -> Status | None:
+        """The last snapshot on disk; None when the agent never ran."""
+        try:
+            return Status.model_validate_json(folder.status.read_bytes())
+        except (FileNotFoundError, ValidationError):
+            return None

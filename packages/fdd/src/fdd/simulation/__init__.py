@@ -1,0 +1,7 @@
+"""Federations of one process, on public data."""
+
+from fdd.simulation.federation import SimulatedFederation
+from fdd.simulation.partition import by_chance, by_chemistry
+from fdd.simulation.runner import Simulated, simulate
+
+__all__ = ["Simulated", "SimulatedFederation", "by_chance", "by_chemistry", "simulate"]
