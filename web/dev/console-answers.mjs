@@ -38,9 +38,11 @@ export class SiteConsole {
     this.decision = "waiting";
     this.paused = false;
     this.policy = {
-      automatic_approval: false, share_report: true, allow_unsandboxed: false,
-      projects: ["demo"], endpoints: ["lipophilicity.logd74", "herg.inhibition"], strategies: ["fedavg"],
-      privacy_modes: ["open"], minimum_rows: 50, maximum_rounds: 200, signed_at: ago(90_000),
+      version: 1, weakest_sandbox: "C",
+      projects: { demo: {
+        approve: "ask", endpoints: ["lipophilicity.logd74", "herg.inhibition"], families: ["mlp-ecfp"],
+        privacy_modes: ["open"], minimum_sites: 3, most_rounds: 200, metrics: "basic", share_report: true, approval_days: 30,
+      } },
     };
     const run = new RunSimulation({ id: "run-done", name: "lipophilicity pilot", rounds: 12 });
     run.playTo(99, "select");

@@ -7,10 +7,20 @@ export interface ConsoleMe {
   ui_language?: string;
 }
 
+export type ConsoleState =
+  | "starting"
+  | "idle"
+  | "waiting"
+  | "training"
+  | "sending"
+  | "paused"
+  | "unreachable"
+  | "stopped";
+
 export interface ConsoleStatus {
   site: { site_id: string; name: string; institution: Institution | string };
   server: { url: string; reachable: boolean; reason: string | null };
-  state: "idle" | "waiting" | "training" | "sending" | "paused";
+  state: ConsoleState;
   why: string | null;
   current: { run_id: string; round: number; phase: string; progress: number | null } | null;
   next: string | null;
@@ -44,8 +54,24 @@ export interface DatasetPreview {
   mapping: Record<string, string | null>;
 }
 
-/** The signed policy: switches and limits the page knows, and whatever else the file holds. */
-export type Policy = Record<string, unknown>;
+export interface ProjectRule {
+  approve: "automatic" | "ask" | "never";
+  endpoints: string[];
+  families: string[];
+  privacy_modes: string[];
+  minimum_sites: number;
+  most_rounds: number;
+  metrics: "none" | "basic";
+  share_report: boolean;
+  approval_days: number;
+}
+
+/** The site's signed policy. Without a project in it, nothing of that project is allowed. */
+export interface Policy {
+  version: number;
+  projects: Record<string, ProjectRule>;
+  weakest_sandbox: "A" | "B" | "C" | "none";
+}
 
 export interface JournalEntry {
   seq: number;

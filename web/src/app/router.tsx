@@ -3,13 +3,14 @@ import {
   createRoute,
   createRouter,
   type ErrorComponentProps,
+  lazyRouteComponent,
   Link,
 } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Page } from "@/components/Page";
 import { Failure, Message } from "@/components/States";
 import { AuditPage } from "@/features/audit";
-import { RunMonitor, RunsTable } from "@/features/runs";
+import { RunsTable } from "@/features/runs";
 import { SiteDetail, SitesPage } from "@/features/sites";
 import { useIsAdministrator } from "./access";
 import { HomePage } from "./HomePage";
@@ -40,11 +41,6 @@ function RunsPage() {
   );
 }
 
-function RunPage() {
-  const { runId } = run.useParams();
-  return <RunMonitor key={runId} runId={runId} mayStop={useIsAdministrator()} />;
-}
-
 function Sites() {
   return <SitesPage mayInvite={useIsAdministrator()} />;
 }
@@ -70,7 +66,11 @@ const root = createRootRoute({
 });
 const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
 const runs = createRoute({ getParentRoute: () => root, path: "/runs", component: RunsPage });
-const run = createRoute({ getParentRoute: () => root, path: "/runs/$runId", component: RunPage });
+const run = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/$runId",
+  component: lazyRouteComponent(() => import("./RunPage"), "RunPage"),
+});
 const sites = createRoute({
   getParentRoute: () => root,
   path: "/sites",

@@ -87,11 +87,13 @@ export function Shell({ name, detail, nav, ribbon, account, children }: Props) {
         {foot}
       </Drawer>
       <aside className={classes.rail}>
-        {brand}
-        <nav className={classes.grow} aria-label={t("shell.navigation")}>
-          <Navigation nav={nav} />
-        </nav>
-        {foot}
+        <div className={classes.stuck}>
+          {brand}
+          <nav className={classes.grow} aria-label={t("shell.navigation")}>
+            <Navigation nav={nav} />
+          </nav>
+          {foot}
+        </div>
       </aside>
       <div className={classes.content}>
         {ribbon && <div className={classes.ribbon}>{ribbon}</div>}

@@ -8,9 +8,8 @@ const teal: MantineColorsTuple = [
 export const theme = createTheme({
   colors: { teal },
   primaryColor: "teal",
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.32,
+  // White text on this shade is readable (5.2:1) in both themes; Mantine would darken only one.
+  primaryShade: 7,
   fontFamily: "'Pretendard Variable', system-ui, 'Apple SD Gothic Neo', 'Noto Sans KR', sans-serif",
   fontFamilyMonospace: "'Geist Mono Variable', ui-monospace, 'SF Mono', Menlo, monospace",
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },

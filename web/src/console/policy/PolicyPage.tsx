@@ -1,16 +1,16 @@
-import { Button, Switch } from "@mantine/core";
+import { Button, Select } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Policy } from "@/api/console";
-import { Facts } from "@/components/Facts";
+import type { Policy, ProjectRule } from "@/api/console";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
-import { Failure, Result } from "@/components/States";
-import { useFormat } from "@/format/use-format";
+import { Failure, Message, Result } from "@/components/States";
 import { policyQuery, useSavePolicy } from "../queries";
-import { isSwitch, useFieldTexts } from "./fields";
 import classes from "./PolicyPage.module.css";
+import { ProjectRules } from "./ProjectRules";
+
+const SANDBOXES = ["A", "B", "C", "none"] as const;
 
 export function PolicyPage() {
   const { t } = useTranslation();
@@ -24,58 +24,51 @@ export function PolicyPage() {
   );
 }
 
+/** A draft of the whole policy; saving signs it with the site's key. */
 function Editor({ stored }: { stored: Policy }) {
   const { t } = useTranslation();
-  const format = useFormat();
-  const texts = useFieldTexts();
   const save = useSavePolicy();
   const [draft, setDraft] = useState(stored);
-  const names = Object.keys(stored);
-  const switches = names.filter((name) => isSwitch(stored[name]));
-  const changed = switches.filter((name) => draft[name] !== stored[name]);
+  const changed = JSON.stringify(draft) !== JSON.stringify(stored);
+  const projects = Object.entries(draft.projects);
 
-  const show = (name: string) => {
-    const value = stored[name];
-    return typeof value === "number" ? format.number(value) : texts.value(value);
-  };
+  const change = (name: string, rule: ProjectRule) =>
+    setDraft({ ...draft, projects: { ...draft.projects, [name]: rule } });
 
   return (
     <>
-      {switches.length > 0 && (
-        <Panel
-          title={t("console.policy.switches")}
-          actions={
-            <Button
-              disabled={changed.length === 0}
-              loading={save.isPending}
-              onClick={() => save.mutate(draft)}
-            >
-              {t("action.save")}
-            </Button>
+      <Panel title={t("console.policy.site")}>
+        <Select
+          className={classes.field}
+          label={t("console.policy.sandbox.label")}
+          description={t("console.policy.sandbox.text")}
+          data={SANDBOXES.map((value) => ({ value, label: t(`sandbox.${value}`) }))}
+          value={draft.weakest_sandbox}
+          allowDeselect={false}
+          onChange={(value) =>
+            setDraft({ ...draft, weakest_sandbox: value as Policy["weakest_sandbox"] })
           }
-        >
-          <ul className={classes.switches}>
-            {switches.map((name) => (
-              <li key={name}>
-                <Switch
-                  label={texts.label(name)}
-                  description={texts.text(name)}
-                  checked={draft[name] === true}
-                  onChange={(event) => setDraft({ ...draft, [name]: event.currentTarget.checked })}
-                />
-              </li>
-            ))}
-          </ul>
-          {save.isError && <Failure error={save.error} />}
-        </Panel>
-      )}
-      <Panel title={t("console.policy.limits")} note={t("console.policy.limitsNote")}>
-        <Facts
-          items={names
-            .filter((name) => !switches.includes(name))
-            .map((name) => [texts.label(name), show(name)])}
         />
       </Panel>
+      {projects.length === 0 && (
+        <Panel>
+          <Message
+            title={t("console.policy.empty.title")}
+            text={t("console.policy.empty.text")}
+            command="fdd-client policy set FILE"
+          />
+        </Panel>
+      )}
+      {projects.map(([name, rule]) => (
+        <ProjectRules key={name} name={name} rule={rule} onChange={(next) => change(name, next)} />
+      ))}
+      <div className={classes.save}>
+        {save.isError && <Failure error={save.error} />}
+        <p className={classes.note}>{t("console.policy.signs")}</p>
+        <Button disabled={!changed} loading={save.isPending} onClick={() => save.mutate(draft)}>
+          {t("console.policy.save")}
+        </Button>
+      </div>
     </>
   );
 }

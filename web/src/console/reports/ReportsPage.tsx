@@ -5,9 +5,9 @@ import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
 import { Message, Result } from "@/components/States";
 import { Legend } from "@/components/value/Legend";
-import { ValueTable } from "@/components/value/ValueTable";
 import { useFormat } from "@/format/use-format";
 import { reportsQuery } from "../queries";
+import { OwnTable } from "./OwnTable";
 
 /** Private to this site: what federation brought, on its own held-out molecules. */
 export function ReportsPage() {
@@ -37,17 +37,11 @@ export function ReportsPage() {
 }
 
 function Report({ report }: { report: SiteReport }) {
-  const { t } = useTranslation();
   const format = useFormat();
   return (
     <Panel title={report.name} note={format.dateTime(report.finished_at)} flush>
-      <ValueTable
-        rows={report.rows}
-        measures={report.measures}
-        whoLabel={t("console.reports.scope")}
-        who={() => t("console.reports.here")}
-      />
-      <Legend centralBecausePublic={false} />
+      <OwnTable report={report} />
+      <Legend />
     </Panel>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Collapse, Group, TextInput } from "@mantine/core";
+import { Button, Collapse, Group, Select } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -18,11 +18,15 @@ const TONES: Record<ConsoleRun["decision"], Tone> = {
   objected: "bad",
 };
 
+/** The reason travels to the hub with the signed decision: a code, never free text. */
+const REASONS = ["by_person", "purpose_unclear", "data_not_ready", "no_capacity"] as const;
+type Reason = (typeof REASONS)[number];
+
 export function ProposedRun({ run }: { run: ConsoleRun }) {
   const { t } = useTranslation();
   const codes = useCodes();
   const decide = useDecide();
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useState<Reason>("by_person");
   const [open, { toggle }] = useDisclosure(false);
   const { allowed, rule, params } = run.policy_verdict;
 
@@ -47,7 +51,7 @@ export function ProposedRun({ run }: { run: ConsoleRun }) {
               : t("console.approvals.refused", { rule: codes.rule(rule ?? "", params) })
           }
         />
-        <p className={classes.note}>{t("run.specNote")}</p>
+        <p className={classes.note}>{t("console.approvals.digest")}</p>
         <CopyLine text={run.spec_digest} />
         <div>
           <Button variant="default" onClick={toggle} aria-expanded={open}>
@@ -59,11 +63,13 @@ export function ProposedRun({ run }: { run: ConsoleRun }) {
         </div>
         {run.decision === "waiting" && (
           <Group align="flex-end">
-            <TextInput
+            <Select
               className={classes.reason}
               label={t("console.approvals.reason")}
+              data={REASONS.map((value) => ({ value, label: codes.reason(value) }))}
               value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
+              allowDeselect={false}
+              onChange={(value) => setReason(value as Reason)}
             />
             <Button
               variant="default"

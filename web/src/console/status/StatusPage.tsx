@@ -14,11 +14,14 @@ import { CurrentWork } from "./CurrentWork";
 import { LastSent } from "./LastSent";
 
 const TONES: Record<ConsoleStatus["state"], Tone> = {
+  starting: "wait",
   idle: "wait",
   waiting: "wait",
   training: "busy",
   sending: "busy",
   paused: "off",
+  unreachable: "bad",
+  stopped: "off",
 };
 
 export function StatusPage() {

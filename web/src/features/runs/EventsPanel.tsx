@@ -25,7 +25,7 @@ export function EventsPanel({ run, events }: { run: RunDetail; events: RunEvent[
     for (const [key, value] of Object.entries(params)) {
       if (key === "reason" && typeof value === "string") params[key] = codes.reason(value);
       else if (key === "bytes" && typeof value === "number") params[key] = format.bytes(value);
-      else if (typeof value === "number") params[key] = format.number(value);
+      else if (typeof value === "number") params[key] = format.number(value, Number.isInteger(value) ? 0 : 3);
       else if (typeof value === "string") params[key] = names.get(value) ?? value;
     }
     return codes.event(event.code, params);

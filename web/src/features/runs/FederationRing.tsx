@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
-import type { RunDetail, RunSiteState } from "@/api/hub";
+import type { RunDetail } from "@/api/hub";
 import classes from "./FederationRing.module.css";
+import { siteShow, type SiteShow } from "./tones";
 
 const SIZE = 220;
 const CENTRE = SIZE / 2;
@@ -8,7 +9,7 @@ const RADIUS = 88;
 const INNER = 54;
 
 /** States in which nothing is expected from a site any more in this round. */
-const SILENT: ReadonlySet<RunSiteState> = new Set(["excluded", "offline"]);
+const SILENT: ReadonlySet<SiteShow> = new Set(["excluded", "offline"]);
 
 function at(angle: number, radius: number): [number, number] {
   return [CENTRE + radius * Math.cos(angle), CENTRE + radius * Math.sin(angle)];
@@ -38,19 +39,18 @@ export function FederationRing({ run }: { run: RunDetail }) {
       aria-label={t("run.ringLabel", { sent, sites: run.sites.length, round: run.round })}
     >
       {run.sites.map((site, index) => {
+        const show = siteShow(site, run);
         const middle = -Math.PI / 2 + index * step;
         const [ox, oy] = at(middle, RADIUS - 9);
         const [ix, iy] = at(middle, INNER + 7);
         const [nx, ny] = at(middle, RADIUS);
         return (
-          <g key={site.site_id} data-state={site.state} className={classes.site}>
+          <g key={site.site_id} data-state={show} className={classes.site}>
             <line x1={ox} y1={oy} x2={ix} y2={iy} className={classes.link} />
             <path d={arc(middle - step / 2 + gap, middle + step / 2 - gap)} className={classes.arc} />
             <circle cx={nx} cy={ny} r={8} className={classes.node} />
             <circle cx={nx} cy={ny} r={3} className={classes.core} />
-            {SILENT.has(site.state) && (
-              <path d={`M${nx - 3} ${ny}h6`} className={classes.bar} />
-            )}
+            {SILENT.has(show) && <path d={`M${nx - 3} ${ny}h6`} className={classes.bar} />}
           </g>
         );
       })}

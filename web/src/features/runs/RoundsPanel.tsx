@@ -25,18 +25,20 @@ export function RoundsPanel({ run, rounds }: { run: RunDetail; rounds: Round[] }
   const { t } = useTranslation();
   return (
     <Panel title={t("run.timeline")} note={t("run.timelineNote")}>
-      <ol className={classes.phases}>
-        {ROUND_PHASES.map((phase) => {
-          const stage = stageOf(phase, run);
-          return (
-            <li key={phase} data-stage={stage} aria-current={stage === "now" ? "step" : undefined}>
-              <span className={classes.dot}>{stage === "done" && <Icon name="check" size={10} />}</span>
-              <span className={classes.phase}>{t(`run.phases.${phase}`)}</span>
-            </li>
-          );
-        })}
-      </ol>
-      <Bars run={run} rounds={rounds} />
+      <div className={classes.layout}>
+        <ol className={classes.phases}>
+          {ROUND_PHASES.map((phase) => {
+            const stage = stageOf(phase, run);
+            return (
+              <li key={phase} data-stage={stage} aria-current={stage === "now" ? "step" : undefined}>
+                <span className={classes.dot}>{stage === "done" && <Icon name="check" size={10} />}</span>
+                <span className={classes.phase}>{t(`run.phases.${phase}`)}</span>
+              </li>
+            );
+          })}
+        </ol>
+        <Bars run={run} rounds={rounds} />
+      </div>
     </Panel>
   );
 }

@@ -5,7 +5,7 @@ import { StatusMark } from "@/components/StatusMark";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import classes from "./SiteCard.module.css";
-import { APPROVAL_TONES, siteColour, SITE_TONES } from "./tones";
+import { APPROVAL_TONES, SITE_TONES, siteColour, siteShow } from "./tones";
 
 interface Props {
   site: RunSite;
@@ -19,9 +19,10 @@ export function SiteCard({ site, index, run, now }: Props) {
   const codes = useCodes();
   const format = useFormat();
   const reason = site.approval === "objected" ? site.approval_reason : site.state_reason;
+  const show = siteShow(site, run);
   const share = run.rounds > 0 ? Math.min(1, site.rounds_done / run.rounds) : 0;
   return (
-    <li className={classes.card} data-state={site.state}>
+    <li className={classes.card} data-state={show}>
       <div className={classes.top}>
         <span
           className={classes.swatch}
@@ -34,11 +35,7 @@ export function SiteCard({ site, index, run, now }: Props) {
             {site.name} · {format.relative(site.last_seen, now)}
           </p>
         </div>
-        <StatusMark
-          tone={SITE_TONES[site.state]}
-          word={t(`run.siteState.${site.state}`)}
-          look="pill"
-        />
+        <StatusMark tone={SITE_TONES[show]} word={t(`run.siteState.${show}`)} look="pill" />
       </div>
       {reason && <p className={classes.reason}>{codes.reason(reason)}</p>}
       {site.rows && (

@@ -1,4 +1,4 @@
-import type { Approval, RunSiteState, RunStatus } from "@/api/hub";
+import type { Approval, RunDetail, RunSite, RunSiteState, RunStatus } from "@/api/hub";
 import type { Tone } from "@/components/StatusMark";
 
 export const RUN_TONES: Record<RunStatus, Tone> = {
@@ -9,7 +9,16 @@ export const RUN_TONES: Record<RunStatus, Tone> = {
   stopped: "off",
 };
 
-export const SITE_TONES: Record<RunSiteState, Tone> = {
+/** How a site's part in a run is shown: after the run's end, whether it took part at all. */
+export type SiteShow = RunSiteState | "done";
+
+export function siteShow(site: RunSite, run: RunDetail): SiteShow {
+  const ended = run.status !== "running" && run.status !== "proposed";
+  return ended && site.rounds_done > 0 && site.state !== "excluded" ? "done" : site.state;
+}
+
+export const SITE_TONES: Record<SiteShow, Tone> = {
+  done: "good",
   waiting: "wait",
   working: "busy",
   sent: "good",
