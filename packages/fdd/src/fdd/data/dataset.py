@@ -107,8 +107,7 @@ class Dataset:
     def endpoint_rows(self, endpoints: Sequence[str]) -> NDArray[np.bool_]:
         """``(rows,)`` whether a molecule has a value of at least one of ``endpoints``."""
         columns = [self.endpoints.index(name) for name in endpoints if name in self.endpoints]
-        known: NDArray[np.bool_] = np.isfinite(self.values[:, columns]).any(axis=1)
-        return known
+        return np.asarray(np.isfinite(self.values[:, columns]).any(axis=1), np.bool_)
 
     def labelled(self, endpoint: str) -> int:
         """Number of molecules with a value of ``endpoint``; 0 for an endpoint not held."""

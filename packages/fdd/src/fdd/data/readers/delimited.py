@@ -137,7 +137,6 @@ def _records(
     torn = any(
         end - number > 1 and (cells is None or len(cells) != width)
         for (number, cells), end in zip(records, starts, strict=False)
-        if cells
     )
     if torn:
         records = [

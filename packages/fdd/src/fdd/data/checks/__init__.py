@@ -1,0 +1,53 @@
+"""Validity checks: one file and one line in ``BUILTIN`` each, texts in ``locales/``."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from fdd.core.plugins import Registry
+from fdd.data.checks.base import Check, DataView, Finding, Severity
+
+__all__ = ["CHECKS", "DataView", "Finding", "FindingText", "Severity", "run_checks", "texts"]
+
+BUILTIN: Final = {
+    "cells": "fdd.data.checks.cells:check",
+    "composition": "fdd.data.checks.composition:check",
+    "declared-splits": "fdd.data.checks.declared_splits:check",
+    "replicates": "fdd.data.checks.replicates:check",
+    "size": "fdd.data.checks.size:check",
+    "structures": "fdd.data.checks.structures:check",
+    "units": "fdd.data.checks.units:check",
+    "values": "fdd.data.checks.values:check",
+}
+
+CHECKS: Final[Registry[Check]] = Registry("check", BUILTIN)
+
+_ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+class FindingText(BaseModel):
+    """A finding in words: what it is, why it matters, what to do."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str
+    why: str
+    fix: str
+
+
+def run_checks(view: DataView) -> tuple[Finding, ...]:
+    """All findings of all checks, blocking ones first."""
+    found = [finding for name in CHECKS.names() for finding in CHECKS.get(name)(view)]
+    return tuple(sorted(found, key=lambda f: (_ORDER[f.severity], f.code, f.endpoint, f.column)))
+
+
+@cache
+def texts(language: Literal["en", "ko"]) -> dict[str, FindingText]:
+    """Texts by finding code; ``{name}`` stands for a param, ``{count}`` for the count."""
+    content = files(__package__).joinpath("locales", f"{language}.json").read_text("utf-8")
+    return {code: FindingText.model_validate(text) for code, text in json.loads(content).items()}

@@ -1,0 +1,156 @@
+"""What a validity check sees and says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
+
+from fdd.core.errors import Param
+from fdd.data.aggregate import BuildResult, Replicates
+from fdd.data.dataset import Dataset
+from fdd.data.endpoints import Endpoint, catalogue
+from fdd.data.mapping import ColumnMapping
+from fdd.data.measurements import Measurements, Rejection
+from fdd.data.table import Table
+
+__all__ = ["Check", "DataView", "EndpointColumn", "Finding", "Severity", "finding"]
+
+_MOST_ROWS: Final = 1000
+
+
+class Severity(StrEnum):
+    """What a finding does: stop the endpoint or dataset, ask for attention, or inform."""
+
+    BLOCK = "block"
+    WARN = "warn"
+    NOTE = "note"
+
+
+class Finding(BaseModel):
+    """One thing found; its text is looked up by ``code`` in the locales.
+
+    Attributes:
+        endpoint: The endpoint concerned; empty where the dataset as a whole is.
+        column: Header of the column concerned, where one is.
+        count: How many rows, or molecules where the text says so.
+        rows: Row numbers in the file, at most 1,000 of them. They stay at the site.
+        params: Values for the text; never a structure or a cell.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    severity: Severity
+    endpoint: str = ""
+    column: str = ""
+    count: int = 0
+    rows: tuple[int, ...] = ()
+    params: dict[str, Param] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EndpointColumn:
+    """One endpoint's row-level values.
+
+    Attributes:
+        endpoint: Its catalogue entry.
+        rows: ``(known,)`` positions in the table that have a value.
+        values: ``(known,)`` float64, canonical measure.
+        qualifiers: ``(known,)`` int8.
+    """
+
+    endpoint: Endpoint
+    rows: NDArray[np.int64]
+    values: NDArray[np.float64]
+    qualifiers: NDArray[np.int8]
+
+
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class DataView:
+    """All that checks may look at.
+
+    Attributes:
+        table: The table as read.
+        mapping: How it was read.
+        built: Measurements, rejections, replicates and the dataset.
+        declared_splits: ``(rows,)`` split that the owner declared for each row; empty if none.
+        consortium: Statistic name → value, from the consortium; empty when working alone.
+    """
+
+    table: Table
+    mapping: ColumnMapping
+    built: BuildResult
+    declared_splits: tuple[str, ...] = ()
+    consortium: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def measurements(self) -> Measurements:
+        """Row-level data."""
+        return self.built.measurements
+
+    @property
+    def dataset(self) -> Dataset:
+        """Molecule-level data."""
+        return self.built.dataset
+
+    @property
+    def rejections(self) -> tuple[Rejection, ...]:
+        """What was kept aside."""
+        return self.built.rejections
+
+    @property
+    def replicates(self) -> tuple[Replicates, ...]:
+        """What aggregation met, one per endpoint."""
+        return self.built.replicates
+
+    def columns(self) -> Iterator[EndpointColumn]:
+        """Row-level values of each endpoint, rows without a usable structure left out."""
+        for column, name in enumerate(self.measurements.endpoints):
+            values = self.measurements.values[:, column]
+            rows = np.flatnonzero(np.isfinite(values) & self.measurements.prepared.ok)
+            yield EndpointColumn(
+                catalogue().get(name),
+                rows,
+                values[rows],
+                self.measurements.qualifiers[rows, column],
+            )
+
+    def numbers(self, rows: Iterable[int] | NDArray[np.int64]) -> tuple[int, ...]:
+        """Row numbers in the file of positions in the table."""
+        return tuple(int(self.table.row_numbers[row]) for row in rows)
+
+
+class Check(Protocol):
+    """One validity check: a pure function of the view."""
+
+    def __call__(self, view: DataView) -> Iterable[Finding]:
+        """What was found; nothing if all is well."""
+        ...
+
+
+def finding(
+    code: str,
+    severity: Severity,
+    rows: tuple[int, ...] = (),
+    *,
+    count: int | None = None,
+    endpoint: str = "",
+    column: str = "",
+    **params: Param,
+) -> Finding:
+    """A finding whose count is the number of rows unless given, with the rows capped."""
+    return Finding(
+        code=code,
+        severity=severity,
+        endpoint=endpoint,
+        column=column[:64],
+        count=len(rows) if count is None else count,
+        rows=rows[:_MOST_ROWS],
+        params=params,
+    )

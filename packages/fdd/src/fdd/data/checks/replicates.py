@@ -1,0 +1,138 @@
+"""Molecules that occur more than once: harmless repeats, spread beyond noise, contradictions."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fdd.data.aggregate import conflicting
+from fdd.data.checks.base import DataView, EndpointColumn, Finding, Severity, finding
+
+__all__ = ["CODES", "check"]
+
+CODES: Final = (
+    "duplicate_rows",
+    "replicate_values_differ",
+    "replicate_spread",
+    "conflicting_replicates",
+    "conflicting_same_assay",
+)
+
+_NOISE_FACTOR: Final = 2.0
+_FEWEST_MOLECULES: Final = 10
+
+
+def check(view: DataView) -> Iterator[Finding]:
+    """Compare rows of one parent key."""
+    yield from _duplicates(view)
+    keys = view.measurements.prepared.keys
+    for column in view.columns():
+        groups = _groups(keys, column)
+        if not groups:
+            continue
+        differing = [g for g in groups if np.ptp(column.values[g]) > 0]
+        if differing:
+            yield finding(
+                "replicate_values_differ",
+                Severity.WARN,
+                _numbers(view, column, differing),
+                count=len(differing),
+                endpoint=column.endpoint.id,
+                total=len(groups),
+            )
+        yield from _spread(column, groups)
+        yield from _conflicts(view, column, groups)
+
+
+def _duplicates(view: DataView) -> Iterator[Finding]:
+    """Rows whose structure text has occurred before, and molecules spelled in several ways."""
+    texts = view.table.column(view.mapping.structure)
+    seen = Counter(text for text in texts if text)
+    repeats = [row for row, text in enumerate(texts) if seen[text] > 1]
+    extra = sum(count - 1 for count in seen.values())
+    keys = view.measurements.prepared.keys
+    known = keys[view.measurements.prepared.ok]
+    same_molecule = len(known) - len(np.unique(known))
+    if same_molecule:
+        yield finding(
+            "duplicate_rows",
+            Severity.WARN,
+            view.numbers(repeats),
+            count=same_molecule,
+            same_text=extra,
+        )
+
+
+def _groups(keys: NDArray[np.str_], column: EndpointColumn) -> list[NDArray[np.int64]]:
+    """Positions in the column of each molecule with several values."""
+    _, inverse, counts = np.unique(keys[column.rows], return_inverse=True, return_counts=True)
+    order = np.argsort(inverse, kind="stable")
+    groups = np.split(order, np.cumsum(counts)[:-1])
+    return [group for group in groups if len(group) > 1]
+
+
+def _spread(column: EndpointColumn, groups: list[NDArray[np.int64]]) -> Iterator[Finding]:
+    noise = column.endpoint.assay_noise
+    exact = [g[column.qualifiers[g] == 0] for g in groups]
+    exact = [g for g in exact if len(g) > 1]
+    if noise is None or len(exact) < _FEWEST_MOLECULES:
+        return
+    squares = sum(float(((column.values[g] - column.values[g].mean()) ** 2).sum()) for g in exact)
+    pooled = (squares / sum(len(g) - 1 for g in exact)) ** 0.5
+    if pooled > _NOISE_FACTOR * noise.value:
+        yield finding(
+            "replicate_spread",
+            Severity.WARN,
+            endpoint=column.endpoint.id,
+            count=len(exact),
+            spread=round(pooled, 3),
+            noise=noise.value,
+        )
+
+
+def _conflicts(
+    view: DataView, column: EndpointColumn, groups: list[NDArray[np.int64]]
+) -> Iterator[Finding]:
+    torn = [
+        group
+        for group in groups
+        if conflicting(column.values[group], column.qualifiers[group], column.endpoint)
+    ]
+    same_assay = [group for group in torn if _one_assay_and_day(view, column.rows[group])]
+    if same_assay:
+        yield finding(
+            "conflicting_same_assay",
+            Severity.BLOCK,
+            _numbers(view, column, same_assay),
+            count=len(same_assay),
+            endpoint=column.endpoint.id,
+        )
+    if torn:
+        yield finding(
+            "conflicting_replicates",
+            Severity.WARN,
+            _numbers(view, column, torn),
+            count=len(torn),
+            endpoint=column.endpoint.id,
+        )
+
+
+def _one_assay_and_day(view: DataView, rows: NDArray[np.int64]) -> bool:
+    """Whether the owner's own columns say that the values were measured alike."""
+    if not (view.mapping.assay and view.mapping.date):
+        return False
+    described = {
+        tuple(view.table.column(header)[row] for header in (view.mapping.assay, view.mapping.date))
+        for row in rows
+    }
+    return len(described) == 1 and all(described.pop())
+
+
+def _numbers(
+    view: DataView, column: EndpointColumn, groups: list[NDArray[np.int64]]
+) -> tuple[int, ...]:
+    return view.numbers(np.sort(column.rows[np.concatenate(groups)]))

@@ -1,0 +1,74 @@
+"""Values outside what is credible, piled up at a limit, or mostly limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import numpy as np
+
+from fdd.data.checks.base import DataView, EndpointColumn, Finding, Severity, finding
+
+__all__ = ["CODES", "check"]
+
+CODES: Final = ("out_of_range", "piled_up_extremes", "many_censored")
+
+_PILE: Final = 0.05
+_FEWEST: Final = 20
+_MANY_CENSORED: Final = 0.2
+
+
+def check(view: DataView) -> Iterator[Finding]:
+    """Look at each regression endpoint's values."""
+    for column in view.columns():
+        if column.endpoint.kind == "regression":
+            yield from _out_of_range(view, column)
+            yield from _piled_up(view, column)
+            yield from _censored(column)
+
+
+def _out_of_range(view: DataView, column: EndpointColumn) -> Iterator[Finding]:
+    allowed = column.endpoint.credible_range
+    if allowed is None:
+        return
+    outside = (column.values < allowed.low) | (column.values > allowed.high)
+    if outside.any():
+        yield finding(
+            "out_of_range",
+            Severity.WARN,
+            view.numbers(column.rows[outside]),
+            endpoint=column.endpoint.id,
+            low=allowed.low,
+            high=allowed.high,
+        )
+
+
+def _piled_up(view: DataView, column: EndpointColumn) -> Iterator[Finding]:
+    """Many exact values at the very end of the distribution are limits in disguise."""
+    exact = column.values[column.qualifiers == 0]
+    if len(exact) < _FEWEST or exact.min() == exact.max():
+        return
+    for end, extreme in (("low", exact.min()), ("high", exact.max())):
+        at_end = (column.values == extreme) & (column.qualifiers == 0)
+        if at_end.sum() >= _PILE * len(exact):
+            yield finding(
+                "piled_up_extremes",
+                Severity.WARN,
+                view.numbers(column.rows[at_end]),
+                endpoint=column.endpoint.id,
+                end=end,
+                value=float(f"{extreme:.4g}"),
+                percent=round(100 * float(at_end.sum()) / len(exact), 1),
+            )
+
+
+def _censored(column: EndpointColumn) -> Iterator[Finding]:
+    limits = int(np.count_nonzero(column.qualifiers))
+    if limits > _MANY_CENSORED * max(len(column.rows), 1):
+        yield finding(
+            "many_censored",
+            Severity.WARN,
+            endpoint=column.endpoint.id,
+            count=limits,
+            total=len(column.rows),
+        )
