@@ -1,0 +1,106 @@
+"""The commands of ``fdd``. Each imports what it needs when it runs, so that help is instant."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fdd import __version__
+from fdd.cli.output import complain, console, print_json
+from fdd.core.errors import ExitCode, FddError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="fdd",
+    help="Federated ADMET models: simulate, demonstrate, check data, use the platform.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"fdd {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def simulate(
+    spec: Annotated[Path, typer.Argument(help="Run specification, TOML or JSON.")],
+    sites: Annotated[int, typer.Option(min=2, max=200, help="Imaginary institutions.")] = 4,
+    limit: Annotated[int, typer.Option(min=0, help="Most molecules an endpoint; 0 = all.")] = 0,
+    chance: Annotated[
+        bool, typer.Option("--chance", help="Deal molecules, not chemistry.")
+    ] = False,
+    folder: Annotated[Path | None, typer.Option(help="Keep state here and resume.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run a specification with all sites in this process, on public data.
+
+    Example: fdd simulate examples/lipophilicity.toml
+    """
+    from fdd.cli.simulate import run
+
+    run(spec, sites, limit or None, not chance, folder, as_json)
+
+
+@app.command()
+def demo(
+    leave: Annotated[bool, typer.Option("--exit", help="Leave after the table.")] = False,
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path(".demo"),
+    port: Annotated[int, typer.Option(help="Port of the hub; 0 = any free one.")] = 8443,
+    page_port: Annotated[int, typer.Option(help="Port of the page; 0 = any free one.")] = 8080,
+    quick: Annotated[bool, typer.Option("--quick", help="Fewer molecules and rounds.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Train one model with four institutions, as real processes over TLS on this machine.
+
+    Example: fdd demo --exit
+    """
+    from fdd.cli.demo import run
+
+    raise typer.Exit(run(folder, leave, port, page_port, quick, as_json))
+
+
+@app.command()
+def fetch(
+    target: Annotated[Path, typer.Argument(help="Folder for the data.")] = Path("data"),
+    as_json: AsJson = False,
+) -> None:
+    """Download the public data sets from their sources, with checksums and licences.
+
+    Example: fdd fetch data && export FDD_DATA_DIR=data
+    """
+    from fdd.cli.fetch import run
+
+    done = run(target)
+    if as_json:
+        print_json({"folder": str(target), "files": done})
+
+
+def main() -> None:
+    """Run a command; errors become one message and an exit code."""
+    arguments = [a for a in sys.argv[1:] if a != "--debug"]
+    debug = len(arguments) != len(sys.argv) - 1
+    try:
+        app(args=arguments, prog_name="fdd", standalone_mode=True)
+    except FddError as error:
+        if debug:
+            raise
+        complain(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        console().print("Stopped.")
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(ExitCode.DONE)

@@ -1,0 +1,118 @@
+"""``fdd simulate``: a run in one process."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from fdd.chem.pipeline import Pipeline, PipelineOptions
+from fdd.cli.output import console, print_json
+from fdd.cli.table import closed_gap, value_rows, value_tables
+from fdd.core.ids import SiteId
+from fdd.core.seeds import derive_seed
+from fdd.core.spec import RunSpec, load_spec
+from fdd.data.aggregate import build
+from fdd.data.dataset import Dataset
+from fdd.data.endpoints import catalogue
+from fdd.data.readers import read_table
+from fdd.protocol.messages import Phase, TaskKey
+from fdd.simulation import simulate
+from fdd.simulation.central import central_scores
+from fdd.simulation.public import Deal, deal, mapping_for
+from fdd.training import SiteData, site_data
+
+__all__ = ["run"]
+
+
+def run(
+    path: Path, sites: int, limit: int | None, chemistry: bool, folder: Path | None, as_json: bool
+) -> None:
+    """Deal public data, simulate, print the table."""
+    spec = load_spec(path)
+    with tempfile.TemporaryDirectory(prefix="fdd-simulate-") as scratch:
+        home = folder or Path(scratch)
+        data = _prepare(spec, sites, limit, chemistry, home)
+        _simulate(spec, data, home, as_json)
+
+
+def _simulate(spec: RunSpec, data: dict[SiteId, SiteData], home: Path, as_json: bool) -> None:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    steps = spec.training.rounds * len(data)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+        console=console(),
+        transient=True,
+    ) as bar:
+        line = bar.add_task("training", total=steps)
+
+        def moved(site: SiteId, key: TaskKey) -> None:
+            bar.update(line, description=f"round {key.round} · {key.phase.value} · {site}")
+            if key.phase is Phase.TRAIN:
+                bar.advance(line)
+
+        result = simulate(spec, data, home, progress=moved)
+        bar.update(line, description="central yardstick", completed=steps)
+        central = central_scores(spec, data)
+    rows = value_rows(result.reports, central)
+    gaps = {e.id: closed_gap(rows, e.id) for e in spec.endpoints}
+    if as_json:
+        print_json(
+            {
+                "run": result.state.model_dump(mode="json"),
+                "rows": [{"site": r.institution, **r.row.model_dump(mode="json")} for r in rows],
+                "gap_closed_abroad": gaps,
+            }
+        )
+        return
+    from rich.console import Console
+
+    out = Console()
+    for table in value_tables(rows):
+        out.print(table)
+    for endpoint, gap in gaps.items():
+        if gap is not None:
+            out.print(f"{endpoint}: federation closes {gap:.0%} of the gap local → central abroad")
+    out.print(f"model {result.state.model}")
+
+
+def _prepare(
+    spec: RunSpec, sites: int, limit: int | None, chemistry: bool, home: Path
+) -> dict[SiteId, SiteData]:
+    """Each site's data; prepared rows are cached in the folder, so that a second run is quick."""
+    endpoints = [endpoint.id for endpoint in spec.endpoints]
+    for endpoint in endpoints:
+        catalogue().get(endpoint)
+    key = derive_seed(spec.seed, "fold-key").to_bytes(8, "big") * 4
+    names = [f"site-{number + 1:02d}" for number in range(sites)]
+    limits = dict.fromkeys(endpoints, limit) if limit else {}
+    out = console()
+    with out.status("dealing public molecules to the sites"):
+        dealt = deal(
+            endpoints,
+            names,
+            key,
+            spec.seed,
+            limits={name: most for name, most in limits.items() if most},
+            chemistry=chemistry,
+        )
+    pipeline = Pipeline(PipelineOptions(featurizer=spec.data.featurizer))
+    found = {}
+    for name in names:
+        with out.status(f"preparing {name}"):
+            own = _dataset(dealt, name, "own", pipeline, key, home)
+            others = _dataset(dealt, name, "others", pipeline, key, home)
+            found[name] = site_data(spec, own, others)
+    return found
+
+
+def _dataset(
+    dealt: Deal, name: SiteId, part: str, pipeline: Pipeline, key: bytes, home: Path
+) -> Dataset:
+    path = home / f"{name}-{part}.csv"
+    path.write_text(dealt.own(name) if part == "own" else dealt.others(name), "utf-8")
+    mapping = mapping_for(list(dealt.values))
+    return build(read_table(path), mapping, pipeline, key, cache=home / "cache").dataset

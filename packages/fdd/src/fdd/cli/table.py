@@ -1,0 +1,98 @@
+"""The value table: what each institution gained, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fdd.protocol.messages import ReportRow, RunReport, Scores
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+__all__ = ["ValueRow", "closed_gap", "value_rows", "value_tables"]
+
+_WAYS = ("local", "federated", "personalised", "central")
+
+
+@dataclass(frozen=True)
+class ValueRow:
+    """One institution and endpoint."""
+
+    institution: str
+    row: ReportRow
+
+
+def value_rows(
+    reports: Mapping[str, RunReport], central: Mapping[str, Mapping[str, Mapping[str, float]]]
+) -> list[ValueRow]:
+    """Join the sites' figures with the central yardstick."""
+    rows = []
+    for site, report in sorted(reports.items()):
+        for row in report.rows:
+            figures = central.get(row.endpoint, {})
+            own = row.own.model_copy(update={"central": figures.get("own", {}).get(site)})
+            others = None
+            if row.others is not None:
+                value = figures.get("others", {}).get(site)
+                others = row.others.model_copy(update={"central": value})
+            rows.append(ValueRow(site, row.model_copy(update={"own": own, "others": others})))
+    return rows
+
+
+def value_tables(rows: Sequence[ValueRow]) -> Iterator[Table]:
+    """A Rich table of 80 columns for each endpoint: figures on each institution's own held-out
+    molecules, then on others' chemistry. Green is the best model that the institution can have,
+    a star the one that its validation molecules chose."""
+    from rich import box
+    from rich.table import Table
+
+    for endpoint in dict.fromkeys(item.row.endpoint for item in rows):
+        mine = [item for item in rows if item.row.endpoint == endpoint]
+        first = mine[0].row
+        table = Table(
+            title=f"{endpoint} · {first.metric}, {first.better} is better",
+            title_justify="left",
+            box=box.SIMPLE_HEAD,
+            padding=(0, 1, 0, 0),
+        )
+        table.add_column("institution", overflow="fold", max_width=16)
+        table.add_column("mole-\ncules", justify="right")
+        for part in ("own", "others"):
+            for way in ("local", "feder.", "person.", "central"):
+                table.add_column(f"{part}\n{way}", justify="right", no_wrap=True)
+        for item in mine:
+            row = item.row
+            cells = [*_cells(row.own, row, row.chosen), *_cells(row.others, row, None)]
+            table.add_row(item.institution, str(row.molecules), *cells)
+        yield table
+
+
+def _cells(scores: Scores | None, row: ReportRow, chosen: str | None) -> list[str]:
+    if scores is None:
+        return ["–"] * len(_WAYS)
+    values = {way: getattr(scores, way) for way in _WAYS}
+    mine = [values[way] for way in _WAYS[:3] if values[way] is not None]
+    best = (min if row.better == "lower" else max)(mine) if mine else None
+    return [_cell(way, value, best, way == chosen) for way, value in values.items()]
+
+
+def _cell(way: str, value: float | None, best: float | None, chosen: bool) -> str:
+    if value is None:
+        return "–"
+    text = f"{value:.3f}{'*' if chosen else ''}"
+    return f"[bold green]{text}[/]" if way != "central" and value == best else text
+
+
+def closed_gap(rows: Sequence[ValueRow], endpoint: str) -> float | None:
+    """Share of the gap local → central that the federated model closes abroad, over the mean of
+    institutions; None when it is not defined."""
+    scores = [r.row.others for r in rows if r.row.endpoint == endpoint and r.row.others]
+    full = [s for s in scores if None not in (s.local, s.federated, s.central)]
+    if not full:
+        return None
+    local, federated, central = (
+        sum(getattr(s, way) for s in full) / len(full) for way in ("local", "federated", "central")
+    )
+    return (local - federated) / (local - central) if local != central else None

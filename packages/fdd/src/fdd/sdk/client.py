@@ -1,0 +1,134 @@
+"""The platform from Python: what the command line and a notebook use."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from collections.abc import Mapping
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Final, cast
+
+import urllib3
+
+from fdd import __version__
+from fdd.core.ids import RunId
+from fdd.core.spec import RunSpec
+from fdd.sdk.errors import PlatformRefusedError, PlatformUnreachableError
+
+__all__ = ["Json", "Platform"]
+
+Json = dict[str, object]
+_ROOT: Final = "/api/v1"
+
+
+class Platform:
+    """A signed-in session with a hub.
+
+    Args:
+        url: Address of the hub's pages.
+        authority: File of the certificate authority to trust; None = the system's.
+    """
+
+    def __init__(self, url: str, authority: Path | None = None) -> None:
+        self._url = url.rstrip("/")
+        context = ssl.create_default_context(cafile=str(authority) if authority else None)
+        self._pool = urllib3.PoolManager(ssl_context=context, retries=False)
+        self._cookies: dict[str, str] = {}
+
+    def enter(self, ticket: str) -> None:
+        """Sign in with a one-time ticket."""
+        self._request("GET", f"/enter?ticket={ticket}", root="")
+
+    def sign_in(self, email: str, password: str) -> Json:
+        """Sign in with e-mail and password."""
+        return self._json("POST", "/session", {"email": email, "password": password})
+
+    def me(self) -> Json:
+        """Who is signed in, and where."""
+        return self._json("GET", "/me")
+
+    def runs(self) -> list[Json]:
+        """All runs, newest first."""
+        return _items(self._json("GET", "/runs"))
+
+    def run(self, run_id: RunId) -> Json:
+        """One run with its sites."""
+        return self._json("GET", f"/runs/{run_id}")
+
+    def submit(self, spec: RunSpec) -> Json:
+        """Propose a run to the sites of its project."""
+        return self._json("POST", "/runs", spec.model_dump(mode="json"))
+
+    def stop(self, run_id: RunId) -> Json:
+        """Ask a run to stop; it ends with the best model so far."""
+        return self._json("POST", f"/runs/{run_id}/stop", {})
+
+    def rounds(self, run_id: RunId) -> list[Json]:
+        """Finished rounds: cohort, survivors, exclusions, model."""
+        return _items(self._json("GET", f"/runs/{run_id}/rounds"))
+
+    def events(self, run_id: RunId, after: int = 0) -> list[Json]:
+        """What happened in a run since event ``after``."""
+        return _items(self._json("GET", f"/runs/{run_id}/events?after={after}"))
+
+    def report(self, run_id: RunId) -> Json:
+        """The value table, with what sites shared."""
+        return self._json("GET", f"/runs/{run_id}/report")
+
+    def put_yardstick(self, run_id: RunId, yardstick: Mapping[str, object]) -> None:
+        """Store central figures, which exist only where the data are public."""
+        self._request("PUT", f"/runs/{run_id}/yardstick", dict(yardstick))
+
+    def model(self, run_id: RunId) -> bytes:
+        """The best model of a run as safetensors."""
+        return self._request("GET", f"/runs/{run_id}/model")
+
+    def _json(self, method: str, path: str, body: Json | None = None) -> Json:
+        data = self._request(method, path, body)
+        return cast("Json", json.loads(data)) if data else {}
+
+    def _request(
+        self, method: str, path: str, body: Json | None = None, root: str = _ROOT
+    ) -> bytes:
+        headers = {"User-Agent": f"fdd/{__version__}", "X-FDD-CSRF": "1", "Origin": self._url}
+        if self._cookies:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self._cookies.items())
+        data = None
+        if body is not None:
+            data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
+        try:
+            answer = self._pool.request(
+                method,
+                self._url + root + path,
+                body=data,
+                headers=headers,
+                redirect=False,
+                timeout=30,
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise PlatformUnreachableError(
+                f"{self._url} does not answer", hint="Is the server running? See fdd-server doctor"
+            ) from error
+        for line in answer.headers.getlist("Set-Cookie"):
+            self._cookies |= {k: morsel.value for k, morsel in SimpleCookie(line).items()}
+        if answer.status >= 400:
+            raise _refused(answer.status, answer.data)
+        return answer.data
+
+
+def _items(page: Json) -> list[Json]:
+    return cast("list[Json]", page["items"])
+
+
+def _refused(status: int, data: bytes) -> PlatformRefusedError:
+    try:
+        problem = json.loads(data)
+    except ValueError:
+        problem = {}
+    return PlatformRefusedError(
+        str(problem.get("detail") or problem.get("title") or f"HTTP {status}"),
+        http_status=status,
+        problem=str(problem.get("code", "")),
+        hint=str(problem.get("hint", "")),
+    )

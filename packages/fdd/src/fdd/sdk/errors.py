@@ -1,0 +1,31 @@
+"""Errors of the SDK."""
+
+from __future__ import annotations
+
+from fdd.core.errors import ExitCode, FddError, Param
+
+__all__ = ["PlatformRefusedError", "PlatformUnreachableError"]
+
+
+class PlatformUnreachableError(FddError):
+    """The platform does not answer."""
+
+    code = "FDD-4101"
+    status = 503
+    exit_code = ExitCode.UNREACHABLE
+    title = "The platform cannot be reached"
+
+
+class PlatformRefusedError(FddError):
+    """The platform answered with a problem."""
+
+    code = "FDD-4102"
+    status = 502
+    exit_code = ExitCode.REFUSED
+    title = "The platform refused the request"
+
+    def __init__(
+        self, detail: str, *, http_status: int, problem: str, hint: str = "", **params: Param
+    ) -> None:
+        super().__init__(detail, hint=hint, http_status=http_status, problem=problem, **params)
+        self.http_status = http_status
