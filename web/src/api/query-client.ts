@@ -1,9 +1,20 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiProblem } from "./http";
 
-/** Refusals are final; only silence is worth another try. */
+/**
+ * Refusals are final; only silence is worth another try. A refusal for want of a session asks again
+ * who is signed in (every `me` query), so that an expired session leads to the sign-in at once.
+ */
 export function createQueryClient(): QueryClient {
-  return new QueryClient({
+  const cache = new QueryCache({
+    onError: (error, query) => {
+      if (error instanceof ApiProblem && error.status === 401 && query.queryKey.at(-1) !== "me") {
+        void client.invalidateQueries({ predicate: (other) => other.queryKey.at(-1) === "me" });
+      }
+    },
+  });
+  const client = new QueryClient({
+    queryCache: cache,
     defaultOptions: {
       queries: {
         staleTime: 5_000,
@@ -13,4 +24,5 @@ export function createQueryClient(): QueryClient {
       mutations: { retry: false },
     },
   });
+  return client;
 }

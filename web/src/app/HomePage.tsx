@@ -50,8 +50,8 @@ export function HomePage() {
   return (
     <Page title={codes.name(me.consortium)} note={t("home.note")}>
       <Figures items={figures} />
-      <RunsTable />
-      <SitesTable />
+      <RunsTable title={t("nav.runs")} />
+      <SitesTable title={t("nav.sites")} />
     </Page>
   );
 }

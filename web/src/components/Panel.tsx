@@ -7,7 +7,7 @@ interface Props {
   actions?: ReactNode;
   /** Tables touch the border; everything else keeps its distance. */
   flush?: boolean;
-  label?: string;
+  label?: string | undefined;
   children: ReactNode;
 }
 

@@ -13,10 +13,11 @@ import { consoleMeQuery, consoleRunsQuery, statusQuery } from "./queries";
 export function ConsoleLayout() {
   const { t } = useTranslation();
   const me = useQuery(consoleMeQuery);
-  if (me.data !== undefined) return <Console />;
+  const expired = me.error instanceof ApiProblem && me.error.status === 401;
+  if (me.data !== undefined && !expired) return <Console />;
   return (
     <main className={classes.alone}>
-      {me.error instanceof ApiProblem && me.error.status === 401 ? (
+      {expired ? (
         <Message
           title={t("console.signIn.title")}
           text={t("console.signIn.text")}

@@ -5,8 +5,14 @@ const teal: MantineColorsTuple = [
   "#1b958b", "#0f867c", "#007b74", "#00655f", "#004f4a",
 ];
 
+/** Mantine's neutral greys of the dark theme, moved to the hue of the project's dark surfaces. */
+const dark: MantineColorsTuple = [
+  "#e4ecea", "#c2cfcd", "#93a3a3", "#7b8a8a", "#344041",
+  "#2b3637", "#1b2324", "#151b1c", "#111718", "#0e1314",
+];
+
 export const theme = createTheme({
-  colors: { teal },
+  colors: { teal, dark },
   primaryColor: "teal",
   // White text on this shade is readable (5.2:1) in both themes; Mantine would darken only one.
   primaryShade: 7,
@@ -22,6 +28,8 @@ export const theme = createTheme({
   components: {
     Tooltip: { defaultProps: { openDelay: 250, withArrow: false } },
     Button: { defaultProps: { size: "xs" } },
+    Modal: { styles: { title: { fontWeight: 600 } } },
+    Drawer: { styles: { title: { fontWeight: 600 } } },
   },
 });
 

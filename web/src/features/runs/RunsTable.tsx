@@ -10,13 +10,14 @@ import { useNow } from "@/format/use-now";
 import { runsQuery } from "./queries";
 import { RUN_TONES } from "./tones";
 
-export function RunsTable() {
+/** `title` only where the page around it is about more than runs. */
+export function RunsTable({ title }: { title?: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const now = useNow(true, 5_000);
   const runs = useQuery(runsQuery);
   return (
-    <Panel title={t("nav.runs")} flush={(runs.data?.length ?? 0) > 0}>
+    <Panel title={title} label={t("nav.runs")} flush={(runs.data?.length ?? 0) > 0}>
       <Result
         query={runs}
         isEmpty={(items) => items.length === 0}

@@ -34,8 +34,9 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => hub.send("DELETE", "/session"),
     onSuccess: () => {
-      client.clear();
       client.setQueryData(meQuery.queryKey, null);
+      // Nothing that the account could see stays behind for the next one.
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== meQuery.queryKey[0] });
     },
   });
 }

@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Panel } from "@/components/Panel";
 import { Message, Result } from "@/components/States";
@@ -12,15 +11,15 @@ import { useCodes } from "@/i18n/codes";
 import { sitesQuery } from "./queries";
 import { SITE_TONES } from "./tones";
 
-/** `actions`: what the page around it offers, for example the invitation. */
-export function SitesTable({ actions }: { actions?: ReactNode }) {
+/** `title` only where the page around it is about more than sites. */
+export function SitesTable({ title }: { title?: string }) {
   const { t } = useTranslation();
   const codes = useCodes();
   const format = useFormat();
   const now = useNow(true, 5_000);
   const sites = useQuery(sitesQuery);
   return (
-    <Panel title={t("nav.sites")} actions={actions} flush={(sites.data?.length ?? 0) > 0}>
+    <Panel title={title} label={t("nav.sites")} flush={(sites.data?.length ?? 0) > 0}>
       <Result
         query={sites}
         isEmpty={(items) => items.length === 0}
