@@ -159,6 +159,7 @@ class TaskRunner:
                 spec=spec,
                 dataset=str(entry.dataset.resolve()),
                 others=str(reference.resolve()) if reference else None,
+                admitted=entry.certificate.admitted_endpoints,
             ),
             readable=readable,
             level=level,

@@ -33,6 +33,7 @@ class ChildJob(_Line):
     spec: RunSpec
     dataset: str
     others: str | None
+    admitted: tuple[str, ...]
 
 
 class Request(_Line):

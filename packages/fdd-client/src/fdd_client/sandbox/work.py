@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
-from fdd.data.dataset import Dataset
 
 from fdd.core.arrays import Arrays
+from fdd.data.dataset import Dataset
 from fdd.protocol.codec import decode, encode
 from fdd.training import SiteTrainer, site_data
 from fdd_client.sandbox.child import ChildJob, Done, Request
@@ -22,7 +22,7 @@ class Work:
 
     def __init__(self, folder: Path, job: ChildJob) -> None:
         others = Dataset.load(Path(job.others)) if job.others else None
-        data = site_data(job.spec, Dataset.load(Path(job.dataset)), others)
+        data = site_data(job.spec, Dataset.load(Path(job.dataset)), others, job.admitted)
         self._folder = folder
         self._trainer = SiteTrainer(job.site, job.spec, data, folder)
 

@@ -60,7 +60,7 @@ def value_tables(rows: Sequence[ValueRow]) -> Iterator[Table]:
         table.add_column("institution", overflow="fold", max_width=16)
         table.add_column("mole-\ncules", justify="right")
         for part in ("own", "others"):
-            for way in ("local", "feder.", "person.", "central"):
+            for way in ("local", "fed.", "pers.", "cent."):
                 table.add_column(f"{part}\n{way}", justify="right", no_wrap=True)
         for item in mine:
             row = item.row

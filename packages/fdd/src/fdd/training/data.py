@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,17 +35,20 @@ class SiteData:
         return {name: sum(p.labelled(name) for p in parts) for name in self.train.endpoints}
 
 
-def examples_of(spec: RunSpec, dataset: Dataset) -> Examples:
+def examples_of(
+    spec: RunSpec, dataset: Dataset, admitted: Collection[str] | None = None
+) -> Examples:
     """The rows of ``dataset`` that have a label of the run, with one column per run endpoint.
 
-    An endpoint that the dataset lacks becomes a column of NaN.
+    An endpoint that the dataset lacks, or that is not ``admitted``, becomes a column of NaN.
     """
     names = tuple(endpoint.id for endpoint in spec.endpoints)
-    keep = np.flatnonzero(dataset.endpoint_rows(names))
+    usable = [n for n in names if n in dataset.endpoints and (admitted is None or n in admitted)]
+    keep = np.flatnonzero(dataset.endpoint_rows(usable))
     values = np.full((len(keep), len(names)), np.nan, np.float32)
     qualifiers = np.zeros(values.shape, np.int8)
     for t, name in enumerate(names):
-        if name in dataset.endpoints:
+        if name in usable:
             column = dataset.endpoints.index(name)
             values[:, t] = dataset.values[keep, column]
             qualifiers[:, t] = dataset.qualifiers[keep, column]
@@ -52,15 +56,27 @@ def examples_of(spec: RunSpec, dataset: Dataset) -> Examples:
     return Examples(dataset.features.take(keep).dense(), values, qualifiers, names, kinds)
 
 
-def site_data(spec: RunSpec, dataset: Dataset, others: Dataset | None = None) -> SiteData:
+def site_data(
+    spec: RunSpec,
+    dataset: Dataset,
+    others: Dataset | None = None,
+    admitted: Collection[str] | None = None,
+) -> SiteData:
     """Split a dataset for a run.
+
+    Args:
+        spec: The run.
+        dataset: The site's data.
+        others: Public molecules of other chemistry to be judged on.
+        admitted: Endpoints that the validity certificate lets through; all when None.
 
     Raises:
         ModelInputError: if no endpoint of the run has enough training rows.
     """
-    examples = examples_of(spec, dataset)
     names = [endpoint.id for endpoint in spec.endpoints]
-    splits = dataset.splits[dataset.endpoint_rows(names)]
+    usable = names if admitted is None else [name for name in names if name in admitted]
+    examples = examples_of(spec, dataset, usable)
+    splits = dataset.splits[dataset.endpoint_rows(usable)]
     train, validation, test = (
         examples.take(splits == split.value)
         for split in (Split.TRAIN, Split.VALIDATION, Split.TEST)

@@ -1,0 +1,5 @@
+"""The command ``fdd-client``."""
+
+from fdd_client.main.app import main
+
+__all__ = ["main"]

@@ -1,0 +1,236 @@
+"""The commands of ``fdd-client``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fdd.core.errors import ExitCode, FddError
+from fdd_client import __version__
+from fdd_client.main.data import data
+from fdd_client.main.decisions import journal, policy
+from fdd_client.main.output import complain, emit, say
+from fdd_client.settings import SiteFolder
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="fdd-client",
+    help="The F/L client of one site. Everything happens in its folder.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(data, name="data")
+app.add_typer(policy, name="policy")
+app.add_typer(journal, name="journal")
+
+Folder = Annotated[
+    Path, typer.Option("--folder", "-f", envvar="FDD_SITE_FOLDER", help="The site's folder.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+HERE = Path()
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"fdd-client {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def join(
+    url: Annotated[str, typer.Argument(help="https://host:port of the hub.")],
+    code: Annotated[str, typer.Argument(help="One-time code; - reads it from standard input.")],
+    folder: Folder = HERE,
+    ca: Annotated[Path | None, typer.Option(help="Certificate authority to pin.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Join a consortium. The private key is made here and never leaves.
+
+    Example: fdd-client join https://hub.example:8443 - --folder site --ca hub-ca.pem
+    """
+    from fdd_client.main.joining import join as register
+
+    secret = sys.stdin.readline().strip() if code == "-" else code
+    site = SiteFolder(folder)
+    reply = register(site, url, secret, ca)
+    words = site.signing_key().public.words()
+    document = {"site_id": reply.site_id, "consortium": reply.consortium, "fingerprint": words}
+    emit(as_json, document)
+    if not as_json:
+        say(f"Joined {reply.consortium} as {reply.site_name} ({reply.site_id}).")
+        say(f"Compare these words with the administrator's screen: {' '.join(words)}")
+        say("Next: fdd-client data add FILE, then fdd-client policy set FILE, then fdd-client run")
+
+
+@app.command()
+def run(folder: Folder = HERE) -> None:
+    """Work for the consortium until stopped with Ctrl-C.
+
+    Example: fdd-client run --folder site
+    """
+    from fdd_client.main.running import run as work
+
+    work(SiteFolder(folder))
+
+
+@app.command()
+def status(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Say what is happening, what was sent, and why the site waits.
+
+    Example: fdd-client status --folder site
+    """
+    from fdd_client.agent import StatusFile
+
+    site = SiteFolder(folder)
+    identity = site.identity()
+    now = StatusFile.read(site)
+    running = now is not None and now.alive
+    document: dict[str, object] = {
+        "site_id": identity.site_id,
+        "site_name": identity.site_name,
+        "running": running,
+        "status": now.model_dump(mode="json") if now else None,
+    }
+    emit(as_json, document)
+    if as_json:
+        return
+    say(f"{identity.site_name} ({identity.site_id}) in {identity.consortium}")
+    if now is None or not running:
+        say("The agent is not running. Start it: fdd-client run")
+        return
+    task = f" · {now.task}" if now.task else ""
+    say(f"{now.state}{task} · {now.progress:.0%}" if now.task else now.state)
+    if now.why:
+        say(f"why: {now.why}")
+    if now.last_task is not None:
+        say(f"last sent: {now.last_task} · {now.sent_bytes >> 10} KiB since the start")
+
+
+@app.command()
+def doctor(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Examine key, hub, sandbox, policy, data, journal and disk.
+
+    Example: fdd-client doctor --folder site
+    """
+    from fdd_client.main.doctor import examine
+
+    found = examine(SiteFolder(folder))
+    emit(as_json, {"findings": [vars(finding) for finding in found]})
+    if not as_json:
+        for finding in found:
+            mark = {"ok": "✓", "warning": "!", "error": "✗"}[finding.state]
+            hint = f" → {finding.hint}" if finding.hint else ""
+            say(f"{mark} {finding.check}: {finding.detail}{hint}")
+    if any(finding.state == "error" for finding in found):
+        raise typer.Exit(ExitCode.NO)
+
+
+@app.command()
+def pause(folder: Folder = HERE) -> None:
+    """Take no new task; what is being done is finished.
+
+    Example: fdd-client pause --folder site
+    """
+    _control(folder, paused=True)
+    say("Paused. Go on with: fdd-client resume")
+
+
+@app.command()
+def resume(folder: Folder = HERE) -> None:
+    """Take tasks again.
+
+    Example: fdd-client resume --folder site
+    """
+    _control(folder, paused=False)
+    say("Resumed.")
+
+
+@app.command()
+def abort(run_id: Annotated[str, typer.Argument(help="The run.")], folder: Folder = HERE) -> None:
+    """Take no further part in a run; the hub is told.
+
+    Example: fdd-client abort run-0k3… --folder site
+    """
+    from fdd_client.agent import read_control, write_control
+
+    site = SiteFolder(folder)
+    control = read_control(site)
+    aborted = tuple(sorted({*control.aborted, run_id}))
+    write_control(site, control.model_copy(update={"aborted": aborted}))
+    say(f"This site takes no further part in {run_id}.")
+
+
+@app.command()
+def report(
+    run_id: Annotated[str, typer.Argument(help="The run.")],
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show what this site gained from a run: local, federated and personalised models.
+
+    Example: fdd-client report run-0k3… --folder site
+    """
+    from fdd_client.main.reporting import show
+
+    show(SiteFolder(folder), run_id, as_json)
+
+
+@app.command()
+def console(
+    folder: Folder = HERE,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 = any free one.")] = 8090,
+) -> None:
+    """Open the site's own pages on this machine (extra fdd-client[console]).
+
+    Example: fdd-client console --folder site
+    """
+    from fdd_client.main.console import start
+
+    start(SiteFolder(folder), port)
+
+
+@app.command()
+def config(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Show the settings in force.
+
+    Example: fdd-client config --folder site
+    """
+    from fdd_client.settings import load_settings
+
+    settings = load_settings(SiteFolder(folder).root)
+    emit(as_json, settings.model_dump(mode="json"))
+    if not as_json:
+        for name, value in settings.model_dump(mode="json").items():
+            say(f"{name} = {json.dumps(value)}")
+
+
+def _control(folder: Path, *, paused: bool) -> None:
+    from fdd_client.agent import read_control, write_control
+
+    site = SiteFolder(folder)
+    site.identity()
+    write_control(site, read_control(site).model_copy(update={"paused": paused}))
+
+
+def main() -> None:
+    """Run a command; errors become one message and an exit code."""
+    arguments = [a for a in sys.argv[1:] if a != "--debug"]
+    debug = len(arguments) != len(sys.argv) - 1
+    try:
+        app(args=arguments, prog_name="fdd-client", standalone_mode=True)
+    except FddError as error:
+        if debug:
+            raise
+        complain(error)
+        sys.exit(getattr(error, "exit_status", error.exit_code))
+    except KeyboardInterrupt:
+        sys.exit(130)

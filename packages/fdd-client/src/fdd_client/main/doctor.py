@@ -1,0 +1,114 @@
+"""``fdd-client doctor``: what works on this machine, and what to do about the rest."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from fdd.core.errors import FddError
+from fdd.protocol.signing import TOLERANCE_SECONDS
+from fdd_client.journal import Journal
+from fdd_client.link import Link, Transport
+from fdd_client.policy import load_policy
+from fdd_client.sandbox import available, choose
+from fdd_client.settings import SiteFolder, load_settings
+from fdd_client.vault import Vault
+
+__all__ = ["Finding", "examine"]
+
+_LEAST_DISK_MIB = 2048
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One examined thing; ``hint`` says what to do when it is not in order."""
+
+    check: str
+    state: Literal["ok", "warning", "error"]
+    detail: str
+    hint: str = ""
+
+
+def examine(folder: SiteFolder) -> list[Finding]:
+    """Examine everything that a site needs, one finding each."""
+    checks: tuple[tuple[str, Callable[[SiteFolder], Finding]], ...] = (
+        ("key", _key),
+        ("settings", _settings),
+        ("hub", _hub),
+        ("sandbox", _sandbox),
+        ("policy", _policy),
+        ("data", _data),
+        ("journal", _journal),
+        ("disk", _disk),
+    )
+    found = []
+    for name, check in checks:
+        try:
+            found.append(check(folder))
+        except FddError as error:
+            found.append(Finding(name, "error", str(error), error.hint))
+    return found
+
+
+def _key(folder: SiteFolder) -> Finding:
+    identity = folder.identity()
+    words = " ".join(folder.signing_key().public.words())
+    return Finding("key", "ok", f"{identity.site_id} · {words}")
+
+
+def _settings(folder: SiteFolder) -> Finding:
+    load_settings(folder.root)
+    return Finding("settings", "ok", str(folder.settings))
+
+
+def _hub(folder: SiteFolder) -> Finding:
+    transport = Transport(load_settings(folder.root), folder)
+    try:
+        hello = Link(transport, folder.signing_key(), folder.identity().site_id).hello()
+    finally:
+        transport.close()
+    offset = abs(hello.time - time.time())
+    if offset > TOLERANCE_SECONDS:
+        return Finding(
+            "hub", "error", f"The clocks differ by {offset:.0f} s", "Set this clock (NTP)"
+        )
+    return Finding("hub", "ok", f"{transport.origin} · release {hello.server_version}")
+
+
+def _sandbox(folder: SiteFolder) -> Finding:
+    policy = load_policy(folder)
+    level = choose(policy.weakest_sandbox, load_settings(folder.root).sandbox)
+    return Finding("sandbox", "ok", f"level {level}; works here: {', '.join(available())}")
+
+
+def _policy(folder: SiteFolder) -> Finding:
+    policy = load_policy(folder)
+    if not policy.projects:
+        return Finding(
+            "policy", "warning", "Nothing is allowed yet", "Write one: fdd-client policy set FILE"
+        )
+    return Finding("policy", "ok", ", ".join(sorted(policy.projects)))
+
+
+def _data(folder: SiteFolder) -> Finding:
+    entries = Vault(folder).entries()
+    passing = [entry.name for entry in entries if entry.certificate.passes]
+    if not passing:
+        return Finding(
+            "data", "warning", "No certified dataset", "Import one: fdd-client data add FILE"
+        )
+    return Finding("data", "ok", ", ".join(passing))
+
+
+def _journal(folder: SiteFolder) -> Finding:
+    return Finding("journal", "ok", f"{Journal(folder.journal).verify()} entries, chain intact")
+
+
+def _disk(folder: SiteFolder) -> Finding:
+    free = shutil.disk_usage(folder.root).free >> 20
+    if free < _LEAST_DISK_MIB:
+        return Finding("disk", "warning", f"{free} MiB free", "Free some space on this disk")
+    return Finding("disk", "ok", f"{free} MiB free")

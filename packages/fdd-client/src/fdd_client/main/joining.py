@@ -1,0 +1,81 @@
+"""Joining a consortium: the key is born here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from blake3 import blake3
+
+from fdd.core.errors import InvalidInputError
+from fdd.protocol.messages import JoinReply, JoinRequest
+from fdd.protocol.signing import SigningKey
+from fdd.protocol.versions import WINDOW
+from fdd_client import __version__
+from fdd_client.agent.capability import capability
+from fdd_client.journal import Journal
+from fdd_client.link import Link, Transport
+from fdd_client.settings import AlreadyJoinedError, ClientSettings, SiteFolder, load_settings
+
+__all__ = ["join"]
+
+
+def join(folder: SiteFolder, url: str, code: str, authority: Path | None) -> JoinReply:
+    """Register this folder as a site.
+
+    The key is made and stored before anything is sent, so that an interrupted join can be tried
+    again with the same code.
+
+    Raises:
+        AlreadyJoinedError: if the folder is a site already.
+        InvalidInputError: if the authority's file cannot be read.
+        HubUnreachableError: if the hub does not answer.
+        HubRefusedError: if the code is wrong, used or expired.
+    """
+    if folder.joined:
+        raise AlreadyJoinedError(hint="Use another folder, or leave first: fdd-client leave")
+    folder.create()
+    if authority is not None:
+        try:
+            folder.write_private(folder.authority, authority.read_bytes())
+        except OSError as error:
+            raise InvalidInputError(
+                f"The file {authority.name} cannot be read: {error.strerror}",
+                hint="Give the consortium's certificate authority with --ca",
+            ) from error
+    key = _key(folder)
+    settings = load_settings(folder.root).model_copy(update={"server_url": url})
+    transport = Transport(settings, folder)
+    try:
+        link = Link(transport, key)
+        link.hello()
+        request = JoinRequest(
+            code=code.strip(),
+            public_key=key.public.hex,
+            protocol=WINDOW,
+            client_version=__version__,
+            capability=capability(folder),
+        )
+        body = request.model_copy(update={"code": "--------"}).model_dump_json().encode()
+        Journal(folder.journal).append(
+            "registration", recipient="hub", size=len(body), digest=blake3(body).hexdigest()
+        )
+        reply = link.join(request)
+    finally:
+        transport.close()
+    _remember(folder, settings, reply)
+    return reply
+
+
+def _key(folder: SiteFolder) -> SigningKey:
+    if folder.key.exists():
+        return folder.signing_key()
+    key = SigningKey()
+    folder.write_private(folder.key, key.private_bytes())
+    return key
+
+
+def _remember(folder: SiteFolder, settings: ClientSettings, reply: JoinReply) -> None:
+    if not folder.settings.exists():
+        text = f'# Settings of this site; see fdd-client config\nserver_url = "{settings.server_url}"\n'
+        folder.write_private(folder.settings, text.encode())
+    folder.write_private(folder.identity_file, reply.model_dump_json(indent=1).encode())

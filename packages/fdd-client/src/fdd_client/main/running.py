@@ -1,0 +1,73 @@
+"""``fdd-client run``: the agent until it is told to stop."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import structlog
+
+from fdd.core.errors import ExitCode, FddError
+from fdd_client.agent import Agent
+from fdd_client.settings import SiteFolder, load_settings
+
+__all__ = ["SiteBusyError", "configure_logs", "run"]
+
+
+class SiteBusyError(FddError):
+    """Another agent works in the folder."""
+
+    code = "FDD-3601"
+    status = 409
+    exit_code = ExitCode.CONFLICT
+    title = "An agent runs in this folder already"
+
+
+def run(folder: SiteFolder) -> None:
+    """Work until SIGINT or SIGTERM.
+
+    Raises:
+        SiteBusyError: if an agent runs in the folder already: one key must not answer twice.
+    """
+    settings = load_settings(folder.root)
+    configure_logs(settings.log_level)
+    with _alone(folder):
+        agent = Agent(folder, settings)
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            del number, frame
+            agent.stop()
+
+        signal.signal(signal.SIGINT, stop)
+        signal.signal(signal.SIGTERM, stop)
+        agent.run()
+
+
+def configure_logs(level: str) -> None:
+    """Events as JSON lines on standard error; values that hold structures have redacted reprs."""
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.getLevelNamesMapping()[level.upper()]
+        ),
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+@contextmanager
+def _alone(folder: SiteFolder) -> Iterator[None]:
+    with (folder.root / "agent.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise SiteBusyError(hint="Stop it first, or use another folder") from error
+        yield
