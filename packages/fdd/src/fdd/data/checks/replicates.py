@@ -35,7 +35,8 @@ def check(view: DataView) -> Iterator[Finding]:
         if not groups:
             continue
         differing = [g for g in groups if np.ptp(column.values[g]) > 0]
-        if differing:
+        # Classes that differ are contradictions, reported below.
+        if differing and column.endpoint.kind == "regression":
             yield finding(
                 "replicate_values_differ",
                 Severity.WARN,

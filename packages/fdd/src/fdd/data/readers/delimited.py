@@ -127,15 +127,16 @@ def _records(
     """Line number and cells of each record; ``None`` for one that the csv module refuses.
 
     A quote that is never closed would swallow the rest of the file as one cell. If a record of
-    several lines has the wrong number of cells, quotes are held to end on their line.
+    several lines has the wrong number of cells, or quotes do not pair, a quote ends with its line.
     """
     records: list[tuple[int, list[str] | None]] = list(
         _parsed(io.StringIO(text, newline=""), delimiter)
     )
     width = len(records[0][1] or []) if records else 0
     starts = [number for number, _ in records[1:]] + [text.count("\n") + 2]
+    unpaired = text.count('"') % 2 == 1
     torn = any(
-        end - number > 1 and (cells is None or len(cells) != width)
+        end - number > 1 and (unpaired or cells is None or len(cells) != width)
         for (number, cells), end in zip(records, starts, strict=False)
     )
     if torn:
