@@ -67,7 +67,7 @@ export class SiteConsole {
     if (path === "/me") return [200, {}];
     if (path === "/status") return [200, this.status()];
     if (path === "/datasets/preview") {
-      return [200, { mapping: { Drug: "structure", Y: "lipophilicity.logd74", Note: null }, columns: [
+      return [200, { mapping: { structure: "Drug", values: [{ column: "Y", endpoint: "lipophilicity.logd74" }] }, columns: [
         { name: "Drug", samples: ["•••", "•••"], guess: "structure", score: 0.99 },
         { name: "Y", samples: ["3.54", "-1.18"], guess: "lipophilicity.logd74", score: 0.83 },
         { name: "Note", samples: ["a", "b"], guess: null, score: null },

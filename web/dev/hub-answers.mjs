@@ -20,10 +20,10 @@ function sites() {
 
 function auditItems() {
   const actions = [
-    ["server", "consortium.created", "consortium/demo"], ["administrator", "account.signed_in", "account/1"],
+    ["server", "account.created", "account/1"], ["administrator", "session.begun", "account/1"],
     ...INSTITUTIONS.flatMap((institution, index) => [
       ["administrator", "institution.added", `institution/${institution.id}`],
-      ["administrator", "join_code.issued", `institution/${institution.id}`],
+      ["administrator", "site.invited", `institution/${institution.id}`],
       [SITE_IDS[index], "site.joined", `site/${SITE_IDS[index]}`],
     ]),
     ["administrator", "run.submitted", "run/run-live"],
@@ -90,7 +90,7 @@ export class Hub {
     const run = this.runs.find((one) => one.id === id);
     if (!run) return [404, { title: "No such run", status: 404, code: "FDD-2001", params: {} }];
     if (part === undefined) return [200, run.detail()];
-    if (part === "rounds") return [200, { items: run.roundList }];
+    if (part === "rounds") return [200, { items: run.roundList.filter((round) => round.closed_at) }];
     if (part === "series") return [200, { series: [...run.series.values()] }];
     if (part === "report") return [200, run.report()];
     if (part === "stop") { run.status = "stopped"; run.publish("run", { run_id: id }); return [202, {}]; }

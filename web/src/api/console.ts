@@ -49,9 +49,29 @@ export interface SiteDataset {
   created_at: string;
 }
 
+export interface ValueColumn {
+  column: string;
+  endpoint: string;
+  unit?: string;
+  unit_column?: string;
+  qualifier_column?: string;
+  where?: Record<string, string>;
+}
+
+/** Which column of a table holds what. */
+export interface ColumnMapping {
+  structure: string;
+  values: ValueColumn[];
+  identifier?: string;
+  date?: string;
+  species?: string;
+  assay?: string;
+}
+
+/** `mapping` is null where a person must say what the columns are. */
 export interface DatasetPreview {
   columns: { name: string; samples: string[]; guess: string | null; score: number | null }[];
-  mapping: Record<string, string | null>;
+  mapping: ColumnMapping | null;
 }
 
 export interface ProjectRule {

@@ -1,4 +1,5 @@
 import type { Params } from "./hub";
+import { reportReachable } from "./reachability";
 
 /** A refusal by the server: RFC 9457, with a stable code that the page localises. */
 export class ApiProblem extends Error {
@@ -55,9 +56,12 @@ export function httpAt(root: string): Http {
       response = await fetch(root + path, { credentials: "same-origin", ...init });
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") throw error;
+      reportReachable(false);
       throw new ServerUnreachable();
     }
-    if (!response.ok) throw await problemOf(response);
+    const problem = response.ok ? null : await problemOf(response);
+    reportReachable(!(problem instanceof ServerUnreachable));
+    if (problem) throw problem;
     const text = await response.text();
     return (text === "" ? undefined : JSON.parse(text)) as T;
   }

@@ -104,7 +104,7 @@ export interface RunSite {
 export interface RunModel {
   digest: string;
   bytes: number;
-  best_round: number;
+  best_round: number | null;
 }
 
 export interface RunDetail extends Omit<RunSummary, "sites"> {
@@ -115,15 +115,16 @@ export interface RunDetail extends Omit<RunSummary, "sites"> {
   sites: RunSite[];
 }
 
+/** A finished round; the open one is known from the run itself. */
 export interface Round {
   round: number;
   opened_at: string;
-  closed_at: string | null;
+  closed_at: string;
   cohort: string[];
   survivors: string[];
   excluded: { site: string; reason: string }[];
-  model_digest: string | null;
-  seconds: number | null;
+  model_digest: string;
+  seconds: number;
 }
 
 export interface Series {

@@ -1,12 +1,14 @@
 import { Drawer, UnstyledButton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link, useRouterState } from "@tanstack/react-router";
-import { type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
+import { isReachable, onReachabilityChange } from "@/api/reachability";
 import { BrandMark } from "./Brand";
 import { Icon, type IconName } from "./Icon";
 import { Preferences } from "./Preferences";
 import classes from "./Shell.module.css";
+import { StatusMark } from "./StatusMark";
 
 export interface NavItem {
   to: string;
@@ -52,6 +54,7 @@ export function Shell({ name, detail, nav, ribbon, account, children }: Props) {
   const [open, { open: show, close }] = useDisclosure(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
   useEffect(close, [path, close]);
+  const reachable = useSyncExternalStore(onReachabilityChange, isReachable);
 
   const brand = (
     <Link to="/" className={classes.brand}>
@@ -97,6 +100,11 @@ export function Shell({ name, detail, nav, ribbon, account, children }: Props) {
       </aside>
       <div className={classes.content}>
         {ribbon && <div className={classes.ribbon}>{ribbon}</div>}
+        {!reachable && (
+          <div className={classes.lost} role="status">
+            <StatusMark tone="warn" word={t("shell.lost")} />
+          </div>
+        )}
         <main id="main" tabIndex={-1} className={classes.main}>
           {children}
         </main>

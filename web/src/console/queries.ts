@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import type {
+  ColumnMapping,
   ConsoleMe,
   ConsoleRun,
   ConsoleStatus,
@@ -121,7 +122,7 @@ export function usePreview() {
 export interface NewDataset {
   file: File;
   name: string;
-  mapping: DatasetPreview["mapping"];
+  mapping: ColumnMapping;
 }
 
 export function useAddDataset() {

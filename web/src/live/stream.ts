@@ -23,17 +23,19 @@ const LONGEST_WAIT_MS = 10_000;
  * Open `url` and keep it open until the returned function is called.
  *
  * The browser resumes a cut stream by itself with `Last-Event-ID`, but gives up when the server
- * answers with an error (a restart behind a proxy). Then a new stream is opened, and `onResume`
- * tells the caller to read the stored state, so that no gap can remain either way.
+ * answers with an error (a restart behind a proxy). Then a new stream is opened after the last
+ * known message, and `onResume` tells the caller to read the stored state, so that no gap can
+ * remain either way. `url` has a query already.
  */
 export function openStream(url: string, listener: Listener): () => void {
   let source: EventSource | null = null;
   let timer: number | undefined;
   let wait = FIRST_WAIT_MS;
   let wasOpen = false;
+  let lastId = "";
 
   const connect = () => {
-    source = new EventSource(url);
+    source = new EventSource(lastId === "" ? url : `${url}&after=${encodeURIComponent(lastId)}`);
     source.onopen = () => {
       wait = FIRST_WAIT_MS;
       listener.onState("open");
@@ -48,6 +50,7 @@ export function openStream(url: string, listener: Listener): () => void {
     };
     for (const kind of MESSAGE_KINDS) {
       source.addEventListener(kind, (event: MessageEvent<string>) => {
+        lastId = event.lastEventId;
         listener.onMessage({ kind, data: JSON.parse(event.data) as Record<string, unknown> });
       });
     }

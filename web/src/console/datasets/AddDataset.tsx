@@ -1,10 +1,10 @@
 import { Button, FileButton, Group, Modal, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { DatasetPreview } from "@/api/console";
 import { useCodes } from "@/i18n/codes";
 import { useAddDataset, usePreview } from "../queries";
 import classes from "./AddDataset.module.css";
+import { mappingOf, type Uses, usesOf } from "./mapping";
 import { MappingPreview } from "./MappingPreview";
 
 interface Props {
@@ -20,7 +20,8 @@ export function AddDataset({ opened, onClose }: Props) {
   const add = useAddDataset();
   const [file, setFile] = useState<File | null>(null);
   const [name, setName] = useState("");
-  const [mapping, setMapping] = useState<DatasetPreview["mapping"]>({});
+  const [uses, setUses] = useState<Uses>({});
+  const mapping = mappingOf(uses, preview.data?.mapping ?? null);
   const error = preview.error ?? add.error;
 
   const close = () => {
@@ -34,7 +35,7 @@ export function AddDataset({ opened, onClose }: Props) {
     if (!picked) return;
     setFile(picked);
     setName(picked.name.replace(/\.[^.]+$/, "").toLowerCase());
-    preview.mutate(picked, { onSuccess: (answer) => setMapping(answer.mapping) });
+    preview.mutate(picked, { onSuccess: (answer) => setUses(usesOf(answer)) });
   };
 
   return (
@@ -59,7 +60,7 @@ export function AddDataset({ opened, onClose }: Props) {
         </Group>
         {preview.data && (
           <>
-            <MappingPreview preview={preview.data} mapping={mapping} onChange={setMapping} />
+            <MappingPreview preview={preview.data} uses={uses} onChange={setUses} />
             <TextInput
               label={t("console.datasets.name")}
               value={name}
@@ -74,10 +75,13 @@ export function AddDataset({ opened, onClose }: Props) {
         )}
         {preview.data && file && (
           <Group justify="flex-end">
+            {!mapping && <p className={classes.note}>{t("console.datasets.incomplete")}</p>}
             <Button
-              disabled={name.trim() === ""}
+              disabled={name.trim() === "" || !mapping}
               loading={add.isPending}
-              onClick={() => add.mutate({ file, name: name.trim(), mapping }, { onSuccess: close })}
+              onClick={() =>
+                mapping && add.mutate({ file, name: name.trim(), mapping }, { onSuccess: close })
+              }
             >
               {t("console.datasets.import")}
             </Button>

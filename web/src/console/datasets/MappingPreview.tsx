@@ -1,18 +1,19 @@
-import { TextInput } from "@mantine/core";
+import { Group, Select, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { DatasetPreview } from "@/api/console";
 import table from "@/components/table.module.css";
 import { useFormat } from "@/format/use-format";
 import classes from "./AddDataset.module.css";
+import { type Role, ROLES, type Use, type Uses } from "./mapping";
 
 interface Props {
   preview: DatasetPreview;
-  mapping: DatasetPreview["mapping"];
-  onChange: (mapping: DatasetPreview["mapping"]) => void;
+  uses: Uses;
+  onChange: (uses: Uses) => void;
 }
 
 /** What each column was taken for, how sure that is, and the chance to correct it. */
-export function MappingPreview({ preview, mapping, onChange }: Props) {
+export function MappingPreview({ preview, uses, onChange }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   return (
@@ -34,14 +35,10 @@ export function MappingPreview({ preview, mapping, onChange }: Props) {
                 <div className={classes.samples}>{column.samples.join(", ")}</div>
               </td>
               <td>
-                <TextInput
-                  size="xs"
-                  aria-label={t("console.datasets.meaningOf", { column: column.name })}
-                  placeholder={t("console.datasets.ignored")}
-                  value={mapping[column.name] ?? ""}
-                  onChange={(event) =>
-                    onChange({ ...mapping, [column.name]: event.currentTarget.value || null })
-                  }
+                <Meaning
+                  column={column.name}
+                  use={uses[column.name] ?? { role: "unused", endpoint: "", unit: "" }}
+                  onChange={(use) => onChange({ ...uses, [column.name]: use })}
                 />
               </td>
               <td className={`${table.number} ${table.muted}`}>{format.percent(column.score)}</td>
@@ -50,5 +47,42 @@ export function MappingPreview({ preview, mapping, onChange }: Props) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Meaning({ column, use, onChange }: { column: string; use: Use; onChange: (use: Use) => void }) {
+  const { t } = useTranslation();
+  return (
+    <Group gap={6} wrap="wrap">
+      <Select
+        size="xs"
+        w={130}
+        aria-label={t("console.datasets.meaningOf", { column })}
+        data={ROLES.map((value) => ({ value, label: t(`console.datasets.roles.${value}`) }))}
+        value={use.role}
+        allowDeselect={false}
+        onChange={(role) => onChange({ ...use, role: role as Role })}
+      />
+      {use.role === "value" && (
+        <>
+          <TextInput
+            size="xs"
+            w={180}
+            aria-label={t("console.datasets.endpointOf", { column })}
+            placeholder="lipophilicity.logd74"
+            value={use.endpoint}
+            onChange={(event) => onChange({ ...use, endpoint: event.currentTarget.value.trim() })}
+          />
+          <TextInput
+            size="xs"
+            w={80}
+            aria-label={t("console.datasets.unitOf", { column })}
+            placeholder={t("console.datasets.unit")}
+            value={use.unit}
+            onChange={(event) => onChange({ ...use, unit: event.currentTarget.value.trim() })}
+          />
+        </>
+      )}
+    </Group>
   );
 }

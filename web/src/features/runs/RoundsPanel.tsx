@@ -46,7 +46,7 @@ export function RoundsPanel({ run, rounds }: { run: RunDetail; rounds: Round[] }
 function Bars({ run, rounds }: { run: RunDetail; rounds: Round[] }) {
   const { t } = useTranslation();
   const byNumber = new Map(rounds.map((round) => [round.round, round]));
-  const longest = Math.max(...rounds.map((round) => round.seconds ?? 0), 0.001);
+  const longest = Math.max(...rounds.map((round) => round.seconds), 0.001);
   return (
     <ol className={classes.bars} aria-label={t("run.rounds")}>
       {Array.from({ length: run.rounds }, (_, index) => (
@@ -54,6 +54,7 @@ function Bars({ run, rounds }: { run: RunDetail; rounds: Round[] }) {
           key={index}
           number={index + 1}
           round={byNumber.get(index + 1)}
+          open={run.status === "running" && run.round === index + 1}
           longest={longest}
           best={run.model?.best_round === index + 1}
         />
@@ -65,27 +66,28 @@ function Bars({ run, rounds }: { run: RunDetail; rounds: Round[] }) {
 interface BarProps {
   number: number;
   round: Round | undefined;
+  open: boolean;
   longest: number;
   best: boolean;
 }
 
-function Bar({ number, round, longest, best }: BarProps) {
+function Bar({ number, round, open, longest, best }: BarProps) {
   const { t } = useTranslation();
   const codes = useCodes();
   const format = useFormat();
-  if (!round) return <li className={classes.bar} data-kind="planned" />;
-  const kind = round.closed_at === null ? "open" : round.excluded.length > 0 ? "partial" : "full";
-  const height = round.closed_at === null ? 100 : 24 + (76 * (round.seconds ?? 0)) / longest;
+  if (!round && !open) return <li className={classes.bar} data-kind="planned" />;
+  const kind = !round ? "open" : round.excluded.length > 0 ? "partial" : "full";
+  const height = round ? 24 + (76 * round.seconds) / longest : 100;
   const lines = [
     t("run.bar.round", { round: number }),
-    round.closed_at === null
-      ? t("run.bar.open")
-      : t("run.bar.closed", {
+    round
+      ? t("run.bar.closed", {
           seconds: format.number(round.seconds, 1),
           survivors: round.survivors.length,
           cohort: round.cohort.length,
-        }),
-    ...round.excluded.map((one) => t("run.bar.excluded", { reason: codes.reason(one.reason) })),
+        })
+      : t("run.bar.open"),
+    ...(round?.excluded ?? []).map((one) => t("run.bar.excluded", { reason: codes.reason(one.reason) })),
     ...(best ? [t("run.bar.best")] : []),
   ];
   return (

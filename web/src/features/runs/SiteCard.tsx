@@ -20,6 +20,10 @@ export function SiteCard({ site, index, run, now }: Props) {
   const format = useFormat();
   const reason = site.approval === "objected" ? site.approval_reason : site.state_reason;
   const show = siteShow(site, run);
+  const word =
+    show === "working" && (run.phase === "evaluate" || run.phase === "finalize")
+      ? t(`run.workingOn.${run.phase}`)
+      : t(`run.siteState.${show}`);
   const share = run.rounds > 0 ? Math.min(1, site.rounds_done / run.rounds) : 0;
   return (
     <li className={classes.card} data-state={show}>
@@ -35,7 +39,7 @@ export function SiteCard({ site, index, run, now }: Props) {
             {site.name} · {format.relative(site.last_seen, now)}
           </p>
         </div>
-        <StatusMark tone={SITE_TONES[show]} word={t(`run.siteState.${show}`)} look="pill" />
+        <StatusMark tone={SITE_TONES[show]} word={word} look="pill" />
       </div>
       {reason && <p className={classes.reason}>{codes.reason(reason)}</p>}
       {site.rows && (

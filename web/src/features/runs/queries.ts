@@ -42,13 +42,17 @@ export const eventsQuery = (runId: string, client: QueryClient) =>
   queryOptions({
     queryKey: key(runId, "events"),
     queryFn: async ({ signal }) => {
-      const known = client.getQueryData<RunEvent[]>(key(runId, "events")) ?? [];
-      const after = known.at(-1)?.id ?? 0;
-      const { items } = await hub.get<{ items: RunEvent[] }>(
-        `/runs/${runId}/events?after=${after}`,
-        signal,
-      );
-      return [...known, ...items.filter((event) => event.id > after)];
+      const known = [...(client.getQueryData<RunEvent[]>(key(runId, "events")) ?? [])];
+      for (;;) {
+        const after = known.at(-1)?.id ?? 0;
+        const { items } = await hub.get<{ items: RunEvent[] }>(
+          `/runs/${runId}/events?after=${after}`,
+          signal,
+        );
+        const fresh = items.filter((event) => event.id > after);
+        if (fresh.length === 0) return known;
+        known.push(...fresh);
+      }
     },
   });
 

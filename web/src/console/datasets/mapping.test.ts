@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import type { ColumnMapping, DatasetPreview } from "@/api/console";
+import { mappingOf, usesOf } from "./mapping";
+
+const guessed: ColumnMapping = {
+  structure: "smiles",
+  values: [
+    {
+      column: "ic50",
+      endpoint: "herg.pic50",
+      unit: "",
+      unit_column: "units",
+      qualifier_column: "relation",
+      where: { species: "human" },
+    },
+  ],
+  identifier: "id",
+  date: "",
+  species: "",
+  assay: "",
+};
+const preview: DatasetPreview = {
+  columns: ["id", "smiles", "ic50", "units", "relation", "note"].map((name) => ({
+    name,
+    samples: [],
+    guess: null,
+    score: null,
+  })),
+  mapping: guessed,
+};
+
+describe("a guessed mapping", () => {
+  it("comes back unchanged when nobody corrects it", () => {
+    expect(mappingOf(usesOf(preview), guessed)).toEqual(guessed);
+  });
+
+  it("leaves columns without a role unused", () => {
+    expect(usesOf(preview).note?.role).toBe("unused");
+  });
+
+  it("is incomplete until each value column names its endpoint", () => {
+    const uses = usesOf(preview);
+    uses.ic50 = { role: "value", endpoint: "", unit: "" };
+    expect(mappingOf(uses, guessed)).toBeNull();
+  });
+
+  it("is incomplete without a structure column", () => {
+    expect(mappingOf(usesOf({ ...preview, mapping: null }), null)).toBeNull();
+  });
+});
