@@ -76,6 +76,6 @@ def _key(folder: SiteFolder) -> SigningKey:
 
 def _remember(folder: SiteFolder, settings: ClientSettings, reply: JoinReply) -> None:
     if not folder.settings.exists():
-        text = f'# Settings of this site; see fdd-client config\nserver_url = "{settings.server_url}"\n'
+        text = f'# Settings of this site: fdd-client config\nserver_url = "{settings.server_url}"\n'
         folder.write_private(folder.settings, text.encode())
     folder.write_private(folder.identity_file, reply.model_dump_json(indent=1).encode())

@@ -1,0 +1,142 @@
+"""The contract of ``ModelFamily``."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fdd.core.arrays import Arrays
+from fdd.core.errors import SpecError
+from fdd.core.spec import EndpointSpec, ModelSpec, RunSpec
+from fdd.models import Examples, FitOptions, ModelFamily, ModelInputError, Moments
+from fdd.models.base import head, is_frozen
+from fdd.protocol.codec import decode, encode
+
+__all__ = ["ModelFamilyContract"]
+
+_NAMES = ("lipophilicity.logd74", "herg.inhibition")
+_WIDTH = 16
+
+
+def _examples(rows: int, seed: int) -> Examples:
+    random = np.random.default_rng(seed)
+    features = random.standard_normal((rows, _WIDTH)).astype(np.float32)
+    values = np.stack([features[:, 0] * 2 + 1, features[:, 1] > 0], 1).astype(np.float32)
+    values[random.random(values.shape) < 0.3] = np.nan
+    signs = np.zeros(values.shape, np.int8)
+    return Examples(features, values, signs, _NAMES, (False, True))
+
+
+def _options(**changes: object) -> FitOptions:
+    defaults: dict[str, object] = {"learning_rates": (3e-3,) * 30, "batch_size": 32, "seed": 7}
+    return FitOptions(**{**defaults, **changes})  # type: ignore[arg-type]
+
+
+class ModelFamilyContract:
+    """Subclass, set ``family`` and, where the defaults are large, ``options``."""
+
+    family: ModelFamily
+    options: dict[str, bool | int | float | str] = {}  # noqa: RUF012 - overridden as a whole
+
+    def spec(self, **options: bool | float | str) -> RunSpec:
+        """A run of two endpoints with the family's options."""
+        return RunSpec(
+            name="contract",
+            endpoints=tuple(EndpointSpec(id=name, head="shared") for name in _NAMES),
+            model=ModelSpec(family=self.family.card.name, options={**self.options, **options}),
+        )
+
+    def fresh(self, seed: int = 1) -> Arrays:
+        """A model with its scaling."""
+        moments = Moments(
+            (np.zeros(_WIDTH), np.ones(_WIDTH)), {_NAMES[0]: (1.0, 2.0), _NAMES[1]: (0.5, 1.0)}
+        )
+        return self.family.init(self.spec(), _WIDTH, moments, seed)
+
+    def test_a_seed_gives_one_model(self) -> None:
+        assert self.fresh(1) == self.fresh(1)
+        assert self.fresh(1) != self.fresh(2)
+
+    def test_an_unknown_option_is_refused(self) -> None:
+        moments = Moments((np.zeros(_WIDTH), np.ones(_WIDTH)), dict.fromkeys(_NAMES, (0.0, 1.0)))
+        with pytest.raises(SpecError):
+            self.family.init(self.spec(no_such_option=1), _WIDTH, moments, 1)
+
+    def test_there_is_a_head_for_each_endpoint_and_everything_is_float32(self) -> None:
+        model = self.fresh()
+        groups = {name.split("/")[0] for name in model}
+        assert {head(name) for name in _NAMES} <= groups
+        assert "trunk" in groups
+        assert {dtype for _, dtype, _ in model.layout} == {"float32"}
+
+    def test_training_lowers_the_loss_and_keeps_what_is_frozen(self) -> None:
+        model, data = self.fresh(), _examples(300, 1)
+        fitted = self.family.fit(model, data, _options())
+        before, after = self.family.loss(model, data), self.family.loss(fitted.model, data)
+        for name in _NAMES:
+            assert after[name][0] < before[name][0]
+            assert after[name][1] == data.labelled(name)
+        for name in model:
+            if is_frozen(name):
+                assert (fitted.model[name] == model[name]).all()
+
+    def test_training_is_deterministic(self) -> None:
+        model, data = self.fresh(), _examples(100, 1)
+        one = self.family.fit(model, data, _options())
+        two = self.family.fit(decode(encode(model)), data, _options())
+        assert one.model == two.model
+
+    def test_only_what_is_trainable_changes(self) -> None:
+        model, data = self.fresh(), _examples(100, 1)
+        chosen = head(_NAMES[0])
+        fitted = self.family.fit(
+            model, data, _options(trainable=lambda name: name.startswith(chosen))
+        )
+        changed = {n.split("/")[0] for n in model if (fitted.model[n] != model[n]).any()}
+        assert changed == {chosen}
+
+    def test_the_best_epoch_on_validation_is_returned(self) -> None:
+        model, data, held_out = self.fresh(), _examples(60, 1), _examples(200, 2)
+        fitted = self.family.fit(model, data, _options(validation=held_out))
+
+        def score(candidate: Arrays) -> float:
+            losses = self.family.loss(candidate, held_out)
+            return sum(value for value, _ in losses.values())
+
+        assert score(fitted.model) <= score(model)
+        hopeless = _options(validation=held_out, learning_rates=(10.0,))
+        assert self.family.fit(model, data, hopeless).epoch in {0, 1}
+
+    def test_missing_labels_teach_nothing(self) -> None:
+        model, data = self.fresh(), _examples(50, 1)
+        nothing = Examples(
+            data.features, np.full_like(data.values, np.nan), data.qualifiers, _NAMES, data.binary
+        )
+        assert self.family.fit(model, nothing, _options()).model == model
+        assert not self.family.loss(model, nothing)
+
+    def test_a_censored_label_costs_only_on_the_wrong_side(self) -> None:
+        model, data = self.fresh(), _examples(50, 1)
+        predicted = self.family.predict(model, data.features, _NAMES, data.binary)
+        values = np.full_like(data.values, np.nan)
+        values[:, 0] = predicted[:, 0] - 1
+        above = np.ones(values.shape, np.int8)
+        for signs, free in ((above, True), (-above, False)):
+            loss = self.family.loss(
+                model, Examples(data.features, values, signs, _NAMES, data.binary)
+            )
+            assert (loss[_NAMES[0]][0] == pytest.approx(0, abs=1e-6)) is free
+
+    def test_predictions_are_finite_and_probabilities_lie_between_0_and_1(self) -> None:
+        data = _examples(40, 3)
+        out = self.family.predict(self.fresh(), data.features * 50, _NAMES, data.binary)
+        assert out.shape == (40, 2)
+        assert np.isfinite(out).all()
+        assert ((out[:, 1] >= 0) & (out[:, 1] <= 1)).all()
+
+    def test_foreign_features_and_endpoints_are_refused(self) -> None:
+        model, data = self.fresh(), _examples(5, 1)
+        with pytest.raises(ModelInputError):
+            self.family.predict(model, data.features[:, :-1], _NAMES, data.binary)
+        with pytest.raises(ModelInputError):
+            self.family.predict(model, data.features, ("ames.mutagenicity",), (True,))

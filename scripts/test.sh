@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# All checks, with the seconds that each took. `check` runs only the fast part.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+bin=.venv/bin
+export PYTHONWARNINGS=${PYTHONWARNINGS:-}
+failed=() budget=()
+
+suite() { # name command…
+  local name=$1 started=$SECONDS
+  shift
+  printf '\n\033[1m== %s\033[0m\n' "$name"
+  "$@" || failed+=("$name")
+  budget+=("$(printf '%-24s %5d s' "$name" $((SECONDS - started)))")
+}
+types() { $bin/mypy packages/fdd/src packages/fdd-client/src packages/fdd-server/src packages/fdd-redteam/src; }
+unit() { $bin/pytest -q -n 2 -m "not slow and not browser" packages "$@"; }
+
+suite format $bin/ruff format --check -q packages tests benchmarks scripts conftest.py
+suite lint $bin/ruff check -q packages tests benchmarks scripts conftest.py
+suite "own rules" $bin/python scripts/rules.py
+suite contracts $bin/lint-imports
+suite types types
+suite unit unit
+if [ "${1:-}" != check ]; then
+  suite slow $bin/pytest -q -m slow packages
+  suite integration $bin/pytest -q tests/integration
+  suite pages $bin/pytest -q tests/e2e
+fi
+
+printf '\n\033[1m== budget\033[0m\n'
+printf '%s\n' "${budget[@]}"
+printf '%-24s %5d s\n' total $SECONDS
+if [ ${#failed[@]} -gt 0 ]; then printf 'FAILED: %s\n' "${failed[@]}"; exit 1; fi
+echo "all suites passed"
