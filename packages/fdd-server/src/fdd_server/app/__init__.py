@@ -1,0 +1,1 @@
+"""The application: all slices put together, and the command line."""

@@ -1,0 +1,180 @@
+"""Commands of the operator that change what is in the database; the server may be running."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+import typer
+
+from fdd_server.app.output import reports_errors, tell
+
+if TYPE_CHECKING:
+    from fdd_server.app.hub import Hub
+
+__all__ = ["admin"]
+
+_OPERATOR: Final = "operator"
+"""The actor that the audit log names; the kernel's own constant would load the whole server."""
+
+admin = typer.Typer(no_args_is_help=True, help="Institutions, join codes, page links, runs.")
+institution = typer.Typer(no_args_is_help=True, help="Members of the consortium.")
+project = typer.Typer(no_args_is_help=True, help="Projects.")
+run = typer.Typer(no_args_is_help=True, help="Runs.")
+admin.add_typer(institution, name="institution")
+admin.add_typer(project, name="project")
+admin.add_typer(run, name="run")
+
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the server.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[Hub]:
+    from fdd_server.app.installation import open_hub
+
+    hub = open_hub(folder)
+    try:
+        yield hub
+    finally:
+        hub.close()
+
+
+@institution.command("add", epilog="Example: fdd-server admin institution add DIR --name-ko …")
+@reports_errors
+def add_institution(
+    folder: Folder,
+    name_ko: Annotated[str, typer.Option(help="Korean name.")],
+    name_en: Annotated[str, typer.Option(help="English name.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make an institution a member."""
+    with _opened(folder) as hub, hub.database.write() as work:
+        added = hub.sites.add_institution(work, _OPERATOR, name_ko, name_en)
+    tell(as_json, added.model_dump(), f"{added.id}  {added.name_ko} · {added.name_en}")
+
+
+@institution.command("list", epilog="Example: fdd-server admin institution list DIR")
+@reports_errors
+def list_institutions(folder: Folder, as_json: AsJson = False) -> None:
+    """List the members."""
+    with _opened(folder) as hub, hub.database.read() as work:
+        found = hub.sites.institutions(work)
+    tell(
+        as_json,
+        {"items": [each.model_dump() for each in found]},
+        *(f"{each.id}  {each.name_ko} · {each.name_en}" for each in found),
+    )
+
+
+@project.command("add", epilog="Example: fdd-server admin project add DIR adme --name-ko …")
+@reports_errors
+def add_project(
+    folder: Folder,
+    project_id: Annotated[str, typer.Argument(help="Short name for specifications.")],
+    name_ko: Annotated[str, typer.Option(help="Korean name.")],
+    name_en: Annotated[str, typer.Option(help="English name.")],
+    purpose_ko: Annotated[str, typer.Option(help="Purpose in Korean.")] = "",
+    purpose_en: Annotated[str, typer.Option(help="Purpose in English.")] = "",
+    endpoint: Annotated[
+        list[str] | None, typer.Option(help="An endpoint of the charter; none = any.")
+    ] = None,
+    member: Annotated[
+        list[str] | None, typer.Option(help="An institution; none = every institution.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Start a project."""
+    from fdd_server.kernel.messages import validated
+    from fdd_server.projects.schemas import Charter
+
+    charter = validated(
+        Charter,
+        {
+            "project_id": project_id,
+            "name_ko": name_ko,
+            "name_en": name_en,
+            "purpose_ko": purpose_ko,
+            "purpose_en": purpose_en,
+            "endpoints": tuple(endpoint or ()),
+            "members": tuple(member or ()),
+            "everyone": not member,
+        },
+    )
+    with _opened(folder) as hub, hub.database.write() as work:
+        added = hub.projects.add(work, _OPERATOR, charter)
+    tell(as_json, added.model_dump(), f"{added.project_id}  {added.name_ko} · {added.name_en}")
+
+
+@admin.command("join-code", epilog="Example: fdd-server admin join-code DIR hospital-a 'Lab 1'")
+@reports_errors
+def make_join_code(
+    folder: Folder,
+    institution_id: Annotated[str, typer.Argument(help="Id of the institution.")],
+    site_name: Annotated[str, typer.Argument(help="What people call the site.")],
+    url: Annotated[str, typer.Option(help="Address of the hub, if not the configured one.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make a one-time join code for a site."""
+    with _opened(folder) as hub, hub.database.write() as work:
+        address = url or hub.public_url
+        made = hub.sites.invite(work, _OPERATOR, institution_id, site_name, address)
+        authority = str(hub.home.tls / "ca.pem")
+    document = {**made.model_dump(mode="json"), "ca": authority}
+    tell(
+        as_json,
+        document,
+        f"Valid until {made.expires_at:%Y-%m-%d %H:%M} UTC, for one site:",
+        f"  {made.command}",
+        f"Send {authority} along as hub-ca.pem.",
+    )
+
+
+@admin.command("ticket", epilog="Example: fdd-server admin ticket DIR --page http://127.0.0.1:8000")
+@reports_errors
+def make_ticket(
+    folder: Folder,
+    role: Annotated[
+        Literal["viewer", "administrator"], typer.Option(help="What the link allows.")
+    ] = "viewer",
+    page: Annotated[str, typer.Option(help="Address of the page, if not the hub's.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Make a page link that signs its first user in, once."""
+    from fdd_server.kernel.identity import Role
+
+    with _opened(folder) as hub, hub.database.write() as work:
+        token = hub.accounts.issue_ticket(work, _OPERATOR, Role(role))
+        link = f"{(page or hub.public_url).rstrip('/')}/enter?ticket={token}"
+    tell(as_json, {"link": link, "role": role}, link)
+
+
+@admin.command("revoke", epilog="Example: fdd-server admin revoke DIR lab-1")
+@reports_errors
+def revoke_site(
+    folder: Folder,
+    site_id: Annotated[str, typer.Argument(help="Id of the site.")],
+    as_json: AsJson = False,
+) -> None:
+    """Shut a site out; its next request is refused."""
+    with _opened(folder) as hub, hub.database.write() as work:
+        hub.sites.revoke(work, _OPERATOR, site_id)
+    tell(as_json, {"revoked": site_id}, f"{site_id} is revoked.")
+
+
+@run.command("submit", epilog="Example: fdd-server admin run submit DIR spec.toml")
+@reports_errors
+def submit_run(
+    folder: Folder,
+    file: Annotated[Path, typer.Argument(help="Specification, TOML or JSON.")],
+    as_json: AsJson = False,
+) -> None:
+    """Propose a run to the sites of its project."""
+    from fdd.core.spec import load_spec
+
+    spec = load_spec(file)
+    with _opened(folder) as hub, hub.database.write() as work:
+        submitted = hub.runs.submit(work, _OPERATOR, spec)
+    tell(as_json, submitted.model_dump(mode="json"), submitted.run_id)

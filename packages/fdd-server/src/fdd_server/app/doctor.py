@@ -1,0 +1,113 @@
+"""A look at everything that can be wrong with a server."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from fdd.core.errors import FddError
+from fdd_server.app import migrate
+from fdd_server.app.hub import Hub
+from fdd_server.app.installation import open_hub
+from fdd_server.kernel.tls import server_tls
+
+__all__ = ["Finding", "examine"]
+
+_SOON: Final = timedelta(days=30)
+_LEAST_MIB: Final = 1024
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    what: str
+    good: bool
+    detail: str
+    hint: str = ""
+
+    def line(self) -> str:
+        """The finding for a person."""
+        mark = "ok " if self.good else "BAD"
+        advice = f"\n      → {self.hint}" if self.hint and not self.good else ""
+        return f"{mark} {self.what}: {self.detail}{advice}"
+
+
+def examine(folder: Path) -> list[Finding]:
+    """All findings, good ones too."""
+    try:
+        hub = open_hub(folder)
+    except FddError as error:
+        return [Finding("settings", good=False, detail=str(error), hint=error.hint)]
+    try:
+        return [
+            Finding("settings", good=True, detail="valid"),
+            *_guard("database", lambda: _database(hub)),
+            *_guard("certificate", lambda: _certificate(hub)),
+            *_guard("disk", lambda: _disk(hub)),
+            *_guard("secrets", lambda: _secrets(hub)),
+        ]
+    finally:
+        hub.close()
+
+
+def _guard(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
+    try:
+        yield from look()
+    except FddError as error:
+        yield Finding(what, good=False, detail=str(error), hint=error.hint)
+
+
+def _database(hub: Hub) -> Iterator[Finding]:
+    version, newest = migrate.current_version(hub.database), migrate.newest_version()
+    yield Finding(
+        "database",
+        good=version == newest,
+        detail=f"version {version or 'none'}, needed {newest}",
+        hint="fdd-server migrate DIR",
+    )
+    if version != newest:
+        return
+    with hub.database.read() as work:
+        holds = hub.audit.verify(work)
+    yield Finding(
+        "audit log",
+        good=holds,
+        detail="the chain holds" if holds else "the chain is broken",
+        hint="Somebody changed the audit log: restore it from a backup and find out who",
+    )
+
+
+def _certificate(hub: Hub) -> Iterator[Finding]:
+    tls = server_tls(hub.home, hub.settings.tls)
+    tls.check()
+    ends = tls.expires_at()
+    yield Finding(
+        "certificate",
+        good=ends - datetime.now(UTC) > _SOON,
+        detail=f"valid until {ends:%Y-%m-%d}",
+        hint="Renew it; sites that pin the authority notice nothing",
+    )
+
+
+def _disk(hub: Hub) -> Iterator[Finding]:
+    free = shutil.disk_usage(hub.home.root).free >> 20
+    yield Finding(
+        "disk",
+        good=free > _LEAST_MIB,
+        detail=f"{free} MiB free",
+        hint="Each round needs the model's size times the number of sites",
+    )
+
+
+def _secrets(hub: Hub) -> Iterator[Finding]:
+    files = [*hub.home.keys.glob("*.key"), *hub.home.tls.glob("*.key")]
+    readable = sorted(file.name for file in files if file.stat().st_mode & 0o077)
+    yield Finding(
+        "secrets",
+        good=not readable,
+        detail=f"others can read {', '.join(readable)}" if readable else "only their owner reads",
+        hint="chmod 600 on these files",
+    )

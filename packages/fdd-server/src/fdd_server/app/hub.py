@@ -1,0 +1,147 @@
+"""One server, put together from its slices."""
+
+from __future__ import annotations
+
+from fdd.storage.directory import DirectoryStore
+from fdd_server.accounts import AccountService
+from fdd_server.audit import AuditLog
+from fdd_server.kernel import Clock, Database, EventBus, Home, Notifier, ServerSettings
+from fdd_server.kernel.errors import NotInitialisedError
+from fdd_server.kernel.keys import HubKeys
+from fdd_server.kernel.link import Link
+from fdd_server.monitoring import Feed, SqlTracker
+from fdd_server.projects import ProjectService
+from fdd_server.registry import ModelRegistry
+from fdd_server.runs import RunService
+from fdd_server.runs.approvals import ApprovalDesk
+from fdd_server.runs.driver import RunDriver, RunEngine
+from fdd_server.runs.leases import LeaseDesk
+from fdd_server.runs.link_federation import LinkFederation
+from fdd_server.runs.ownership import Ownership
+from fdd_server.runs.replies import ReplyDesk
+from fdd_server.runs.reports import ReportDesk
+from fdd_server.runs.states import SqlRunStates
+from fdd_server.runs.uploads import UploadArea
+from fdd_server.runs.views import RunViews
+from fdd_server.sites import SiteService
+from fdd_server.sites.gate import SiteGate
+
+__all__ = ["Hub"]
+
+
+class Hub:
+    """The parts of a server, by name. It listens nowhere; ``fdd_server.app.serve`` does.
+
+    Args:
+        home: The folder of the installation.
+        settings: Its settings.
+        clock: The time.
+
+    Raises:
+        NotInitialisedError: if the folder holds no installation.
+        DatabaseError: if the database cannot be reached.
+    """
+
+    def __init__(self, home: Home, settings: ServerSettings, clock: Clock) -> None:
+        if not home.keys.is_dir():
+            raise NotInitialisedError(
+                f"There is no server in {home.root.name}", hint="Run: fdd-server init DIR"
+            )
+        self.home = home
+        self.settings = settings
+        self.clock = clock
+        self.public_url = settings.listen.public_url or _default_url(settings)
+        self.keys = HubKeys(home.keys)
+        self.bus = EventBus()
+        self.notifier = Notifier()
+        self.database = Database(home.database_url(settings), self.bus)
+        self.store = DirectoryStore(home.blobs)
+        area = UploadArea(home.uploads)
+
+        self.audit = AuditLog(clock)
+        self.accounts = AccountService(self.database, settings, clock, self.audit)
+        self.sites = SiteService(settings, clock, self.audit)
+        self.gate = SiteGate(self.database, clock)
+        self.projects = ProjectService(clock, self.audit, self.sites)
+        self.registry = ModelRegistry(self.store)
+        self.feed = Feed(clock, self.notifier)
+        self.feed.listen(self.bus)
+        self.tracker = SqlTracker(self.database, self.feed)
+
+        self.states = SqlRunStates(self.database, clock, self.registry)
+        self.approvals = ApprovalDesk(
+            clock=clock,
+            notifier=self.notifier,
+            audit=self.audit,
+            sites=self.sites,
+            projects=self.projects,
+        )
+        self.leases = LeaseDesk(
+            database=self.database,
+            clock=clock,
+            notifier=self.notifier,
+            approvals=self.approvals,
+            sites=self.sites,
+        )
+        self.replies = ReplyDesk(
+            database=self.database,
+            clock=clock,
+            notifier=self.notifier,
+            area=area,
+            most_bytes=settings.limits.reply_mib << 20,
+        )
+        self.reports = ReportDesk(self.audit)
+        self.runs = RunService(
+            states=self.states,
+            clock=clock,
+            notifier=self.notifier,
+            audit=self.audit,
+            projects=self.projects,
+            sites=self.sites,
+            area=area,
+        )
+        self.run_views = RunViews(self.projects, self.sites, self.registry)
+        self.federation = LinkFederation(
+            database=self.database,
+            clock=clock,
+            notifier=self.notifier,
+            area=area,
+            approvals=self.approvals,
+            sites=self.sites,
+            projects=self.projects,
+        )
+        self.link = Link(self.gate, settings.limits.link_threads)
+
+    def driver(self) -> RunDriver:
+        """What advances the runs; to be started by whoever serves."""
+        return RunDriver(
+            engine=self._engine,
+            states=self.states,
+            ownership=Ownership(self.database, self.clock),
+            database=self.database,
+            clock=self.clock,
+            notifier=self.notifier,
+        )
+
+    def housekeeping(self) -> None:
+        """Forget what is over: nonces, sessions, old news."""
+        with self.database.write(durable=False) as work:
+            self.sites.housekeeping(work)
+            self.accounts.housekeeping(work)
+            self.feed.housekeeping(work)
+
+    def close(self) -> None:
+        """End all waits, threads and connections."""
+        self.notifier.close()
+        self.link.close()
+        self.database.dispose()
+
+    def _engine(self) -> RunEngine:
+        from fdd.rounds import Engine
+
+        return Engine(self.states, self.federation, self.store, self.tracker, self.clock)
+
+
+def _default_url(settings: ServerSettings) -> str:
+    host = "127.0.0.1" if settings.listen.host in {"0.0.0.0", "::"} else settings.listen.host  # noqa: S104
+    return f"https://{host}:{settings.listen.port}"

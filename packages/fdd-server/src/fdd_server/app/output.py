@@ -1,0 +1,49 @@
+"""What commands print: lines for people, or one JSON document."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import ParamSpec
+
+import typer
+
+from fdd.core.errors import ExitCode, FddError
+
+__all__ = ["announce", "reports_errors", "tell"]
+
+P = ParamSpec("P")
+
+
+def tell(as_json: bool, document: Mapping[str, object], *lines: str) -> None:
+    """Print ``document`` if JSON was asked for, else ``lines``."""
+    text = json.dumps(document, ensure_ascii=False) if as_json else "\n".join(lines)
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def announce(document: Mapping[str, object]) -> None:
+    """Print one JSON line at once, for a program that waits for it."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def reports_errors(command: Callable[P, None]) -> Callable[P, None]:
+    """Turn errors of ours into code, sentence, next step and exit status, without a stack trace."""
+
+    @wraps(command)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except FddError as error:
+            sys.stderr.write(f"{error.code} {error.detail}\n")
+            if error.hint:
+                sys.stderr.write(f"         → {error.hint}\n")
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            sys.stderr.write("Stopped.\n")
+            raise typer.Exit(ExitCode.NO) from None
+
+    return guarded

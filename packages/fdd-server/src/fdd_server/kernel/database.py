@@ -1,0 +1,197 @@
+"""The database: SQLite in one process, PostgreSQL for several, the same code for both."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import UTC, datetime
+from typing import Any, Final
+from zlib import crc32
+
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+from fdd_server.kernel.errors import DatabaseError
+from fdd_server.kernel.events import EventBus
+
+__all__ = ["Base", "Database", "UnitOfWork", "UtcDateTime"]
+
+_NAMING: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The base of all tables."""
+
+    metadata = MetaData(naming_convention=_NAMING)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Aware datetimes in UTC on both databases; SQLite would return naive ones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """To UTC; a naive datetime is a programming error."""
+        if value is not None and value.tzinfo is None:
+            raise ValueError("a naive datetime was given")
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """With the zone that SQLite has dropped."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class UnitOfWork:
+    """One transaction: rows, events that are handled inside it, and actions for after it."""
+
+    def __init__(self, session: Session, bus: EventBus) -> None:
+        self.session = session
+        self._bus = bus
+        self._last: list[Callable[[], None]] = []
+        self._afterwards: list[Callable[[], None]] = []
+
+    def emit(self, news: object) -> None:
+        """Let the slices above add what they keep about ``news``, in this transaction."""
+        self._bus.deliver(self, news)
+
+    def before_commit(self, action: Callable[[], None]) -> None:
+        """Run ``action`` as the last thing in the transaction: for locks that all writers take,
+        so that they are held shortly and always taken in the same order."""
+        self._last.append(action)
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run ``action`` once the transaction is stored, never when it is rolled back."""
+        self._afterwards.append(action)
+
+    def serialise(self, what: str) -> None:
+        """Let no other transaction do ``what`` until this ends; SQLite has one writer anyway."""
+        if self.session.get_bind().dialect.name == "postgresql":
+            statement = text("SELECT pg_advisory_xact_lock(:lock)")
+            self.session.execute(statement, {"lock": crc32(what.encode())})
+
+    def commit(self) -> None:
+        """Store everything."""
+        for action in self._last:
+            action()
+        self.session.commit()
+
+    def conclude(self) -> None:
+        """Run the actions of ``after_commit``."""
+        for action in self._afterwards:
+            action()
+
+
+class Database:
+    """Transactions on one database.
+
+    SQLite has a single writer: threads queue at a lock of ours, which is fair and wakes at once,
+    before they meet SQLite's own, which sleeps and tries again.
+    """
+
+    def __init__(self, url: str, bus: EventBus) -> None:
+        try:
+            backend = make_url(url).get_backend_name()
+        except ArgumentError as error:
+            raise DatabaseError(
+                "The database address cannot be read",
+                hint="Write database.url as sqlite:///FILE or postgresql+psycopg://HOST/NAME",
+            ) from error
+        self._bus = bus
+        self.is_sqlite = backend == "sqlite"
+        self._durable = _engine(url, durable=True)
+        self._relaxed = _engine(url, durable=False)
+        self._reading = self._relaxed.execution_options(fdd_read=True)
+        self._writer: AbstractContextManager[object] = (
+            threading.Lock() if self.is_sqlite else nullcontext()
+        )
+
+    @contextmanager
+    def write(self, *, durable: bool = True) -> Iterator[UnitOfWork]:
+        """A transaction that may change rows.
+
+        Args:
+            durable: Wait until the disk has it. Otherwise the last changes may be lost when the
+                machine (not the process) dies; right for what a peer simply sends again.
+        """
+        with self._writer, Session(self._pick(durable), expire_on_commit=False) as session:
+            work = UnitOfWork(session, self._bus)
+            yield work
+            work.commit()
+        work.conclude()
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """A transaction that sees one moment of the database and changes nothing."""
+        with Session(self._reading, expire_on_commit=False) as session:
+            yield UnitOfWork(session, self._bus)
+
+    def connect(self) -> Connection:
+        """A connection for migrations and diagnosis.
+
+        Raises:
+            DatabaseError: if the database does not answer.
+        """
+        try:
+            return self._durable.connect()
+        except DBAPIError as error:
+            raise DatabaseError(
+                "The database does not answer",
+                hint="Check database.url, and that the database server runs and lets us in",
+            ) from error
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self._durable.dispose()
+        self._relaxed.dispose()
+
+    def _pick(self, durable: bool) -> Engine:
+        return self._durable if durable else self._relaxed
+
+
+def _engine(url: str, *, durable: bool) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        options = "" if durable else "-c synchronous_commit=off"
+        return create_engine(
+            parsed,
+            pool_pre_ping=True,
+            pool_size=10,
+            hide_parameters=True,
+            connect_args={"options": options},
+        )
+    engine = create_engine(
+        parsed, hide_parameters=True, connect_args={"timeout": 30, "check_same_thread": False}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours, see below
+        for pragma in (
+            "journal_mode=WAL",
+            f"synchronous={'FULL' if durable else 'NORMAL'}",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later could meet another's write in between.
+        reads = connection.get_execution_options().get("fdd_read", False)
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine

@@ -1,0 +1,269 @@
+"""The transport half of the link: signed requests in, protocol messages out.
+
+These routes bypass FastAPI's machinery, which costs more than the work of a chunk. Each route is
+told how its caller is authenticated; there is no other way to make one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Final, Literal, ParamSpec, Protocol, TypeVar
+
+from blake3 import blake3
+from pydantic import BaseModel
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from fdd.core.ids import SiteId
+from fdd.protocol.errors import DigestMismatchError, UpdateRequiredError
+from fdd.protocol.versions import WINDOW, Window, negotiate
+from fdd_server.kernel.errors import RequestError, TooLargeError
+from fdd_server.kernel.messages import parse_message
+
+__all__ = [
+    "MESSAGE_BYTES",
+    "Admitted",
+    "Call",
+    "Link",
+    "LinkRoute",
+    "RequestGate",
+    "RequestHead",
+    "check_body",
+    "declared_length",
+    "message_response",
+    "read_body",
+]
+
+MESSAGE_BYTES: Final = 2 << 20
+"""The longest JSON body of the link."""
+
+P = ParamSpec("P")
+R = TypeVar("R")
+T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
+Access = Literal["site", "joining", "anyone"]
+
+
+@dataclass(frozen=True)
+class RequestHead:
+    """What a signature covers, as it was received."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Admitted:
+    """A site whose signature, clock and nonce were accepted."""
+
+    site_id: SiteId
+    digest: bytes
+    """BLAKE3 that the body must have."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """One admitted request with its body, checked against the signed digest."""
+
+    site_id: SiteId
+    body: bytes
+    path: Mapping[str, str]
+
+    def message(self, model: type[M]) -> M:
+        """The JSON message in the body.
+
+        Raises:
+            RequestError: if it is not one.
+        """
+        return parse_message(model, self.body)
+
+
+class RequestGate(Protocol):
+    """Decides about signed requests."""
+
+    def admit(self, head: RequestHead) -> Admitted:
+        """The site that signed.
+
+        Raises:
+            FddError: with status 401 or 403 if the request is not to be served.
+        """
+        ...
+
+
+class LinkRoute(Route):
+    """A route of the link; ``access`` says who is served."""
+
+    access: Access
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., object], method: str, access: Access
+    ) -> None:
+        super().__init__(path, endpoint, methods=[method], include_in_schema=False)
+        self.access = access
+
+
+class Link:
+    """Makes the routes of the link."""
+
+    def __init__(self, gate: RequestGate, threads: int) -> None:
+        self._gate = gate
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="link")
+
+    def close(self) -> None:
+        """Stop the threads once their present work is done."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    async def work(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run blocking work on a thread of the link."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, lambda: function(*args, **kwargs))
+
+    async def admit(self, request: Request) -> Admitted:
+        """Check version and signature of a request whose body is not read yet."""
+        head = _head(request)
+        return await self.work(self._gate.admit, head)
+
+    def message(
+        self, method: str, path: str, handler: Callable[[Call], BaseModel | None]
+    ) -> LinkRoute:
+        """A route whose body and answer are small; ``handler`` runs on a thread."""
+
+        def serve(head: RequestHead, body: bytes, path: Mapping[str, str]) -> Response:
+            admitted = self._gate.admit(head)
+            check_body(admitted.digest, body)
+            return message_response(handler(Call(admitted.site_id, body, path)))
+
+        async def endpoint(request: Request) -> Response:
+            head = _head(request)
+            body = await read_body(request, MESSAGE_BYTES)
+            return await self.work(serve, head, body, request.path_params)
+
+        return LinkRoute(path, endpoint, method, "site")
+
+    def stream(
+        self,
+        method: str,
+        path: str,
+        authorise: Callable[[Admitted, Mapping[str, str]], T],
+        handler: Callable[[Request, Admitted, T], Awaitable[Response]],
+    ) -> LinkRoute:
+        """A route that reads its body or makes its answer piece by piece, or waits.
+
+        ``authorise`` runs on a thread before anything of the body is read; what it returns is
+        handed to ``handler``, which runs on the event loop.
+        """
+
+        def decide(head: RequestHead, path: Mapping[str, str]) -> tuple[Admitted, T]:
+            admitted = self._gate.admit(head)
+            return admitted, authorise(admitted, path)
+
+        async def endpoint(request: Request) -> Response:
+            admitted, decision = await self.work(decide, _head(request), request.path_params)
+            return await handler(request, admitted, decision)
+
+        return LinkRoute(path, endpoint, method, "site")
+
+    def joining(
+        self, path: str, handler: Callable[[RequestHead, bytes, str], BaseModel]
+    ) -> LinkRoute:
+        """A route for a site that is not known yet and signs with the key it brings."""
+
+        async def endpoint(request: Request) -> Response:
+            head = _head(request)
+            body = await read_body(request, MESSAGE_BYTES)
+            address = request.client.host if request.client else ""
+            return message_response(await self.work(handler, head, body, address))
+
+        return LinkRoute(path, endpoint, "POST", "joining")
+
+    def open(self, path: str, handler: Callable[[], BaseModel]) -> LinkRoute:
+        """A route that answers anyone."""
+
+        async def endpoint(_request: Request) -> Response:
+            return message_response(await self.work(handler))
+
+        return LinkRoute(path, endpoint, "GET", "anyone")
+
+
+def message_response(message: BaseModel | None) -> Response:
+    """A message as JSON; 204 when there is none."""
+    if message is None:
+        return Response(status_code=204)
+    return Response(message.model_dump_json(), media_type="application/json")
+
+
+def check_body(digest: bytes, body: bytes) -> None:
+    """Refuse a body that is not the signed one.
+
+    Raises:
+        DigestMismatchError: if so.
+    """
+    if blake3(body).digest() != digest:
+        raise DigestMismatchError(
+            "The body is not the one that was signed",
+            hint="Look for a proxy that rewrites bodies",
+        )
+
+
+def declared_length(request: Request, most: int) -> int:
+    """The length of the body, which the request must state.
+
+    Raises:
+        TooLargeError: if it is missing or above ``most``.
+    """
+    text = request.headers.get("content-length", "")
+    if not text.isascii() or not text.isdigit() or int(text[:12]) > most or len(text) > 12:
+        raise TooLargeError(
+            f"A body of at most {most} bytes with Content-Length is expected", most=most
+        )
+    return int(text)
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """The body of a small request.
+
+    Raises:
+        TooLargeError: if it is longer than ``most``.
+        RequestError: if the sender went away.
+    """
+    if "content-length" in request.headers:
+        declared_length(request, most)
+    pieces: list[bytes] = []
+    size = 0
+    try:
+        async for piece in request.stream():
+            size += len(piece)
+            if size > most:
+                raise TooLargeError(f"A body of at most {most} bytes is expected", most=most)
+            pieces.append(piece)
+    except ClientDisconnect as error:
+        raise RequestError("The sender went away") from error
+    return b"".join(pieces)
+
+
+def _head(request: Request) -> RequestHead:
+    _check_version(request.headers.get("fdd-protocol", ""))
+    raw = request.scope.get("raw_path") or request.url.path.encode()
+    return RequestHead(
+        method=request.method,
+        path=raw.decode("ascii", "replace"),
+        query=request.scope["query_string"].decode("ascii", "replace"),
+        headers=request.headers,
+    )
+
+
+def _check_version(text: str) -> None:
+    version = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
+    if version < 1:
+        raise UpdateRequiredError(
+            "The request does not say which protocol version it speaks",
+            hint="Send FDD-Protocol; see the reference of the protocol",
+            ours=WINDOW.newest,
+        )
+    negotiate(WINDOW, Window(oldest=version, newest=version))

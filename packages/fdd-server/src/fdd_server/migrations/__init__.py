@@ -1,0 +1,1 @@
+"""Migrations of the database: one line of versions for SQLite and PostgreSQL."""

@@ -1,0 +1,86 @@
+"""Checkpoints of runs and the bytes of models."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Final
+
+from fdd.core.ids import BlobId, RunId
+from fdd.core.record import RoundRecord
+from fdd.protocol.blobs import BlobManifest
+from fdd.storage.blobs import BlobStore
+from fdd_server.kernel import UnitOfWork, utc
+from fdd_server.registry import repository
+from fdd_server.registry.models import CheckpointRow
+
+__all__ = ["ModelRegistry"]
+
+_KEPT_CHUNKS: Final = 4
+_KEPT_MANIFESTS: Final = 64
+
+
+class ModelRegistry:
+    """Models of runs.
+
+    All sites of a round read the same chunks at about the same time, so the last few are kept: one
+    read of the store and one copy in memory serve them all.
+    """
+
+    def __init__(self, store: BlobStore) -> None:
+        self._store = store
+        self._lock = threading.Lock()
+        self._chunks: OrderedDict[tuple[BlobId, int], bytes] = OrderedDict()
+        self._manifests: OrderedDict[BlobId, BlobManifest] = OrderedDict()
+
+    def add_checkpoint(self, work: UnitOfWork, record: RoundRecord) -> None:
+        """Remember the model of a finished round; again is once."""
+        before = repository.checkpoint(work, record.run_id, record.round - 1)
+        work.session.merge(
+            CheckpointRow(
+                run_id=record.run_id,
+                round=record.round,
+                blob=record.model,
+                bytes=self.manifest(record.model).size,
+                score=record.score,
+                previous=before.blob if before is not None else None,
+                chain=record.chain,
+                created_at=utc(record.closed_at),
+            )
+        )
+
+    def round_of(self, work: UnitOfWork, run_id: RunId, blob: BlobId) -> int | None:
+        """The first round of a run that ended with this model."""
+        return repository.round_of(work, run_id, blob)
+
+    def manifest(self, blob: BlobId) -> BlobManifest:
+        """Size and chunks of a model.
+
+        Raises:
+            BlobError: if it is not stored.
+        """
+        with self._lock:
+            known = self._manifests.get(blob)
+        if known is None:
+            known = self._store.manifest(blob)
+            with self._lock:
+                self._manifests[blob] = known
+                while len(self._manifests) > _KEPT_MANIFESTS:
+                    self._manifests.popitem(last=False)
+        return known
+
+    def chunk(self, blob: BlobId, index: int) -> bytes:
+        """One chunk of a model.
+
+        Raises:
+            BlobError: if it is not stored.
+        """
+        with self._lock:
+            known = self._chunks.get((blob, index))
+        if known is None:
+            known = self._store.chunk(blob, index)
+            with self._lock:
+                self._chunks[blob, index] = known
+                while len(self._chunks) > _KEPT_CHUNKS:
+                    self._chunks.popitem(last=False)
+        return known

@@ -1,0 +1,5 @@
+"""Runs: submission, approvals, tasks, replies, and the driver of the engine."""
+
+from fdd_server.runs.service import RunService
+
+__all__ = ["RunService"]

@@ -1,0 +1,78 @@
+"""Rows of approvals and certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import and_, func, select
+
+from fdd_server.kernel import UnitOfWork
+from fdd_server.runs.models import ApprovalRow, CertificateRow, RunRow
+
+__all__ = [
+    "approval",
+    "approval_counts",
+    "approvals",
+    "certificates_of",
+    "decisions_of_site",
+    "ready",
+]
+
+
+def approval(work: UnitOfWork, run_id: str, site_id: str) -> ApprovalRow | None:
+    """A site's decision about a run."""
+    return work.session.get(ApprovalRow, (run_id, site_id))
+
+
+def approval_counts(work: UnitOfWork) -> dict[str, int]:
+    """How many sites approve of each run."""
+    statement = (
+        select(ApprovalRow.run_id, func.count())
+        .where(ApprovalRow.decision == "approved")
+        .group_by(ApprovalRow.run_id)
+    )
+    return dict(row.tuple() for row in work.session.execute(statement))
+
+
+def approvals(work: UnitOfWork, run_id: str) -> Sequence[ApprovalRow]:
+    """All decisions about a run."""
+    return work.session.scalars(select(ApprovalRow).where(ApprovalRow.run_id == run_id)).all()
+
+
+def decisions_of_site(work: UnitOfWork, site_id: str) -> dict[str, str]:
+    """A site's decisions by run."""
+    statement = select(ApprovalRow.run_id, ApprovalRow.decision).where(
+        ApprovalRow.site_id == site_id
+    )
+    return {row.run_id: row.decision for row in work.session.execute(statement)}
+
+
+def certificates_of(work: UnitOfWork, site_id: str) -> frozenset[str]:
+    """Digests of the stored certificates of a site."""
+    statement = select(CertificateRow.digest).where(CertificateRow.site_id == site_id)
+    return frozenset(work.session.scalars(statement))
+
+
+def ready(work: UnitOfWork, run_id: str, now: float) -> frozenset[str]:
+    """Sites with a live approval of the run's specification and a certificate that passes."""
+    statement = (
+        select(ApprovalRow.site_id)
+        .join(
+            RunRow,
+            and_(RunRow.id == ApprovalRow.run_id, RunRow.spec_digest == ApprovalRow.spec_digest),
+        )
+        .join(
+            CertificateRow,
+            and_(
+                CertificateRow.site_id == ApprovalRow.site_id,
+                CertificateRow.digest == ApprovalRow.certificate_digest,
+            ),
+        )
+        .where(
+            ApprovalRow.run_id == run_id,
+            ApprovalRow.decision == "approved",
+            ApprovalRow.valid_until > now,
+            CertificateRow.passes.is_(True),
+        )
+    )
+    return frozenset(work.session.scalars(statement))

@@ -1,0 +1,263 @@
+"""The link's routes for sites that have joined."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import Final
+
+from pydantic import ValidationError
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+
+from fdd.core.ids import BlobId, SiteId
+from fdd.protocol.blobs import CHUNK_BYTES, BlobManifest
+from fdd.protocol.errors import BlobError
+from fdd.protocol.messages import (
+    ChunkList,
+    Heartbeat,
+    HeartbeatReply,
+    LeaseRequest,
+    ProposedRuns,
+    ReplyCommit,
+    RunReport,
+    TaskKey,
+)
+from fdd.protocol.statements import SignedStatement
+from fdd_server.kernel import Clock, Database, Notifier
+from fdd_server.kernel.errors import RequestError, TooLargeError
+from fdd_server.kernel.link import (
+    MESSAGE_BYTES,
+    Admitted,
+    Call,
+    Link,
+    LinkRoute,
+    check_body,
+    declared_length,
+    message_response,
+    read_body,
+)
+from fdd_server.kernel.messages import parse_message
+from fdd_server.registry import ModelRegistry
+from fdd_server.runs import task_repository
+from fdd_server.runs.approvals import ApprovalDesk
+from fdd_server.runs.errors import NotAssignedError
+from fdd_server.runs.leases import LeaseDesk
+from fdd_server.runs.replies import ChunkPlace, ReplyDesk
+from fdd_server.runs.reports import ReportDesk
+from fdd_server.sites import SiteService
+
+__all__ = ["RunLink"]
+
+_PIECE: Final = 256 << 10
+_BATCH: Final = 1 << 20
+"""Bytes of an upload that are handed to a thread at once."""
+_LOOK: Final = 1.0
+_SIGN_OF_LIFE: Final = 5.0
+_BLOB: Final = "/link/v1/blobs/{blob}"
+_REPLY: Final = "/link/v1/replies/{run}/{round}/{phase}"
+
+
+class RunLink:
+    """Answers the sites of runs."""
+
+    def __init__(
+        self,
+        link: Link,
+        *,
+        database: Database,
+        clock: Clock,
+        notifier: Notifier,
+        sites: SiteService,
+        registry: ModelRegistry,
+        approvals: ApprovalDesk,
+        leases: LeaseDesk,
+        replies: ReplyDesk,
+        reports: ReportDesk,
+    ) -> None:
+        self._link = link
+        self._database = database
+        self._clock = clock
+        self._notifier = notifier
+        self._sites = sites
+        self._registry = registry
+        self._approvals = approvals
+        self._leases = leases
+        self._replies = replies
+        self._reports = reports
+
+    def routes(self) -> list[LinkRoute]:
+        """The routes of this slice."""
+        link = self._link
+        return [
+            link.message("POST", "/link/v1/heartbeat", self._heartbeat),
+            link.message("GET", "/link/v1/runs", self._proposed),
+            link.message("POST", "/link/v1/approvals", self._decide),
+            link.stream("POST", "/link/v1/leases", _nothing, self._lease),
+            link.message("GET", _BLOB + "/manifest", self._manifest),
+            link.stream("GET", _BLOB + "/chunks/{index}", self._find_chunk, self._get_chunk),
+            link.message("GET", _REPLY, self._stored),
+            link.message("POST", _REPLY, self._commit),
+            link.stream("PUT", _REPLY + "/{index}", self._place_chunk, self._put_chunk),
+            link.message("POST", "/link/v1/reports", self._report),
+        ]
+
+    # -- on a thread -------------------------------------------------------------------------
+
+    def _heartbeat(self, call: Call) -> HeartbeatReply:
+        beat = call.message(Heartbeat)
+        with self._database.write(durable=False) as work:
+            self._sites.heartbeat(work, call.site_id, beat)
+        wanted = beat.task is not None and self._leases.is_wanted(call.site_id, beat.task)
+        return HeartbeatReply(time=self._clock(), task_open=wanted)
+
+    def _proposed(self, call: Call) -> ProposedRuns:
+        with self._database.read() as work:
+            return self._approvals.proposed(work, call.site_id)
+
+    def _decide(self, call: Call) -> None:
+        statement = call.message(SignedStatement)
+        with self._database.write() as work:
+            self._approvals.decide(work, call.site_id, statement)
+
+    def _manifest(self, call: Call) -> BlobManifest:
+        blob = call.path["blob"]
+        self._require_readable(call.site_id, blob)
+        return self._registry.manifest(blob)
+
+    def _find_chunk(self, admitted: Admitted, path: Mapping[str, str]) -> bytes:
+        blob, index = path["blob"], _index(path)
+        self._require_readable(admitted.site_id, blob)
+        if index >= len(self._registry.manifest(blob).chunks):
+            raise BlobError(f"There is no chunk {index}", blob=blob, chunk=index)
+        return self._registry.chunk(blob, index)
+
+    def _stored(self, call: Call) -> ChunkList:
+        return self._replies.stored(call.site_id, _task_key(call.path))
+
+    def _place_chunk(self, admitted: Admitted, path: Mapping[str, str]) -> ChunkPlace:
+        return self._replies.place(admitted.site_id, _task_key(path), _index(path))
+
+    def _commit(self, call: Call) -> None:
+        self._replies.commit(call.site_id, _task_key(call.path), call.message(ReplyCommit))
+
+    def _report(self, call: Call) -> None:
+        report = call.message(RunReport)
+        with self._database.write() as work:
+            self._reports.share(work, call.site_id, report)
+
+    def _require_readable(self, site_id: SiteId, blob: BlobId) -> None:
+        with self._database.read() as work:
+            if not task_repository.may_read(work, site_id, blob, self._clock()):
+                raise BlobError(
+                    "There is no such blob for this site",
+                    hint="A site reads the models of runs that it has approved",
+                )
+
+    # -- on the event loop -------------------------------------------------------------------
+
+    async def _lease(self, request: Request, admitted: Admitted, _none: None) -> Response:
+        body = await read_body(request, MESSAGE_BYTES)
+        check_body(admitted.digest, body)
+        asked = parse_message(LeaseRequest, body)
+        await self._link.work(self._leases.receive, admitted.site_id, asked)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + asked.wait_seconds
+        sign = loop.time() + _SIGN_OF_LIFE
+        while True:
+            topic, seen = self._leases.topic(admitted.site_id)
+            found = await self._link.work(self._leases.lease, admitted.site_id)
+            left = end - loop.time()
+            if found is not None or left <= 0 or self._notifier.closed:
+                return message_response(found)
+            await self._notifier.wait_async(topic, seen, min(left, _LOOK))
+            if await request.is_disconnected():
+                return Response(status_code=204)
+            if loop.time() >= sign:
+                sign = loop.time() + _SIGN_OF_LIFE
+                await self._link.work(self._leases.waits, admitted.site_id)
+
+    async def _get_chunk(self, _request: Request, _admitted: Admitted, chunk: bytes) -> Response:
+        if len(chunk) <= _PIECE:
+            return Response(chunk, media_type="application/octet-stream")
+        return StreamingResponse(
+            _pieces(chunk),
+            headers={"Content-Length": str(len(chunk))},
+            media_type="application/octet-stream",
+        )
+
+    async def _put_chunk(self, request: Request, admitted: Admitted, place: ChunkPlace) -> Response:
+        size = declared_length(request, CHUNK_BYTES)
+        if place.stored == admitted.digest.hex():
+            await _skip_body(request)
+        else:
+            await _receive(self._link, self._replies, request, place, admitted.digest, size)
+        return message_response(None)
+
+
+def _nothing(_admitted: Admitted, _path: Mapping[str, str]) -> None:
+    """What is decided about a lease before its body is read."""
+
+
+async def _receive(
+    link: Link,
+    replies: ReplyDesk,
+    request: Request,
+    place: ChunkPlace,
+    digest: bytes,
+    size: int,
+) -> None:
+    """Hash and write a body in batches on a thread, then store the chunk."""
+    draft = await link.work(replies.draft, place, size)
+    try:
+        batch: list[bytes] = []
+        waiting = received = 0
+        async for piece in request.stream():
+            batch.append(piece)
+            waiting += len(piece)
+            received += len(piece)
+            if received > size:
+                raise TooLargeError(f"The body is longer than the {size} bytes announced")
+            if waiting >= _BATCH:
+                await link.work(draft.write, batch)
+                batch, waiting = [], 0
+
+        def finish() -> None:
+            draft.write(batch)
+            replies.keep(place, draft, digest, size)
+
+        await link.work(finish)
+    except ClientDisconnect as error:
+        raise RequestError("The site went away while it sent a chunk") from error
+    finally:
+        draft.close()
+
+
+async def _skip_body(request: Request) -> None:
+    try:
+        async for _ in request.stream():
+            pass
+    except ClientDisconnect as error:
+        raise RequestError("The site went away while it sent a chunk") from error
+
+
+async def _pieces(chunk: bytes) -> AsyncIterator[memoryview]:
+    view = memoryview(chunk)
+    for start in range(0, len(chunk), _PIECE):
+        yield view[start : start + _PIECE]
+
+
+def _task_key(path: Mapping[str, str]) -> TaskKey:
+    try:
+        return TaskKey.model_validate(
+            {"run_id": path["run"], "round": path["round"], "phase": path["phase"]}
+        )
+    except ValidationError:
+        raise NotAssignedError("There is no such task for this site") from None
+
+
+def _index(path: Mapping[str, str]) -> int:
+    text = path["index"]
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise NotAssignedError("A chunk is named by a number")
+    return int(text)

@@ -1,0 +1,133 @@
+"""Rows of runs, events, rounds, reports and owners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, select, update
+
+from fdd.rounds.state import Event, RunState
+from fdd_server.kernel import UnitOfWork
+from fdd_server.kernel.upsert import insert_if_absent
+from fdd_server.runs.models import (
+    OwnerRow,
+    ReportRow,
+    RoundRow,
+    RunEventRow,
+    RunRow,
+    YardstickRow,
+)
+
+__all__ = [
+    "add_event",
+    "claim",
+    "events_after",
+    "open_run_ids",
+    "open_runs",
+    "release_claims",
+    "reports",
+    "rounds",
+    "run",
+    "runs",
+    "swap_state",
+    "yardstick",
+]
+
+
+def run(work: UnitOfWork, run_id: str) -> RunRow | None:
+    """One run."""
+    return work.session.get(RunRow, run_id)
+
+
+def runs(work: UnitOfWork) -> Sequence[RunRow]:
+    """All runs, newest first."""
+    order = (RunRow.created_at.desc(), RunRow.id.desc())
+    return work.session.scalars(select(RunRow).order_by(*order)).all()
+
+
+def open_runs(work: UnitOfWork) -> Sequence[RunRow]:
+    """Runs that have not ended, oldest first."""
+    statement = select(RunRow).where(RunRow.terminal.is_(False)).order_by(RunRow.created_at)
+    return work.session.scalars(statement).all()
+
+
+def open_run_ids(work: UnitOfWork) -> Sequence[str]:
+    """Ids of the runs that have not ended, oldest first."""
+    statement = select(RunRow.id).where(RunRow.terminal.is_(False)).order_by(RunRow.created_at)
+    return work.session.scalars(statement).all()
+
+
+def swap_state(work: UnitOfWork, state: RunState, expected: int) -> bool:
+    """Replace a state if its stored version is ``expected``."""
+    statement = (
+        update(RunRow)
+        .where(RunRow.id == state.run_id, RunRow.version == expected)
+        .values(
+            version=state.version,
+            terminal=state.status.terminal,
+            state=state.model_dump_json(),
+        )
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", work.session.execute(statement)).rowcount == 1
+
+
+def add_event(work: UnitOfWork, run_id: str, now: datetime, event: Event) -> int:
+    """Append an event; its number."""
+    row = RunEventRow(
+        run_id=run_id, time=now, code=event.code, severity=event.severity, params=event.params
+    )
+    work.session.add(row)
+    work.session.flush()
+    return row.id
+
+
+def events_after(work: UnitOfWork, run_id: str, after: int, limit: int) -> Sequence[RunEventRow]:
+    """Events with a number above ``after``, oldest first."""
+    statement = (
+        select(RunEventRow)
+        .where(RunEventRow.run_id == run_id, RunEventRow.id > after)
+        .order_by(RunEventRow.id)
+        .limit(limit)
+    )
+    return work.session.scalars(statement).all()
+
+
+def rounds(work: UnitOfWork, run_id: str) -> Sequence[str]:
+    """Records of finished rounds as JSON, in order."""
+    statement = select(RoundRow.record).where(RoundRow.run_id == run_id).order_by(RoundRow.round)
+    return work.session.scalars(statement).all()
+
+
+def reports(work: UnitOfWork, run_id: str) -> Sequence[ReportRow]:
+    """Reports of sites, by site."""
+    statement = select(ReportRow).where(ReportRow.run_id == run_id).order_by(ReportRow.site_id)
+    return work.session.scalars(statement).all()
+
+
+def yardstick(work: UnitOfWork, run_id: str) -> str | None:
+    """The yardstick of a run as JSON."""
+    row = work.session.get(YardstickRow, run_id)
+    return row.yardstick if row is not None else None
+
+
+def claim(work: UnitOfWork, run_id: str, owner: str, now: float, until: float) -> int | None:
+    """Become the owner of a run; the fence, or None while another owner lives."""
+    insert_if_absent(work, OwnerRow, run_id=run_id, owner=owner, fence=1, expires_at=until)
+    statement = select(OwnerRow).where(OwnerRow.run_id == run_id).with_for_update()
+    row = work.session.scalars(statement).one()
+    if row.owner == owner:
+        row.expires_at = until
+    elif row.expires_at < now:
+        row.owner, row.fence, row.expires_at = owner, row.fence + 1, until
+    else:
+        return None
+    return row.fence
+
+
+def release_claims(work: UnitOfWork, owner: str) -> None:
+    """Let others take over at once."""
+    statement = update(OwnerRow).where(OwnerRow.owner == owner).values(expires_at=0.0)
+    work.session.execute(statement)

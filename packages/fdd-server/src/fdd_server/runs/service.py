@@ -1,0 +1,190 @@
+"""Submitting, stopping and showing runs."""
+
+from __future__ import annotations
+
+from fdd.core.errors import SpecError
+from fdd.core.ids import RunId, new_id
+from fdd.core.record import RoundRecord
+from fdd.core.spec import RunSpec
+from fdd.rounds.state import RunState
+from fdd_server.audit import AuditLog
+from fdd_server.kernel import Clock, Notifier, UnitOfWork, utc
+from fdd_server.projects import ProjectService
+from fdd_server.projects.errors import UnknownProjectError
+from fdd_server.runs import decision_repository, repository, task_repository
+from fdd_server.runs.schemas import ExcludedSite, RoundView, RunEvent, RunSummary
+from fdd_server.runs.states import SqlRunStates
+from fdd_server.runs.topics import RUNS
+from fdd_server.runs.uploads import UploadArea
+from fdd_server.runs.views import summary
+from fdd_server.sites import SiteService
+
+__all__ = ["RunService"]
+
+
+class RunService:
+    """What people can do with runs."""
+
+    def __init__(
+        self,
+        *,
+        states: SqlRunStates,
+        clock: Clock,
+        notifier: Notifier,
+        audit: AuditLog,
+        projects: ProjectService,
+        sites: SiteService,
+        area: UploadArea,
+    ) -> None:
+        self._states = states
+        self._clock = clock
+        self._notifier = notifier
+        self._audit = audit
+        self._projects = projects
+        self._sites = sites
+        self._area = area
+        states.when_ended(self._conclude)
+
+    def submit(self, work: UnitOfWork, actor: str, spec: RunSpec) -> RunSummary:
+        """Propose a run to the sites of its project.
+
+        Raises:
+            SpecError: if the project does not exist or the specification cannot work here.
+        """
+        self._admit(work, spec)
+        state = RunState(
+            run_id=new_id("run"),
+            spec=spec,
+            spec_digest=spec.digest(),
+            created_at=self._clock(),
+        )
+        self._states.add(work, state)
+        self._audit.record(
+            work,
+            actor=actor,
+            action="run.submitted",
+            subject=state.run_id,
+            project=spec.project,
+            spec_digest=state.spec_digest,
+        )
+        work.after_commit(lambda: self._notifier.notify(RUNS))
+        return summary(state, 0)
+
+    def stop(self, work: UnitOfWork, actor: str, run_id: RunId, reason: str | None) -> None:
+        """Ask a run to end with what it has; nothing happens when it has ended.
+
+        Raises:
+            UnknownRunError: if there is no such run.
+        """
+        state = self._states.read(work, run_id)
+        if state.status.terminal or state.stop_requested:
+            return
+        self._states.write(work, state.model_copy(update={"stop_requested": True}))
+        self._audit.record(
+            work, actor=actor, action="run.stop_requested", subject=run_id, reason=reason
+        )
+        work.after_commit(lambda: self._notifier.notify(RUNS))
+
+    def runs(self, work: UnitOfWork) -> list[RunSummary]:
+        """All runs, newest first."""
+        approved = decision_repository.approval_counts(work)
+        return [
+            summary(RunState.model_validate_json(row.state), approved.get(row.id, 0))
+            for row in repository.runs(work)
+        ]
+
+    def summary(self, work: UnitOfWork, run_id: RunId) -> RunSummary:
+        """One run.
+
+        Raises:
+            UnknownRunError: if there is none.
+        """
+        state = self._states.read(work, run_id)
+        return summary(state, decision_repository.approval_counts(work).get(run_id, 0))
+
+    def rounds(self, work: UnitOfWork, run_id: RunId) -> list[RoundView]:
+        """The finished rounds of a run.
+
+        Raises:
+            UnknownRunError: if there is no such run.
+        """
+        self._states.read(work, run_id)
+        records = [RoundRecord.model_validate_json(t) for t in repository.rounds(work, run_id)]
+        return [_round(record) for record in records]
+
+    def events(self, work: UnitOfWork, run_id: RunId, after: int, limit: int) -> list[RunEvent]:
+        """Events of a run with a number above ``after``.
+
+        Raises:
+            UnknownRunError: if there is no such run.
+        """
+        self._states.read(work, run_id)
+        return [
+            RunEvent.model_validate(
+                {
+                    "id": row.id,
+                    "time": row.time,
+                    "code": row.code,
+                    "params": row.params,
+                    "severity": row.severity,
+                }
+            )
+            for row in repository.events_after(work, run_id, after, limit)
+        ]
+
+    def _admit(self, work: UnitOfWork, spec: RunSpec) -> None:
+        try:
+            project = self._projects.project(work, spec.project)
+        except UnknownProjectError:
+            raise SpecError(
+                f"There is no project {spec.project}",
+                hint="GET /api/v1/projects lists all projects",
+                field="project",
+            ) from None
+        outside = sorted({e.id for e in spec.endpoints} - set(project.endpoints))
+        if project.endpoints and outside:
+            raise SpecError(
+                f"The charter of project {project.project_id} does not name {outside[0]}",
+                hint=f"Its endpoints: {', '.join(project.endpoints)}",
+                field="endpoints",
+                endpoint=outside[0],
+            )
+        members = [
+            site
+            for site in self._sites.presence(work)
+            if self._projects.has_member(work, spec.project, site.institution_id)
+        ]
+        if len(members) > spec.arithmetic.most_terms:
+            raise SpecError(
+                f"{len(members)} sites do not fit a sum of {spec.arithmetic.bits}-bit values",
+                hint="Use fewer bits in arithmetic.bits",
+                field="arithmetic.bits",
+                sites=len(members),
+            )
+
+    def _conclude(self, work: UnitOfWork, state: RunState) -> None:
+        task_repository.close_run(work, state.run_id)
+        self._audit.record(
+            work,
+            actor="hub",
+            action=f"run.{state.status.value}",
+            subject=state.run_id,
+            reason=state.stop_reason,
+            model=state.model,
+            rounds=state.round,
+        )
+        work.after_commit(lambda: self._area.forget_run(state.run_id))
+
+
+def _round(record: RoundRecord) -> RoundView:
+    return RoundView(
+        round=record.round,
+        opened_at=utc(record.opened_at),
+        closed_at=utc(record.closed_at),
+        cohort=record.cohort,
+        survivors=record.survivors,
+        excluded=tuple(ExcludedSite(site=e.site, reason=e.reason) for e in record.excluded),
+        model_digest=record.model,
+        seconds=round(record.closed_at - record.opened_at, 3),
+        score=record.score,
+    )

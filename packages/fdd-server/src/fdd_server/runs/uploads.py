@@ -1,0 +1,163 @@
+"""Chunks of replies as files, one each: ``<run>/<round>-<phase>/<site>/<index>-<digest>``.
+
+A chunk is written under another name and renamed once its digest is right, so that an interrupted
+or repeated upload can never change a chunk that was acknowledged.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from blake3 import blake3
+
+from fdd.core.ids import Digest, RunId, SiteId
+from fdd.protocol.errors import DigestMismatchError
+from fdd.protocol.messages import TaskKey
+from fdd.storage.blobs import StorageFullError
+
+__all__ = ["Draft", "UploadArea"]
+
+_RESERVE: Final = 64 << 20
+_FULL: Final = {errno.ENOSPC, errno.EDQUOT}
+
+
+class Draft:
+    """A chunk that is being received."""
+
+    def __init__(self, folder: Path, index: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._index = index
+        self._path = folder / f".{index}.{secrets.token_hex(6)}"
+        self._file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._hasher = blake3()
+
+    def write(self, pieces: Iterable[bytes]) -> None:
+        """Hash and append pieces.
+
+        Raises:
+            StorageFullError: if the disk is full.
+        """
+        try:
+            for piece in pieces:
+                self._hasher.update(piece)
+                view = memoryview(piece)
+                while view:
+                    view = view[os.write(self._file, view) :]
+        except OSError as error:
+            if error.errno in _FULL:
+                raise _full(self._folder) from error
+            raise
+
+    def keep(self, digest: bytes) -> Digest:
+        """Make it a chunk of the reply.
+
+        Raises:
+            DigestMismatchError: if its content is not the signed one.
+        """
+        if self._hasher.digest() != digest:
+            raise DigestMismatchError(
+                f"Chunk {self._index} is not the one that was signed",
+                hint="It is sent again by itself; if it keeps failing, look for a proxy that "
+                "rewrites bodies",
+                chunk=self._index,
+            )
+        self._path.rename(self._folder / _name(self._index, digest.hex()))
+        return digest.hex()
+
+    def close(self) -> None:
+        """Release the file; what was not kept is deleted."""
+        os.close(self._file)
+        self._path.unlink(missing_ok=True)
+
+
+class UploadArea:
+    """The folder of all uploads."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        root.mkdir(parents=True, exist_ok=True)
+
+    def draft(self, key: TaskKey, site_id: SiteId, index: int, size: int) -> Draft:
+        """Begin to receive a chunk of ``size`` bytes.
+
+        Raises:
+            StorageFullError: if it does not fit; nothing was written then.
+        """
+        if shutil.disk_usage(self._root).free < size + _RESERVE:
+            raise _full(self._root)
+        try:
+            return Draft(self._folder(key) / site_id, index)
+        except OSError as error:
+            if error.errno in _FULL:
+                raise _full(self._root) from error
+            raise
+
+    def sync(self, key: TaskKey, site_id: SiteId, chunks: Iterable[tuple[int, Digest]]) -> None:
+        """Wait until the disk has these chunks.
+
+        Raises:
+            FileNotFoundError: if one of them is gone.
+        """
+        folder = self._folder(key) / site_id
+        for index, digest in chunks:
+            _sync(folder / _name(index, digest))
+        _sync(folder)
+
+    def read(self, key: TaskKey, site_id: SiteId, chunks: Iterable[Digest]) -> Iterator[bytes]:
+        """The chunks of a reply, in order."""
+        folder = self._folder(key) / site_id
+        for index, digest in enumerate(chunks):
+            yield (folder / _name(index, digest)).read_bytes()
+
+    def discard(self, key: TaskKey, site_id: SiteId, index: int, digest: Digest) -> None:
+        """Delete a chunk that another has replaced."""
+        (self._folder(key) / site_id / _name(index, digest)).unlink(missing_ok=True)
+
+    def forget(self, key: TaskKey) -> None:
+        """Delete all chunks of a task."""
+        _remove(self._folder(key))
+        with contextlib.suppress(OSError):  # other tasks of the run are still there
+            (self._root / key.run_id).rmdir()
+
+    def forget_run(self, run_id: RunId) -> None:
+        """Delete all chunks of a run."""
+        _remove(self._root / run_id)
+
+    def _folder(self, key: TaskKey) -> Path:
+        return self._root / key.run_id / f"{key.round}-{key.phase.value}"
+
+
+def _name(index: int, digest: Digest) -> str:
+    return f"{index}-{digest[:32]}"
+
+
+def _remove(folder: Path) -> None:
+    # A chunk that arrives at this moment is deleted by the second try, or with its run.
+    shutil.rmtree(folder, ignore_errors=True)
+    if folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _full(folder: Path) -> StorageFullError:
+    free = shutil.disk_usage(folder).free
+    return StorageFullError(
+        f"{free >> 20} MiB are free",
+        hint="The site tries again by itself; free some space on the disk of the server",
+        free_mib=free >> 20,
+    )
