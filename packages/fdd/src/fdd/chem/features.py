@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,8 +42,8 @@ class Features:
         sizes = [0 if row is None else len(row) for row in rows]
         stored = sum(sizes)
         present = [row for row in rows if row is not None]
-        indices = np.fromiter((i for row in present for i in row), np.int32, stored)
-        data = np.fromiter((n for row in present for n in row.values()), np.float64, stored)
+        indices = np.fromiter(chain.from_iterable(present), np.int32, stored)
+        data = np.fromiter(chain.from_iterable(r.values() for r in present), np.float64, stored)
         return cls(
             _offsets(sizes),
             indices,

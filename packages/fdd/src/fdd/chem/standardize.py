@@ -27,6 +27,7 @@ Mol = Chem.Mol
 _NON_METALS: Final = frozenset(
     {1, 2, 5, 6, 7, 8, 9, 10, 14, 15, 16, 17, 18, 32, 33, 34, 35, 36, 51, 52, 53, 54, 85, 86}
 )
+_CARBON: Final = 6
 # Alkali and alkaline-earth ions are ordinary counter-ions, no reason to doubt a measurement.
 _COUNTER_ION_METALS: Final = frozenset({3, 4, 11, 12, 19, 20, 37, 38, 55, 56, 87, 88})
 
@@ -34,6 +35,7 @@ _COUNTER_ION_METALS: Final = frozenset({3, 4, 11, 12, 19, 20, 37, 38, 55, 56, 87
 _HARMLESS: Final = re.compile(
     r"\[(?:[BCNOSPFI]|Cl|Br|[bcnops])@{0,2}H?\]|\[N\+\]\(=O\)\[O-\]|\[O-\]\[N\+\]\(=O\)"
 )
+_SPACE: Final = re.compile(r"\s")
 _EXTENSION: Final = re.compile(r"\s+\|[^|]*\|.*$", re.DOTALL)
 
 
@@ -138,7 +140,7 @@ class Standardizer:
         if len(text) > self.options.longest_smiles:
             return Failure.TOO_LONG
         # RDKit reads on past a line break, so two pasted structures would silently become one.
-        if any(character.isspace() for character in text):
+        if _SPACE.search(text):
             return Failure.UNPARSABLE
         if len(text) > self.options.most_atoms // 3 and self._exceeds_limits(text):
             return Failure.TOO_LARGE
@@ -173,7 +175,7 @@ class Standardizer:
         return mol.GetNumAtoms() > self.options.most_atoms or rings > self.options.most_rings
 
     def _quick(self, mol: Mol) -> Parent | Failure:
-        if not any(atom.GetAtomicNum() == 6 for atom in mol.GetAtoms()):
+        if not _has_carbon(mol):
             return Failure.NO_ORGANIC_FRAGMENT
         self._normalizer.normalizeInPlace(mol)
         return self._parent(mol, Note.NONE, 1)
@@ -191,7 +193,7 @@ class Standardizer:
             self._normalizer.normalize(self._disconnector.Disconnect(mol))
         )
         mol = self._uncharger.uncharge(self._chooser.choose(mol))
-        if not any(atom.GetAtomicNum() == 6 for atom in mol.GetAtoms()):
+        if not _has_carbon(mol):
             return Failure.NO_ORGANIC_FRAGMENT
         Chem.AssignStereochemistry(mol, cleanIt=True, force=True, flagPossibleStereoCenters=True)
         return self._parent(mol, notes, fragments)
@@ -239,3 +241,11 @@ def _parser(*, sanitize: bool) -> Chem.SmilesParserParams:
 
 def _read(text: str, parser: Chem.SmilesParserParams) -> Mol | None:
     return Chem.MolFromSmiles(text, parser)
+
+
+def _has_carbon(mol: Mol) -> bool:
+    # Most SMILES begin with a carbon, and a look at one atom is cheaper than a walk over all.
+    return mol.GetNumAtoms() > 0 and (
+        mol.GetAtomWithIdx(0).GetAtomicNum() == _CARBON
+        or any(atom.GetAtomicNum() == _CARBON for atom in mol.GetAtoms())
+    )

@@ -16,15 +16,18 @@ Reader = Callable[[Path, Limits], Table]
 
 BUILTIN: Final = {
     "csv": "fdd.data.readers.delimited:read_delimited",
+    "parquet": "fdd.data.readers.parquet:read_parquet",
+    "sdf": "fdd.data.readers.sdf:read_sdf",
     "tsv": "fdd.data.readers.delimited:read_delimited",
     "txt": "fdd.data.readers.delimited:read_delimited",
+    "xlsx": "fdd.data.readers.xlsx:read_xlsx",
 }
 
 READERS: Final[Registry[Reader]] = Registry("reader", BUILTIN)
 
 
 def read_table(path: Path, limits: Limits | None = None) -> Table:
-    """Read a table by the reader of the file's ending (``.gz`` is seen through).
+    """Read a table by the reader of the file's ending (``.gz`` is seen through for text).
 
     Raises:
         FileFormatError: if the ending is not known or the content does not fit it.
@@ -35,7 +38,7 @@ def read_table(path: Path, limits: Limits | None = None) -> Table:
     if ending not in READERS.names():
         raise FileFormatError(
             f"{path.name} has no ending that is known here",
-            hint=f"Known endings: {', '.join(READERS.names())}, each also with .gz",
+            hint=f"Known endings: {', '.join(READERS.names())}, text also with .gz",
             file=path.name,
         )
     return READERS.get(ending)(path, limits or Limits())

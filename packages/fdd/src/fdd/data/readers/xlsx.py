@@ -1,0 +1,134 @@
+"""Excel workbooks: the first sheet that has rows, values only, formulas never evaluated."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from itertools import islice
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+
+import numpy as np
+
+from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
+from fdd.data.readers.unpack import refuse_ratio, refuse_size
+from fdd.data.table import BrokenReason, BrokenRow, Limits, Table, distinct_headers
+
+__all__ = ["read_xlsx"]
+
+
+def read_xlsx(path: Path, limits: Limits) -> Table:
+    """Read the first sheet with rows; its first filled row holds the headers.
+
+    A formula counts as text that begins with ``=``: its stored result may be stale, and nothing
+    here computes. Cells that a spreadsheet turned into dates stay visible as dates.
+
+    Raises:
+        FileFormatError: if it is not an Excel workbook.
+        EmptyFileError: if no sheet has rows.
+        FileTooLargeError: if it exceeds the limits, packed or unpacked.
+    """
+    import openpyxl
+
+    try:
+        packed = path.stat().st_size
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+            refuse_size(path.name, unpacked, limits)
+            refuse_ratio(path.name, unpacked, packed, limits)
+            _refuse_entities(path.name, archive)
+        with path.open("rb") as file:
+            book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
+            try:
+                records = _first_records(book.worksheets, limits)
+            finally:
+                book.close()
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError, ParseError) as error:
+        raise FileFormatError(
+            f"{path.name} cannot be read as an Excel workbook: {type(error).__name__}",
+            hint="Save it again as .xlsx, or export it as CSV in UTF-8",
+            file=path.name,
+        ) from error
+    if len(records) < 2:
+        raise EmptyFileError(
+            f"{path.name} has no sheet with rows below its headers",
+            hint="Put the table on the first sheet",
+            file=path.name,
+        )
+    return _table(path.name, records, limits)
+
+
+def _refuse_entities(name: str, archive: zipfile.ZipFile) -> None:
+    """Workbooks never declare entities; a file that does would make its reader explode."""
+    for entry in archive.infolist():
+        if entry.filename.endswith((".xml", ".rels")):
+            with archive.open(entry) as part:
+                if b"<!DOCTYPE" in part.read(4096):
+                    raise FileFormatError(
+                        f"{name} declares XML entities",
+                        hint="Save it again with a spreadsheet program",
+                        file=name,
+                    )
+
+
+def _first_records(sheets: Sequence[object], limits: Limits) -> list[tuple[int, list[str]]]:
+    for sheet in sheets:
+        records = [(number, cells) for number, cells in _cells(sheet, limits) if any(cells)]
+        if len(records) > 1:
+            return records
+    return []
+
+
+def _cells(sheet: object, limits: Limits) -> Iterator[tuple[int, list[str]]]:
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+    if not isinstance(sheet, ReadOnlyWorksheet):
+        return
+    # The declared size may be wrong by a million empty rows; what is there decides.
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(values_only=True, max_col=limits.most_columns + 1)
+    for number, row in enumerate(islice(rows, limits.most_rows + 2), start=1):
+        yield number, [_text(cell) for cell in row]
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return str(int(cell))
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, (datetime, date)):
+        return cell.isoformat()
+    return str(cell).strip()
+
+
+def _table(name: str, records: list[tuple[int, list[str]]], limits: Limits) -> Table:
+    header = records[0][1]
+    while header and not header[-1]:
+        header = header[:-1]
+    if len(header) > limits.most_columns or len(records) > limits.most_rows + 1:
+        raise FileTooLargeError(
+            f"{name} has too many rows or columns",
+            hint="Split the file, or leave out columns that are not needed",
+            file=name,
+        )
+    names, renamed = distinct_headers(header)
+    good: list[list[str]] = []
+    numbers: list[int] = []
+    broken: list[BrokenRow] = []
+    for number, cells in records[1:]:
+        if any(cells[len(names) :]):
+            broken.append(BrokenRow(number, BrokenReason.TOO_MANY_CELLS))
+            continue
+        good.append((cells + [""] * len(names))[: len(names)])
+        numbers.append(number)
+    columns = zip(*good, strict=True) if good else ((),) * len(names)
+    return Table(
+        name,
+        dict(zip(names, columns, strict=True)),
+        np.array(numbers, np.int64),
+        tuple(broken),
+        renamed,
+    )
