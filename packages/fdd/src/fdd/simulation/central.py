@@ -20,7 +20,7 @@ from fdd.models.base import Examples
 from fdd.training import SiteData
 from fdd.training.personalize import train_alone
 
-__all__ = ["central_scores"]
+__all__ = ["Figures", "central_scores"]
 
 Figures = dict[str, dict[str, dict[SiteId, float]]]
 

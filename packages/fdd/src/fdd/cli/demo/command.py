@@ -1,0 +1,285 @@
+"""The steps of the demo, in order."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import cast
+from urllib.parse import parse_qs, urlsplit
+
+from rich.console import Console
+
+from fdd.cli.demo.material import INSTITUTIONS, demo_spec, limits, write_material
+from fdd.cli.demo.processes import DemoError, Programs
+from fdd.cli.demo.watch import watch
+from fdd.cli.output import console, print_json
+from fdd.cli.publicdata import public_data
+from fdd.cli.table import ValueRow, closed_gap, value_rows, value_tables
+from fdd.core.errors import ExitCode
+from fdd.core.ids import RunId, SiteId
+from fdd.data.dataset import Dataset
+from fdd.protocol.codec import decode
+from fdd.protocol.messages import RunReport
+from fdd.sdk import Platform
+from fdd.sdk.client import Json
+from fdd.simulation.central import Figures, central_scores
+from fdd.simulation.public import deal
+from fdd.training import site_data
+
+__all__ = ["run"]
+
+
+def run(folder: Path, leave: bool, port: int, page_port: int, quick: bool, as_json: bool) -> int:
+    """Run the demo; its exit status: 0 only if every site took part in every round and the model
+    verified."""
+    out = console()
+    started = time.monotonic()
+    home = folder.resolve() / time.strftime("%Y%m%d-%H%M%S")
+    programs = Programs(home / "logs")
+    try:
+        return _Demo(home, programs, out, quick).play(leave, port, page_port, as_json, started)
+    except KeyboardInterrupt:
+        out.print("Stopping; the files stay in", str(home))
+        return 130
+    finally:
+        programs.stop()
+
+
+class _Demo:
+    def __init__(self, home: Path, programs: Programs, out: Console, quick: bool) -> None:
+        self._home = home
+        self._programs = programs
+        self._out = out
+        self._quick = quick
+        self._spec = demo_spec(quick)
+        self._hub = home / "hub"
+        self._sites: dict[str, SiteId] = {}
+
+    def play(self, leave: bool, port: int, page_port: int, as_json: bool, started: float) -> int:
+        data = public_data(self._out).folder
+        where = self._start_hub(port, page_port)
+        self._join(str(where["url"]))
+        self._out.print(f"The page: [link={where['page']}]{where['page']}[/link]")
+        self._deal(data)
+        platform = Platform(str(where["page"]))
+        platform.enter(self._ticket("administrator", str(where["page"])))
+        run_id = self._submit()
+        link = self._link(str(where["page"]), run_id)
+        self._out.print(f"Watch it live (signs you in, once): {link}")
+        ended = watch(platform, run_id, self._out)
+        reports = self._reports(run_id)
+        with self._out.status("training the central yardstick on everybody's rows"):
+            central = self._central()
+        platform.put_yardstick(run_id, dict(central))
+        rows = value_rows(reports, central)
+        problems = self._verify(platform, run_id, ended)
+        self._show(rows, problems, data is None, as_json, run_id, time.monotonic() - started)
+        if not leave and not as_json:
+            link = self._link(str(where["page"]), run_id)
+            self._out.print(f"\nThe live page stays up: {link}\nCtrl-C ends the demo.")
+            while self._programs.alive("hub"):
+                time.sleep(0.5)
+        return ExitCode.NO if problems else ExitCode.DONE
+
+    def _start_hub(self, port: int, page_port: int) -> Mapping[str, object]:
+        with self._out.status("starting the server"):
+            self._programs.call(
+                "fdd-server",
+                "init",
+                str(self._hub),
+                "--demo",
+                "--name-ko",
+                "시연 컨소시엄",
+                "--name-en",
+                "Demo consortium",
+            )
+            self._programs.start(
+                "fdd-server",
+                "hub",
+                "run",
+                str(self._hub),
+                "--port",
+                str(port),
+                "--page-port",
+                str(page_port),
+            )
+            where = self._programs.ready("hub")
+        self._out.print(f"Server: {where['url']} (TLS, SQLite)")
+        return where
+
+    def _join(self, url: str) -> None:
+        """Each institution joins with a one-time code and a key of its own."""
+        for institution in INSTITUTIONS:
+            with self._out.status(f"{institution.name_en} joins"):
+                added = self._programs.call(
+                    "fdd-server",
+                    "admin",
+                    "institution",
+                    "add",
+                    str(self._hub),
+                    "--name-ko",
+                    institution.name_ko,
+                    "--name-en",
+                    institution.name_en,
+                )
+                invited = self._programs.call(
+                    "fdd-server",
+                    "admin",
+                    "join-code",
+                    str(self._hub),
+                    str(added["id"]),
+                    institution.label,
+                    "--url",
+                    url,
+                )
+                joined = self._programs.call(
+                    "fdd-client",
+                    "join",
+                    url,
+                    "-",
+                    "--folder",
+                    self._site(institution.label),
+                    "--ca",
+                    str(invited["ca"]),
+                    secret=f"{invited['code']}\n",
+                )
+            self._sites[institution.label] = str(joined["site_id"])
+
+    def _deal(self, data: Path | None) -> None:
+        """Deal the public molecules, import each institution's at its site, start the clients."""
+        first = Path(self._site(INSTITUTIONS[0].label)) / "site.json"
+        key = bytes.fromhex(json.loads(first.read_text("utf-8"))["fold_key"])
+        endpoints = [endpoint.id for endpoint in self._spec.endpoints]
+        labels = [institution.label for institution in INSTITUTIONS]
+        with self._out.status("dealing public molecules by chemistry"):
+            dealt = deal(
+                endpoints, labels, key, self._spec.seed, limits=limits(self._quick), directory=data
+            )
+        write_material(self._home / "material", dealt, self._spec)
+        for label in labels:
+            material = self._home / "material" / label
+            site, columns = self._site(label), str(material / "columns.json")
+            with self._out.status(f"{label}: preparing and checking its molecules"):
+                self._programs.call(
+                    "fdd-client",
+                    "data",
+                    "add",
+                    str(material / "assays.csv"),
+                    "--map",
+                    columns,
+                    "--folder",
+                    site,
+                )
+                self._programs.call(
+                    "fdd-client",
+                    "data",
+                    "add",
+                    str(material / "others.csv"),
+                    "--map",
+                    columns,
+                    "--reference",
+                    "--folder",
+                    site,
+                )
+                self._programs.call(
+                    "fdd-client", "policy", "set", str(material / "policy.toml"), "--folder", site
+                )
+            self._programs.start("fdd-client", label, "run", "--folder", site)
+            self._out.print(f"{label}: client running, policy signed")
+
+    def _submit(self) -> RunId:
+        path = self._home / "run.json"
+        path.write_text(self._spec.model_dump_json(indent=1), "utf-8")
+        submitted = self._programs.call(
+            "fdd-server", "admin", "run", "submit", str(self._hub), str(path)
+        )
+        return str(submitted["run_id"])
+
+    def _reports(self, run_id: RunId) -> dict[str, RunReport]:
+        """Each site's figures, from its own folder."""
+        reports = {}
+        for label in self._sites:
+            try:
+                document = self._programs.call(
+                    "fdd-client", "report", run_id, "--folder", self._site(label)
+                )
+            except DemoError:
+                self._out.print(f"[yellow]{label} has no report: it did not finish the run[/]")
+                continue
+            reports[label] = RunReport.model_validate(document)
+        return reports
+
+    def _central(self) -> Figures:
+        found = {}
+        for label in self._sites:
+            vault = Path(self._site(label)) / "vault"
+            version = (vault / "main" / "current").read_text("ascii").strip()
+            own = Dataset.load(vault / "main" / version / "dataset")
+            others = Dataset.load(vault / ".reference" / "dataset")
+            found[label] = site_data(self._spec, own, others)
+        return central_scores(self._spec, found)
+
+    def _verify(self, platform: Platform, run_id: RunId, ended: Json) -> list[str]:
+        """What was not as it should be."""
+        problems = []
+        if ended["status"] != "completed":
+            problems.append(f"the run ended as {ended['status']}: {ended.get('stop_reason')}")
+            return problems
+        for record in platform.rounds(run_id):
+            absent = set(self._sites.values()) - set(cast("list[str]", record["survivors"]))
+            if absent:
+                problems.append(f"round {record['round']}: without {', '.join(sorted(absent))}")
+        model = decode(platform.model(run_id))
+        if not model.is_finite() or not len(model):
+            problems.append("the model file does not verify")
+        return problems
+
+    def _show(
+        self, rows: list[ValueRow], problems: list[str], computed: bool, as_json: bool,
+        run_id: RunId, seconds: float,
+    ) -> None:  # fmt: skip
+        gaps = {e.id: closed_gap(rows, e.id) for e in self._spec.endpoints}
+        if as_json:
+            print_json(
+                {
+                    "run_id": run_id,
+                    "seconds": round(seconds, 1),
+                    "problems": problems,
+                    "computed_data": computed,
+                    "gap_closed_abroad": gaps,
+                    "rows": [
+                        {"institution": r.institution, **r.row.model_dump(mode="json")}
+                        for r in rows
+                    ],
+                }
+            )
+            return
+        page = Console()
+        for table in value_tables(rows):
+            page.print(table)
+        page.print(
+            "own: held-out molecules of the institution · others: those of the others\n"
+            "* chosen on validation molecules · central exists only because these data are public"
+        )
+        for endpoint, gap in gaps.items():
+            if gap is not None:
+                page.print(f"{endpoint}: federation closes {gap:.0%} of the gap abroad")
+        for problem in problems:
+            page.print(f"[bold red]✗[/] {problem}")
+        if not problems:
+            page.print("[bold green]✓[/] every site took part in every round; the model verified")
+        page.print(f"{seconds:.0f} s · files: {self._home}")
+
+    def _link(self, page: str, run_id: RunId) -> str:
+        return f"{page.rstrip('/')}/enter?ticket={self._ticket('viewer', page)}&to=/runs/{run_id}"
+
+    def _ticket(self, role: str, page: str) -> str:
+        made = self._programs.call(
+            "fdd-server", "admin", "ticket", str(self._hub), "--role", role, "--page", page
+        )
+        return parse_qs(urlsplit(str(made["link"])).query)["ticket"][0]
+
+    def _site(self, label: str) -> str:
+        return str(self._home / "sites" / label)

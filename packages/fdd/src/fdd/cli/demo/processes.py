@@ -1,0 +1,140 @@
+"""The programs of the demo: started with their own folders, stopped without leftovers."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Final, cast
+
+from fdd.core.errors import ExitCode, FddError
+
+__all__ = ["DemoError", "Programs", "program"]
+
+_READY_SECONDS: Final = 60.0
+_STOP_SECONDS: Final = 10.0
+
+
+class DemoError(FddError):
+    """A step of the demo failed; the detail is the step's own message."""
+
+    code = "FDD-4201"
+    status = 500
+    exit_code = ExitCode.FAULT
+    title = "A step of the demo failed"
+
+
+def program(name: str) -> str:
+    """The path of one of our programs, beside this Python.
+
+    Raises:
+        DemoError: if its distribution is not installed.
+    """
+    beside = Path(sys.executable).parent / name
+    path = str(beside) if beside.exists() else shutil.which(name)
+    if path is None:
+        raise DemoError(
+            f"The program {name} is not installed",
+            hint="The demo needs all distributions: make setup",
+        )
+    return path
+
+
+class Programs:
+    """Runs commands and keeps long-running programs until the end."""
+
+    def __init__(self, logs: Path) -> None:
+        self._logs = logs
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        logs.mkdir(parents=True, exist_ok=True)
+
+    def call(self, name: str, *arguments: str, secret: str = "") -> Mapping[str, object]:
+        """Run a command with ``--json`` and return its document.
+
+        Args:
+            name: The program.
+            arguments: Its arguments.
+            secret: Sent on standard input, so that it does not show in the process list.
+
+        Raises:
+            DemoError: with the command's own message.
+        """
+        done = subprocess.run(
+            [program(name), *arguments, "--json"],
+            input=secret.encode(),
+            capture_output=True,
+            check=False,
+        )
+        if done.returncode:
+            message = done.stderr.decode(errors="replace").strip()
+            raise DemoError(f"{name} {arguments[0]}: {message}", hint=f"See {self._logs}")
+        return cast("Mapping[str, object]", json.loads(done.stdout))
+
+    def start(self, name: str, label: str, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a program that keeps running; its messages go to ``<label>.log``."""
+        with (self._logs / f"{label}.log").open("ab") as log:
+            # Not in our process group: Ctrl-C reaches us alone, and we stop them in order.
+            process = subprocess.Popen(
+                [program(name), *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._running[label] = process
+        return process
+
+    def ready(self, label: str) -> Mapping[str, object]:
+        """Wait for the JSON line that a server prints when it serves.
+
+        Raises:
+            DemoError: if it ends or says nothing.
+        """
+        process = self._running[label]
+        pipe = cast("IO[bytes]", process.stdout)
+        until = time.monotonic() + _READY_SECONDS
+        while time.monotonic() < until:
+            if select.select([pipe], [], [], 0.2)[0]:
+                line = pipe.readline()
+                if line:
+                    return cast("Mapping[str, object]", json.loads(line))
+            if process.poll() is not None:
+                break
+        message = (self._logs / f"{label}.log").read_text("utf-8", "replace").strip()
+        raise DemoError(f"The {label} did not start: {message[-600:]}", hint=f"See {self._logs}")
+
+    def alive(self, label: str) -> bool:
+        """Whether a program still runs."""
+        return self._running[label].poll() is None
+
+    def stop(self) -> None:
+        """Stop everything, the last started first; kill what does not obey."""
+        for process in reversed(self._running.values()):
+            _signal(process, signal.SIGTERM)
+        until = time.monotonic() + _STOP_SECONDS
+        for process in reversed(self._running.values()):
+            try:
+                process.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                _signal(process, signal.SIGKILL)
+                process.wait()
+            if process.stdout is not None:
+                process.stdout.close()
+        self._running.clear()
+
+
+def _signal(process: subprocess.Popen[bytes], number: int) -> None:
+    """To the program and, once it has to be killed, to its children."""
+    if process.poll() is not None:
+        return
+    if number == signal.SIGKILL:
+        os.killpg(process.pid, number)
+    else:
+        process.send_signal(number)
