@@ -35,6 +35,8 @@ export default defineConfig(({ mode }) => {
       // The content security policy allows fonts and scripts from files only, never from data: URLs.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      // React, router and component library, fetched once and cached: 202 kB compressed.
+      chunkSizeWarningLimit: 700,
       rolldownOptions: { input: local(application.page) },
     },
     test: { environment: "node", include: ["src/**/*.test.ts"] },

@@ -99,7 +99,7 @@ export function Shell({ name, detail, nav, ribbon, account, children }: Props) {
         </div>
       </aside>
       <div className={classes.content}>
-        {ribbon && <div className={classes.ribbon}>{ribbon}</div>}
+        {ribbon && <header className={classes.ribbon}>{ribbon}</header>}
         {!reachable && (
           <div className={classes.lost} role="status">
             <StatusMark tone="warn" word={t("shell.lost")} />

@@ -35,17 +35,13 @@ export function JournalTable({ entries }: { entries: JournalEntry[] }) {
                 </Tooltip>
               </td>
               <td>
-                <span className={table.strong}>{codes.journalKind(entry.kind)}</span>
-                <br />
+                <span className={table.strong}>{codes.journalKind(entry.kind)}</span>{" "}
                 <span className={table.muted}>
-                  {entry.run_id
-                    ? t("console.journal.to", {
-                        run: entry.run_id,
-                        round: entry.round ?? "–",
-                        recipient: entry.recipient,
-                      })
-                    : entry.recipient}
+                  {entry.round !== null && `${t("run.bar.round", { round: entry.round })} · `}
+                  {entry.run_id !== null && `${entry.run_id} `}→ {entry.recipient}
                 </span>
+                <br />
+                <span className={table.muted}>{codes.journalSentence(entry.kind)}</span>
               </td>
               <td className={table.number}>{format.bytes(entry.bytes)}</td>
               <td className={`${table.number} ${table.wide}`}>{format.number(entry.tensors)}</td>

@@ -23,6 +23,10 @@ export function useCodes() {
     endpoint: (id: string) => (i18n.exists(`endpoints.${id}`) ? t(`endpoints.${id}`) : id),
     action: (code: string) => coded("actions", code),
     journalKind: (code: string) => coded("journalKinds", code),
+    journalSentence: (code: string) => {
+      const key = `journalSentences.${code}`;
+      return i18n.exists(key) ? t(key) : "";
+    },
     rule: (code: string, params: Params = {}) => coded("rules", code, params),
     name: (named: { name_ko: string; name_en: string }) =>
       i18n.language === "ko" ? named.name_ko : named.name_en,
