@@ -27,7 +27,9 @@ HERE = Path()
 
 @policy.command("set")
 def set_(
-    file: Annotated[Path, typer.Argument(help="The policy, TOML.")], folder: Folder = HERE
+    file: Annotated[Path, typer.Argument(help="The policy, TOML.")],
+    folder: Folder = HERE,
+    as_json: AsJson = False,
 ) -> None:
     """Sign a policy with this site's key and put it in force.
 
@@ -46,7 +48,9 @@ def set_(
             f"{file.name}: {where}: {first['msg']}", hint="Compare with examples/policy.toml"
         ) from None
     sign_policy(SiteFolder(folder), wanted)
-    say(f"Signed and in force: {wanted.digest()[:16]}")
+    emit(as_json, {"digest": wanted.digest()})
+    if not as_json:
+        say(f"Signed and in force: {wanted.digest()[:16]}")
 
 
 @policy.command()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.cli.output import console, print_json
-from fdd.cli.table import closed_gap, value_rows, value_tables
+from fdd.cli.table import closed_gap, gap_text, value_rows, value_tables
 from fdd.core.ids import SiteId
 from fdd.core.seeds import derive_seed
 from fdd.core.spec import RunSpec, load_spec
@@ -74,8 +74,8 @@ def _simulate(spec: RunSpec, data: dict[SiteId, SiteData], home: Path, as_json: 
     for table in value_tables(rows):
         out.print(table)
     for endpoint, gap in gaps.items():
-        if gap is not None:
-            out.print(f"{endpoint}: federation closes {gap:.0%} of the gap local → central abroad")
+        if (line := gap_text(endpoint, gap)) is not None:
+            out.print(line)
     out.print(f"model {result.state.model}")
 
 

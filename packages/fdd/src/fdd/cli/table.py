@@ -11,7 +11,7 @@ from fdd.protocol.messages import ReportRow, RunReport, Scores
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["ValueRow", "closed_gap", "value_rows", "value_tables"]
+__all__ = ["ValueRow", "closed_gap", "gap_text", "value_rows", "value_tables"]
 
 _WAYS = ("local", "federated", "personalised", "central")
 
@@ -56,8 +56,9 @@ def value_tables(rows: Sequence[ValueRow]) -> Iterator[Table]:
             title_justify="left",
             box=box.SIMPLE_HEAD,
             padding=(0, 1, 0, 0),
+            pad_edge=False,
         )
-        table.add_column("institution", overflow="fold", max_width=16)
+        table.add_column("institution", no_wrap=True, max_width=16)
         table.add_column("mole-\ncules", justify="right")
         for part in ("own", "others"):
             for way in ("local", "fed.", "pers.", "cent."):
@@ -85,9 +86,18 @@ def _cell(way: str, value: float | None, best: float | None, chosen: bool) -> st
     return f"[bold green]{text}[/]" if way != "central" and value == best else text
 
 
+def gap_text(endpoint: str, gap: float | None) -> str | None:
+    """One line about the gap; None when there was no gap to close."""
+    if gap is None:
+        return None
+    if gap > 1:
+        return f"{endpoint}: abroad, the federated model is as good as the central one or better"
+    return f"{endpoint}: federation closes {gap:.0%} of the gap local → central abroad"
+
+
 def closed_gap(rows: Sequence[ValueRow], endpoint: str) -> float | None:
     """Share of the gap local → central that the federated model closes abroad, over the mean of
-    institutions; None when it is not defined."""
+    institutions; None when the central model is no better than the local ones."""
     scores = [r.row.others for r in rows if r.row.endpoint == endpoint and r.row.others]
     full = [s for s in scores if None not in (s.local, s.federated, s.central)]
     if not full:
@@ -95,4 +105,10 @@ def closed_gap(rows: Sequence[ValueRow], endpoint: str) -> float | None:
     local, federated, central = (
         sum(getattr(s, way) for s in full) / len(full) for way in ("local", "federated", "central")
     )
-    return (local - federated) / (local - central) if local != central else None
+    gained = (central - local) * (-1 if _lower_is_better(rows, endpoint) else 1)
+    return (local - federated) / (local - central) if gained > 0 else None
+
+
+def _lower_is_better(rows: Sequence[ValueRow], endpoint: str) -> bool:
+    """Whether lower values of the endpoint's metric are better."""
+    return any(r.row.better == "lower" for r in rows if r.row.endpoint == endpoint)

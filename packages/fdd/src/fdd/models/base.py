@@ -120,6 +120,29 @@ class Examples:
         return int(np.isfinite(self.values[:, self.endpoints.index(endpoint)]).sum())
 
 
+def require_fit(model: Arrays, features: FloatMatrix, endpoints: tuple[str, ...]) -> None:
+    """Refuse features or endpoints that ``model`` was not made for.
+
+    Raises:
+        ModelInputError: if the width differs or an endpoint has no head.
+    """
+    width = len(model["input/mean"])
+    if features.ndim != 2 or features.shape[1] != width:
+        raise ModelInputError(
+            f"The model reads {width} features, the data have {features.shape[-1]}",
+            hint="Prepare the data with the featuriser that the model card names",
+            model=width,
+            data=features.shape[-1],
+        )
+    for name in endpoints:
+        if f"{head(name)}/weight" not in model:
+            raise ModelInputError(
+                f"The model has no head for endpoint {name}",
+                hint="Ask the model for one of the endpoints on its card",
+                endpoint=name,
+            )
+
+
 @dataclass(frozen=True)
 class FitOptions:
     """How to train from given weights.

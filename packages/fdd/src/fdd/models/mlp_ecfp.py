@@ -6,16 +6,11 @@ Censored labels cost only on the wrong side of their limit.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final
 
 import numpy as np
-import torch
-from numpy.typing import NDArray
-from torch import Tensor, nn
-from torch.nn import functional
 
 from fdd.core.arrays import Array, Arrays
 from fdd.core.spec import RunSpec
@@ -26,19 +21,14 @@ from fdd.models.base import (
     Fitted,
     FloatMatrix,
     ModelFamily,
-    ModelInputError,
     Moments,
     head,
-    is_frozen,
+    require_fit,
     target,
 )
 from fdd.models.options import read_options
 
 __all__ = ["FAMILY", "MlpEcfp"]
-
-_CLIP: Final = 5.0
-_SMOOTH: Final = 0.5
-_PREDICT_ROWS: Final = 4096
 
 
 class MlpEcfp:
@@ -56,16 +46,15 @@ class MlpEcfp:
     )
 
     def init(self, spec: RunSpec, width: int, moments: Moments, seed: int) -> Arrays:
-        """See ``ModelFamily``."""
+        """See ``ModelFamily``. Weights as in He et al., ICCV 2015, arXiv:1502.01852."""
         options = read_options(spec, self.card)
-        generator = torch.Generator().manual_seed(seed)
-        hidden, sizes = int(options["hidden"]), [width]
-        sizes += [hidden] * int(options["depth"])
-        tensors: dict[str, Array] = {}
+        random = np.random.default_rng(seed)
+        hidden = int(options["hidden"])
+        sizes = [width] + [hidden] * int(options["depth"])
+        tensors: dict[str, Array] = {"recipe/dropout": np.array([options["dropout"]], np.float32)}
         for layer, (wide, narrow) in enumerate(pairwise(sizes)):
-            weight = torch.empty(narrow, wide)
-            nn.init.kaiming_normal_(weight, nonlinearity="relu", generator=generator)
-            tensors[f"trunk/{layer}/weight"] = weight.numpy()
+            weight = random.standard_normal((narrow, wide)) * np.sqrt(2 / wide)
+            tensors[f"trunk/{layer}/weight"] = weight.astype(np.float32)
             tensors[f"trunk/{layer}/bias"] = np.zeros(narrow, np.float32)
             tensors[f"trunk/{layer}/norm/weight"] = np.ones(narrow, np.float32)
             tensors[f"trunk/{layer}/norm/bias"] = np.zeros(narrow, np.float32)
@@ -73,11 +62,10 @@ class MlpEcfp:
         deviation = np.sqrt(np.maximum(square - mean**2, 0.0))
         tensors["input/mean"] = mean.astype(np.float32)
         tensors["input/scale"] = np.where(deviation > 1e-4, deviation, 1.0).astype(np.float32)
-        tensors["recipe/dropout"] = np.array([options["dropout"]], np.float32)
         for endpoint in spec.endpoints:
             center, scale = moments.targets[endpoint.id]
-            weight = torch.randn(1, hidden, generator=generator) / math.sqrt(hidden)
-            tensors[f"{head(endpoint.id)}/weight"] = weight.numpy()
+            weight = random.standard_normal((1, hidden)) / np.sqrt(hidden)
+            tensors[f"{head(endpoint.id)}/weight"] = weight.astype(np.float32)
             tensors[f"{head(endpoint.id)}/bias"] = np.zeros(1, np.float32)
             tensors[f"{target(endpoint.id)}/mean"] = np.array([center], np.float32)
             tensors[f"{target(endpoint.id)}/scale"] = np.array([scale], np.float32)
@@ -85,24 +73,15 @@ class MlpEcfp:
 
     def fit(self, model: Arrays, examples: Examples, options: FitOptions) -> Fitted:
         """See ``ModelFamily``."""
-        with _deterministic():
-            return _fit(model, examples, options)
+        from fdd.models import mlp_network
+
+        return mlp_network.fit(model, examples, options)
 
     def loss(self, model: Arrays, examples: Examples) -> Mapping[str, tuple[float, int]]:
         """See ``ModelFamily``."""
-        with _deterministic(), torch.no_grad():
-            weights = _tensors(model)
-            scaled = _Scaled(model, examples)
-            sums = np.zeros(len(examples.endpoints))
-            for rows in np.array_split(np.arange(len(examples)), _batches(len(examples))):
-                losses, seen = _losses(weights, scaled.batch(rows), examples, 0.0, None)
-                sums += (losses * seen).sum(0).numpy()
-            counts = np.isfinite(examples.values).sum(0)
-        return {
-            name: (float(sums[t] / counts[t]), int(counts[t]))
-            for t, name in enumerate(examples.endpoints)
-            if counts[t]
-        }
+        from fdd.models import mlp_network
+
+        return mlp_network.loss(model, examples)
 
     def predict(
         self,
@@ -112,14 +91,10 @@ class MlpEcfp:
         binary: tuple[bool, ...],
     ) -> FloatMatrix:
         """See ``ModelFamily``."""
-        _require(model, features, endpoints)
-        out = np.empty((len(features), len(endpoints)), np.float32)
-        with _deterministic(), torch.no_grad():
-            weights = _tensors(model)
-            for rows in np.array_split(np.arange(len(features)), _batches(len(features))):
-                x = torch.from_numpy(_scale_inputs(model, features[rows]))
-                raw = _forward(weights, x, endpoints, 0.0, None)
-                out[rows] = raw.numpy()
+        from fdd.models import mlp_network
+
+        require_fit(model, features, endpoints)
+        out = mlp_network.raw_outputs(model, features, endpoints)
         for t, name in enumerate(endpoints):
             if binary[t]:
                 out[:, t] = 1.0 / (1.0 + np.exp(-np.clip(out[:, t], -60, 60)))
@@ -127,185 +102,6 @@ class MlpEcfp:
                 scale, center = model[f"{target(name)}/scale"], model[f"{target(name)}/mean"]
                 out[:, t] = out[:, t] * scale[0] + center[0]
         return out
-
-
-class _deterministic:  # noqa: N801 - reads as a statement
-    """One thread: the same bits on each machine of one processor type, and no oversubscription."""
-
-    def __enter__(self) -> None:
-        self._threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-
-    def __exit__(self, *_: object) -> None:
-        torch.set_num_threads(self._threads)
-
-
-class _Scaled:
-    """Examples in the scale that the network sees."""
-
-    def __init__(self, model: Arrays, examples: Examples) -> None:
-        _require(model, examples.features, examples.endpoints)
-        self._features = torch.from_numpy(_scale_inputs(model, examples.features))
-        values = np.array(examples.values, np.float32)
-        for t, name in enumerate(examples.endpoints):
-            if not examples.binary[t]:
-                values[:, t] -= model[f"{target(name)}/mean"][0]
-                values[:, t] /= model[f"{target(name)}/scale"][0]
-        self._values = torch.from_numpy(values)
-        self._qualifiers = torch.from_numpy(np.array(examples.qualifiers))
-
-    def batch(self, rows: NDArray[np.intp]) -> tuple[Tensor, Tensor, Tensor]:
-        index = torch.from_numpy(rows)
-        return self._features[index], self._values[index], self._qualifiers[index]
-
-
-def _fit(model: Arrays, examples: Examples, options: FitOptions) -> Fitted:
-    weights = _tensors(model)
-    trained = {
-        name: tensor.requires_grad_(not is_frozen(name) and options.trainable(name))
-        for name, tensor in weights.items()
-    }
-    parameters = [tensor for tensor in trained.values() if tensor.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, lr=1.0, weight_decay=options.weight_decay)
-    scaled = _Scaled(model, examples)
-    dropout = float(model["recipe/dropout"][0])
-    shuffle = np.random.default_rng(options.seed)
-    generator = torch.Generator().manual_seed(options.seed)
-    keeper = _Keeper(model, options)
-    loss = float("nan")
-    for epoch, rate in enumerate(options.learning_rates, start=1):
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        total, seen = 0.0, 0
-        order = shuffle.permutation(len(examples))
-        for start in range(0, len(order), options.batch_size):
-            rows = order[start : start + options.batch_size]
-            losses, mask = _losses(trained, scaled.batch(rows), examples, dropout, generator)
-            count = int(mask.sum())
-            if not count:
-                continue
-            mean = (losses * mask).sum() / count
-            optimizer.zero_grad(set_to_none=True)
-            mean.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            total, seen = total + float(mean.detach()) * count, seen + count
-        loss = total / seen if seen else float("nan")
-        if keeper.offer(epoch, trained):
-            break
-    return Fitted(keeper.best(trained), loss, keeper.epoch)
-
-
-class _Keeper:
-    """Keeps the weights with the lowest validation loss, or just the last ones."""
-
-    def __init__(self, model: Arrays, options: FitOptions) -> None:
-        self._options = options
-        self._model = model
-        self._lowest = self._score(model)
-        self._best = model
-        self.epoch = 0
-
-    def offer(self, epoch: int, weights: Mapping[str, Tensor]) -> bool:
-        """Look at the weights after an epoch; True = stop."""
-        if self._options.validation is None:
-            self.epoch = epoch
-            return False
-        candidate = _arrays(self._model, weights)
-        score = self._score(candidate)
-        if score < self._lowest:
-            self._lowest, self._best, self.epoch = score, candidate, epoch
-        return bool(self._options.patience) and epoch - self.epoch >= self._options.patience
-
-    def best(self, weights: Mapping[str, Tensor]) -> Arrays:
-        return self._best if self._options.validation else _arrays(self._model, weights)
-
-    def _score(self, model: Arrays) -> float:
-        if self._options.validation is None:
-            return math.inf
-        losses = FAMILY.loss(model, self._options.validation)
-        return sum(loss for loss, _ in losses.values()) / max(len(losses), 1)
-
-
-def _forward(
-    weights: Mapping[str, Tensor],
-    x: Tensor,
-    endpoints: tuple[str, ...],
-    dropout: float,
-    generator: torch.Generator | None,
-) -> Tensor:
-    layer = 0
-    while f"trunk/{layer}/weight" in weights:
-        prefix = f"trunk/{layer}"
-        x = functional.linear(x, weights[f"{prefix}/weight"], weights[f"{prefix}/bias"])
-        x = functional.layer_norm(
-            x, x.shape[-1:], weights[f"{prefix}/norm/weight"], weights[f"{prefix}/norm/bias"]
-        )
-        x = functional.relu(x)
-        if generator is not None and dropout > 0:
-            keep = torch.rand(x.shape, generator=generator) >= dropout
-            x = x * keep / (1 - dropout)
-        layer += 1
-    heads = [weights[f"{head(name)}/weight"] for name in endpoints]
-    biases = [weights[f"{head(name)}/bias"] for name in endpoints]
-    return functional.linear(x, torch.cat(heads), torch.cat(biases))
-
-
-def _losses(
-    weights: Mapping[str, Tensor],
-    batch: tuple[Tensor, Tensor, Tensor],
-    examples: Examples,
-    dropout: float,
-    generator: torch.Generator | None,
-) -> tuple[Tensor, Tensor]:
-    """Loss and mask, ``(rows, tasks)``; the loss is 0 where nothing was measured."""
-    x, y, qualifier = batch
-    raw = _forward(weights, x, examples.endpoints, dropout, generator)
-    mask = torch.isfinite(y)
-    y = torch.where(mask, y, torch.zeros_like(y))
-    error = raw - y
-    satisfied = ((qualifier > 0) & (error > 0)) | ((qualifier < 0) & (error < 0))
-    error = torch.where(satisfied, torch.zeros_like(error), error)
-    regression = functional.smooth_l1_loss(
-        error, torch.zeros_like(error), reduction="none", beta=_SMOOTH
-    )
-    yes_no = functional.binary_cross_entropy_with_logits(raw, y, reduction="none")
-    binary = torch.tensor(examples.binary)
-    return torch.where(binary, yes_no, regression) * mask, mask
-
-
-def _scale_inputs(model: Arrays, features: FloatMatrix) -> FloatMatrix:
-    scaled: FloatMatrix = (features - model["input/mean"]) / model["input/scale"]
-    return np.clip(scaled, -_CLIP, _CLIP)
-
-
-def _require(model: Arrays, features: FloatMatrix, endpoints: tuple[str, ...]) -> None:
-    width = len(model["input/mean"])
-    if features.ndim != 2 or features.shape[1] != width:
-        raise ModelInputError(
-            f"The model reads {width} features, the data have {features.shape[-1]}",
-            hint="Prepare the data with the featuriser that the model card names",
-            model=width,
-            data=features.shape[-1],
-        )
-    for name in endpoints:
-        if f"{head(name)}/weight" not in model:
-            raise ModelInputError(
-                f"The model has no head for endpoint {name}",
-                hint="Ask the model for one of the endpoints on its card",
-                endpoint=name,
-            )
-
-
-def _tensors(model: Arrays) -> dict[str, Tensor]:
-    return {name: torch.from_numpy(array.copy()) for name, array in model.items()}
-
-
-def _arrays(model: Arrays, weights: Mapping[str, Tensor]) -> Arrays:
-    return model.merge({name: w.detach().numpy().copy() for name, w in weights.items()})
-
-
-def _batches(rows: int) -> int:
-    return max(1, -(-rows // _PREDICT_ROWS))
 
 
 FAMILY: Final[ModelFamily] = MlpEcfp()

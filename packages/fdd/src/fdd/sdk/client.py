@@ -48,6 +48,15 @@ class Platform:
         """Who is signed in, and where."""
         return self._json("GET", "/me")
 
+    def add_institution(self, name_ko: str, name_en: str) -> Json:
+        """Make an institution a member of the consortium."""
+        return self._json("POST", "/institutions", {"name_ko": name_ko, "name_en": name_en})
+
+    def invite(self, institution_id: str, site_name: str) -> Json:
+        """A one-time join code for a new site of an institution."""
+        body: Json = {"institution_id": institution_id, "site_name": site_name}
+        return self._json("POST", "/join-codes", body)
+
     def runs(self) -> list[Json]:
         """All runs, newest first."""
         return _items(self._json("GET", "/runs"))

@@ -16,7 +16,7 @@ from fdd.cli.demo.processes import DemoError, Programs
 from fdd.cli.demo.watch import watch
 from fdd.cli.output import console, print_json
 from fdd.cli.publicdata import public_data
-from fdd.cli.table import ValueRow, closed_gap, value_rows, value_tables
+from fdd.cli.table import ValueRow, closed_gap, gap_text, value_rows, value_tables
 from fdd.core.errors import ExitCode
 from fdd.core.ids import RunId, SiteId
 from fdd.data.dataset import Dataset
@@ -60,12 +60,11 @@ class _Demo:
     def play(self, leave: bool, port: int, page_port: int, as_json: bool, started: float) -> int:
         data = public_data(self._out).folder
         where = self._start_hub(port, page_port)
-        self._join(str(where["url"]))
-        self._out.print(f"The page: [link={where['page']}]{where['page']}[/link]")
-        self._deal(data)
         platform = Platform(str(where["page"]))
         platform.enter(self._ticket("administrator", str(where["page"])))
-        run_id = self._submit()
+        self._join(platform, str(where["url"]))
+        self._deal(data)
+        run_id = str(platform.submit(self._spec)["run_id"])
         link = self._link(str(where["page"]), run_id)
         self._out.print(f"Watch it live (signs you in, once): {link}")
         ended = watch(platform, run_id, self._out)
@@ -109,31 +108,12 @@ class _Demo:
         self._out.print(f"Server: {where['url']} (TLS, SQLite)")
         return where
 
-    def _join(self, url: str) -> None:
+    def _join(self, platform: Platform, url: str) -> None:
         """Each institution joins with a one-time code and a key of its own."""
         for institution in INSTITUTIONS:
             with self._out.status(f"{institution.name_en} joins"):
-                added = self._programs.call(
-                    "fdd-server",
-                    "admin",
-                    "institution",
-                    "add",
-                    str(self._hub),
-                    "--name-ko",
-                    institution.name_ko,
-                    "--name-en",
-                    institution.name_en,
-                )
-                invited = self._programs.call(
-                    "fdd-server",
-                    "admin",
-                    "join-code",
-                    str(self._hub),
-                    str(added["id"]),
-                    institution.label,
-                    "--url",
-                    url,
-                )
+                added = platform.add_institution(institution.name_ko, institution.name_en)
+                invited = platform.invite(str(added["id"]), institution.label)
                 joined = self._programs.call(
                     "fdd-client",
                     "join",
@@ -142,7 +122,7 @@ class _Demo:
                     "--folder",
                     self._site(institution.label),
                     "--ca",
-                    str(invited["ca"]),
+                    str(self._hub / "tls" / "ca.pem"),
                     secret=f"{invited['code']}\n",
                 )
             self._sites[institution.label] = str(joined["site_id"])
@@ -188,14 +168,6 @@ class _Demo:
                 )
             self._programs.start("fdd-client", label, "run", "--folder", site)
             self._out.print(f"{label}: client running, policy signed")
-
-    def _submit(self) -> RunId:
-        path = self._home / "run.json"
-        path.write_text(self._spec.model_dump_json(indent=1), "utf-8")
-        submitted = self._programs.call(
-            "fdd-server", "admin", "run", "submit", str(self._hub), str(path)
-        )
-        return str(submitted["run_id"])
 
     def _reports(self, run_id: RunId) -> dict[str, RunReport]:
         """Each site's figures, from its own folder."""
@@ -264,8 +236,8 @@ class _Demo:
             "* chosen on validation molecules · central exists only because these data are public"
         )
         for endpoint, gap in gaps.items():
-            if gap is not None:
-                page.print(f"{endpoint}: federation closes {gap:.0%} of the gap abroad")
+            if (line := gap_text(endpoint, gap)) is not None:
+                page.print(line)
         for problem in problems:
             page.print(f"[bold red]✗[/] {problem}")
         if not problems:

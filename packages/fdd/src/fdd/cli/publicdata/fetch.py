@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import gzip
 import hashlib
-import os
 from collections.abc import Callable, Collection
 from importlib.resources import files
 from pathlib import Path
@@ -150,4 +149,4 @@ def _one(
 def _write_manifest(target: Path) -> None:
     draft = target / ".MANIFEST.draft"
     draft.write_bytes(files(__package__).joinpath("manifest.csv").read_bytes())
-    os.replace(draft, target / "MANIFEST.csv")
+    draft.replace(target / "MANIFEST.csv")
