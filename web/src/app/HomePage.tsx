@@ -5,7 +5,7 @@ import { Page } from "@/components/Page";
 import { StatusMark } from "@/components/StatusMark";
 import { lastAuditQuery } from "@/features/audit";
 import { RunsTable, runsQuery } from "@/features/runs";
-import { SitesTable, sitesQuery } from "@/features/sites";
+import { institutionsQuery, SitesTable, sitesQuery } from "@/features/sites";
 import { useFormat } from "@/format/use-format";
 import { useNow } from "@/format/use-now";
 import { useCodes } from "@/i18n/codes";
@@ -20,6 +20,7 @@ export function HomePage() {
   const now = useNow(true, 5_000);
   const runs = useQuery(runsQuery).data;
   const sites = useQuery(sitesQuery).data;
+  const institutions = useQuery(institutionsQuery).data;
   const audit = useQuery({ ...lastAuditQuery, enabled: administrator }).data;
 
   const online = sites?.filter((site) => site.state === "online").length;
@@ -27,7 +28,7 @@ export function HomePage() {
   const figures: Figure[] = [
     {
       label: t("home.institutions"),
-      value: sites ? format.number(new Set(sites.map((site) => site.institution.id)).size) : "–",
+      value: institutions ? format.number(institutions.length) : "–",
     },
     {
       label: t("home.sitesOnline"),

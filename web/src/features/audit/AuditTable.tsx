@@ -6,6 +6,15 @@ import { shortDigest } from "@/format/format";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 
+/** Identifiers and digests are long: one line here, all of it on hover or in a copy. */
+function Clipped({ text }: { text: string }) {
+  return (
+    <span className={table.clip} title={text}>
+      {text}
+    </span>
+  );
+}
+
 export function AuditTable({ events }: { events: AuditEvent[] }) {
   const { t } = useTranslation();
   const codes = useCodes();
@@ -31,13 +40,19 @@ export function AuditTable({ events }: { events: AuditEvent[] }) {
                   {format.dateTime(event.time)}
                 </time>
               </td>
-              <td className={table.strong}>{codes.action(event.action)}</td>
-              <td>{event.actor}</td>
-              <td className={table.mono}>{event.subject}</td>
+              <td className={`${table.strong} ${table.nowrap}`}>{codes.action(event.action)}</td>
+              <td className={table.mono}>
+                <Clipped text={event.actor} />
+              </td>
+              <td className={table.mono}>
+                <Clipped text={event.subject} />
+              </td>
               <td className={`${table.wide} ${table.muted}`}>
-                {Object.entries(event.params)
-                  .map(([key, value]) => `${key} ${String(value)}`)
-                  .join(" · ")}
+                <Clipped
+                  text={Object.entries(event.params)
+                    .map(([key, value]) => `${key} ${String(value)}`)
+                    .join(" · ")}
+                />
               </td>
               <td className={`${table.number} ${table.wide} ${table.mono} ${table.muted}`}>
                 <Tooltip label={event.hash}>

@@ -55,14 +55,16 @@ export function FederationRing({ run }: { run: RunDetail }) {
         );
       })}
       <circle cx={CENTRE} cy={CENTRE} r={INNER} className={classes.rail} />
-      <circle
-        cx={CENTRE}
-        cy={CENTRE}
-        r={INNER}
-        className={classes.progress}
-        strokeDasharray={`${around * done} ${around}`}
-        transform={`rotate(-90 ${CENTRE} ${CENTRE})`}
-      />
+      {done > 0 && (
+        <circle
+          cx={CENTRE}
+          cy={CENTRE}
+          r={INNER}
+          className={classes.progress}
+          strokeDasharray={`${around * done} ${around}`}
+          transform={`rotate(-90 ${CENTRE} ${CENTRE})`}
+        />
+      )}
       <text x={CENTRE} y={CENTRE - 18} className={classes.caption}>
         {t("run.round")}
       </text>

@@ -1,4 +1,4 @@
-export { sitesQuery } from "./queries";
+export { institutionsQuery, sitesQuery } from "./queries";
 export { SiteDetail } from "./SiteDetail";
 export { SitesPage } from "./SitesPage";
 export { SitesTable } from "./SitesTable";
