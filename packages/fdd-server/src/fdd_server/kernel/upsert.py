@@ -14,7 +14,7 @@ __all__ = ["insert_if_absent", "insert_or_replace"]
 
 def insert_if_absent(work: UnitOfWork, table: type[Base], **values: object) -> bool:
     """Insert a row; False, and no change, if one with its primary key is there."""
-    statement = _insert(work)(table).on_conflict_do_nothing()
+    statement = _insert(work)(table.__table__).on_conflict_do_nothing()
     result = work.session.execute(statement, values)
     return cast("CursorResult[Any]", result).rowcount == 1
 
@@ -22,7 +22,7 @@ def insert_if_absent(work: UnitOfWork, table: type[Base], **values: object) -> b
 def insert_or_replace(work: UnitOfWork, table: type[Base], **values: object) -> None:
     """Insert a row, or give the one with its primary key these values."""
     keys = [column.name for column in table.__table__.primary_key]
-    statement = _insert(work)(table).values(values)
+    statement = _insert(work)(table.__table__).values(values)
     changed = {name: statement.excluded[name] for name in values if name not in keys}
     work.session.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
 

@@ -45,8 +45,23 @@ class SqlRunStates:
             raise UnknownRunError(hint="GET /api/v1/runs lists all runs", run=run_id[:64])
         return RunState.model_validate_json(row.state)
 
+    def create(self, state: RunState) -> None:
+        """Store a new run.
+
+        Raises:
+            RunConflictError: if there is one of this name.
+        """
+        with self._database.write() as work:
+            self.add(work, state)
+
     def add(self, work: UnitOfWork, state: RunState) -> None:
-        """Store a new run."""
+        """``create`` inside a transaction.
+
+        Raises:
+            RunConflictError: if there is one of this name.
+        """
+        if repository.run(work, state.run_id) is not None:
+            raise RunConflictError("There is a run of this name", run=state.run_id)
         work.session.add(
             RunRow(
                 id=state.run_id,

@@ -1,0 +1,68 @@
+"""Transactions store everything or nothing, and news follow them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from sqlalchemy import text
+
+from fdd_server.kernel.database import Database, UtcDateTime
+from fdd_server.kernel.errors import DatabaseError
+from fdd_server.kernel.events import EventBus
+
+
+@dataclass(frozen=True)
+class News:
+    number: int
+
+
+def test_news_are_handled_inside_and_actions_run_after_the_commit(consortium):
+    database, seen = consortium.hub.database, []
+    consortium.hub.bus.subscribe(News, lambda _work, news: seen.append(news.number))
+    with database.write() as work:
+        work.after_commit(lambda: seen.append("after"))
+        work.before_commit(lambda: seen.append("last"))
+        work.emit(News(1))
+        seen.append("body")
+    assert seen == [1, "body", "last", "after"]
+
+
+def test_nothing_follows_a_rolled_back_transaction(consortium):
+    seen = []
+    with pytest.raises(RuntimeError), consortium.hub.database.write() as work:
+        work.after_commit(lambda: seen.append("after"))
+        raise RuntimeError
+    assert seen == []
+
+
+@pytest.mark.parametrize("durable", [True, False])
+def test_sqlite_is_set_up_for_safety(consortium, durable):
+    with consortium.hub.database.write(durable=durable) as work:
+        pragmas = {
+            name: work.session.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
+    assert pragmas == {"journal_mode": "wal", "synchronous": 2 if durable else 1, "foreign_keys": 1}
+
+
+def test_reading_does_not_wait_for_a_writer(consortium):
+    with consortium.hub.database.write(), consortium.hub.database.read() as work:
+        assert work.session.execute(text("SELECT count(*) FROM runs")).scalar_one() == 0
+
+
+def test_datetimes_are_aware_and_in_utc():
+    kind = UtcDateTime()
+    seoul = datetime(2027, 1, 15, 9, tzinfo=timezone(timedelta(hours=9)))
+    assert kind.process_bind_param(seoul, None) == datetime(2027, 1, 15, tzinfo=UTC)
+    naive = datetime(2027, 1, 15)
+    assert kind.process_result_value(naive, None) == datetime(2027, 1, 15, tzinfo=UTC)
+    with pytest.raises(ValueError, match="naive"):
+        kind.process_bind_param(naive, None)
+
+
+def test_unreadable_address_is_an_error_that_does_not_repeat_it():
+    with pytest.raises(DatabaseError) as caught:
+        Database("not a url with secret", EventBus())
+    assert "secret" not in str(caught.value)
