@@ -10,8 +10,6 @@ from fdd.chem import Failure, Parent, Pipeline, PipelineOptions, Standardizer, i
 from fdd.chem.reference import REFERENCE_SMILES
 from fdd.chem.splits import scaffold_id
 
-law = settings(deadline=None)
-
 standardize = Standardizer()
 pipeline = Pipeline(PipelineOptions(featurizer="ecfp4-counts"))
 
@@ -23,7 +21,6 @@ drug = st.sampled_from(DRUGS)
 fold_key = st.binary(min_size=16, max_size=32)
 
 
-@law
 @given(drug, st.integers(0, 2**32 - 1))
 def test_order_of_writing_does_not_change_the_identity(smiles: str, seed: int) -> None:
     mol = Chem.MolFromSmiles(smiles)
@@ -36,7 +33,6 @@ def test_order_of_writing_does_not_change_the_identity(smiles: str, seed: int) -
     assert identify(one) == identify(other)
 
 
-@law
 @given(drug)
 def test_parent_of_a_parent_is_itself(smiles: str) -> None:
     once = standardize(smiles)
@@ -47,7 +43,6 @@ def test_parent_of_a_parent_is_itself(smiles: str) -> None:
     assert Chem.MolToSmiles(twice.mol) == text
 
 
-@law
 @given(drug)
 def test_fast_and_full_path_agree(smiles: str) -> None:
     quick, full = standardize(smiles), standardize.full(smiles)
@@ -57,7 +52,7 @@ def test_fast_and_full_path_agree(smiles: str) -> None:
     assert quick == Parent(quick.mol, full.notes, full.fragments, full.heavy_atoms)
 
 
-@settings(law, max_examples=25)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.sampled_from(GROUPS), st.sampled_from(RINGS)), min_size=2, max_size=30),
     fold_key,
@@ -73,20 +68,17 @@ def test_folds_never_split_a_scaffold_or_an_identity(
                 assert fold_of.setdefault(str(name), int(fold)) == fold
 
 
-@law
 @given(st.text(max_size=60))
 def test_any_text_gives_a_parent_or_a_reason(text: str) -> None:
     assert isinstance(standardize(text), Parent | Failure)
 
 
-@law
 @given(st.text(alphabet="CNOPSFclnos123456()[]=#@+-./\\%*:H", max_size=60))
 def test_any_smiles_like_text_gives_a_row(text: str) -> None:
     rows = pipeline.prepare([text], b"0123456789abcdef").rows
     assert (rows.failure(0) is None) == bool(rows.inchikeys[0]) == bool(rows.scaffolds[0])
 
 
-@law
 @given(drug, st.sampled_from(["[Na+].", "Cl.", "O.", "[K+].[Cl-]."]))
 def test_counter_ions_do_not_change_the_identity(smiles: str, ion: str) -> None:
     alone, salt = standardize(smiles), standardize(ion + smiles)

@@ -2,13 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from fdd.data.numbers import parse_numbers
 from fdd.data.units import LiverScaling, convert, parse_measure
-
-law = settings(deadline=None)
 
 FAMILIES = [
     ["nM", "uM", "mM", "M", "log10(nM)", "log10(uM)", "pIC50", "ug/mL", "mg/L", "log10(ug/mL)"],
@@ -23,7 +21,6 @@ pairs = st.sampled_from(FAMILIES).flatmap(
 LIVER = LiverScaling(liver_g_per_body_kg=25, protein_mg_per_liver_g=40, megacells_per_liver_g=120)
 
 
-@law
 @given(pairs, st.floats(0.01, 100), st.floats(30, 1500))
 def test_conversion_round_trips(units: tuple[str, str], value: float, mass: float) -> None:
     source, target = map(parse_measure, units)
@@ -34,7 +31,6 @@ def test_conversion_round_trips(units: tuple[str, str], value: float, mass: floa
     assert back[0] == pytest.approx(value, rel=1e-9, abs=1e-9)
 
 
-@law
 @given(st.lists(st.floats(-1e12, 1e12, allow_nan=False), max_size=20))
 def test_written_numbers_are_read_back(values: list[float]) -> None:
     read = parse_numbers([repr(value) for value in values])
@@ -42,7 +38,6 @@ def test_written_numbers_are_read_back(values: list[float]) -> None:
     assert not read.faults
 
 
-@law
 @given(st.lists(st.text(max_size=12), max_size=10))
 def test_any_cells_give_numbers_or_faults(cells: list[str]) -> None:
     read = parse_numbers(cells)
