@@ -74,8 +74,8 @@ def _simulate(spec: RunSpec, data: dict[SiteId, SiteData], home: Path, as_json: 
     for table in value_tables(rows):
         out.print(table)
     for endpoint, gap in gaps.items():
-        if (line := gap_text(endpoint, gap)) is not None:
-            out.print(line)
+        if (text := gap_text(endpoint, gap)) is not None:
+            out.print(text)
     out.print(f"model {result.state.model}")
 
 

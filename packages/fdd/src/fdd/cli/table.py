@@ -59,7 +59,7 @@ def value_tables(rows: Sequence[ValueRow]) -> Iterator[Table]:
             pad_edge=False,
         )
         table.add_column("institution", no_wrap=True, max_width=16)
-        table.add_column("mole-\ncules", justify="right")
+        table.add_column("n", justify="right", no_wrap=True)
         for part in ("own", "others"):
             for way in ("local", "fed.", "pers.", "cent."):
                 table.add_column(f"{part}\n{way}", justify="right", no_wrap=True)

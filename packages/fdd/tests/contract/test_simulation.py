@@ -1,0 +1,267 @@
+"""The simulated federation, its engine, and what a run must always be."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from fdd.core import RunSpec
+from fdd.core.spec import CohortSpec, EndpointSpec, TrainingSpec
+from fdd.models import Examples
+from fdd.rounds import Engine, RunPhase, RunState, RunStatus
+from fdd.rounds.memory import DirectoryStates, MemoryStates
+from fdd.simulation import SimulatedFederation, simulate
+from fdd.storage import DirectoryStore, read_blob
+from fdd.testing.federation import FederationContract
+from fdd.tracking import MemoryTracker
+from fdd.training import SiteData, SiteTrainer
+
+NAMES = ("lipophilicity.logd74", "herg.inhibition")
+WIDTH = 199
+
+
+def examples(rows: int, seed: int, without: int | None = None) -> Examples:
+    random = np.random.default_rng(seed)
+    features = np.abs(random.standard_normal((rows, WIDTH))).astype(np.float32)
+    values = np.stack([features[:, 0] - features[:, 1], features[:, 2] > 0.6], 1)
+    values = values.astype(np.float32)
+    if without is not None:
+        values[:, without] = np.nan
+    return Examples(features, values, np.zeros(values.shape, np.int8), NAMES, (False, True))
+
+
+def data(seed: int, without: int | None = None) -> SiteData:
+    return SiteData(
+        examples(60, seed, without), examples(20, seed + 100, without),
+        examples(20, seed + 200, without), examples(30, 999),
+    )  # fmt: skip
+
+
+SITES = {"a": data(1), "b": data(2, without=1), "c": data(3)}
+
+
+def spec(**changes: object) -> RunSpec:
+    base = {
+        "name": "test",
+        "endpoints": (EndpointSpec(id=NAMES[0], head="shared"), EndpointSpec(id=NAMES[1])),
+        "training": TrainingSpec(rounds=3, batch_size=16),
+        "model": {"family": "mlp-ecfp", "options": {"hidden": 16}},
+        "data": {"featurizer": "descriptors-fast"},
+        "cohort": CohortSpec(minimum_sites=2),
+    }
+    return RunSpec.model_validate({**base, **changes})
+
+
+class TestSimulatedFederation(FederationContract):
+    def make(self, folder):
+        run = spec()
+        trainers = {name: SiteTrainer(name, run, part, None) for name, part in SITES.items()}
+        return SimulatedFederation(trainers, DirectoryStore(folder)), "run-1", run.digest()
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    return simulate(spec(), SITES, tmp_path_factory.mktemp("run"))
+
+
+def test_a_run_completes_with_every_site_in_every_report(finished):
+    assert finished.state.status is RunStatus.COMPLETED
+    assert set(finished.reports) == set(SITES)
+    assert finished.state.best.model == finished.state.model
+
+
+def test_one_seed_gives_one_model(finished, tmp_path):
+    again = simulate(spec(), SITES, tmp_path)
+    assert again.state.model == finished.state.model
+    other = simulate(spec(seed=2), SITES, tmp_path / "other")
+    assert other.state.model != finished.state.model
+
+
+def test_private_heads_do_not_leave_and_unmeasured_endpoints_do_not_train(finished, tmp_path):
+    simulate(spec(), SITES, tmp_path)
+    private = sorted(path.name for path in (tmp_path / "sites" / "a").glob("private-*"))
+    assert private == [f"private-{n}.safetensors" for n in (1, 2, 3)]
+    assert [row.endpoint for row in finished.reports["b"].rows] == [NAMES[0]]
+
+
+@pytest.mark.parametrize("stop_in", [RunPhase.TRAIN, RunPhase.AGGREGATE, RunPhase.EVALUATE])
+def test_a_killed_simulation_goes_on_to_the_same_model(finished, tmp_path, stop_in):
+    class Killed(Exception):
+        pass
+
+    class Dying(DirectoryStates):
+        def save(self, state, record=None, events=()):
+            saved = super().save(state, record, events)
+            if saved.phase is stop_in and saved.round == 2:
+                raise Killed
+            return saved
+
+    import fdd.simulation.runner as runner
+
+    real = runner.DirectoryStates
+    runner.DirectoryStates = Dying
+    try:
+        with pytest.raises(Killed):
+            simulate(spec(), SITES, tmp_path)
+    finally:
+        runner.DirectoryStates = real
+    resumed = simulate(spec(), SITES, tmp_path)
+    assert resumed.state.model == finished.state.model
+    assert resumed.state.chain != "0" * 64
+
+
+class FlakyFederation(SimulatedFederation):
+    """Sites that leave and come back; the clock moves when the engine waits."""
+
+    def __init__(self, *arguments, gone=(), **named):
+        super().__init__(*arguments, **named)
+        self.gone = set(gone)
+        self.now = 1000.0
+
+    def sites(self, run_id):
+        return [site for site in super().sites(run_id) if site not in self.gone]
+
+    def expected(self, run_id):
+        return super().sites(run_id)
+
+    def wait(self, key, known, seconds):
+        task, cohort = self._tasks[key]
+        waiting = [s for s in cohort if s not in self._replies[key] and s not in self.gone]
+        if waiting:
+            self._replies[key][waiting[0]] = self._work(task, waiting[0])
+        else:
+            self.now += seconds
+
+
+def engine(tmp_path, run: RunSpec, gone=()):
+    store, states = DirectoryStore(tmp_path), MemoryStates()
+    trainers = {name: SiteTrainer(name, run, part, None) for name, part in SITES.items()}
+    federation = FlakyFederation(trainers, store, gone=gone)
+    states.create(
+        RunState(run_id="run-1", spec=run, spec_digest=run.digest(), created_at=federation.now)
+    )
+    made = Engine(states, federation, store, MemoryTracker(), lambda: federation.now)
+    return made, federation, states, store
+
+
+def drive(made, federation, states, at=None, then=None, limit=5000):
+    """Advance to the end; ``then`` is called once when ``at`` holds for the state."""
+    for _ in range(limit):
+        state = states.load("run-1")
+        if at is not None and at(state):
+            then()
+            at = None
+        pause = made.advance("run-1")
+        if pause.done:
+            return states.load("run-1")
+        if pause.waits_for is not None:
+            federation.wait(pause.waits_for, pause.known, pause.seconds)
+        else:
+            federation.now += pause.seconds
+    raise AssertionError("the run does not end")
+
+
+def test_a_site_that_dies_is_left_out_with_a_reason_and_may_come_back(tmp_path):
+    made, federation, states, _ = engine(tmp_path, spec())
+    ended = drive(
+        made, federation, states,
+        at=lambda s: s.phase is RunPhase.TRAIN and s.round == 2,
+        then=lambda: federation.gone.add("c"),
+    )  # fmt: skip
+    assert ended.status is RunStatus.COMPLETED
+    rounds = {record.round: record for record in states.records}
+    assert rounds[1].survivors == ("a", "b", "c")
+    assert rounds[2].survivors == ("a", "b")
+    assert [(e.site, e.reason) for e in rounds[2].excluded] == [("c", "no_reply")]
+    assert rounds[3].cohort == ("a", "b")
+
+
+def test_a_run_ends_even_when_all_sites_are_dead(tmp_path):
+    run = spec(cohort=CohortSpec(minimum_sites=2, deadline_seconds=50, gather_seconds=10))
+    made, federation, states, _ = engine(tmp_path, run, gone=SITES)
+    started = federation.now
+    ended = drive(made, federation, states)
+    assert (ended.status, ended.stop_reason) == (RunStatus.FAILED, "too_few_sites")
+    assert federation.now - started < 70
+
+
+def test_a_run_whose_sites_die_half_way_keeps_its_best_model(tmp_path):
+    run = spec(cohort=CohortSpec(minimum_sites=2, deadline_seconds=50, offline_seconds=5))
+    made, federation, states, store = engine(tmp_path, run)
+    ended = drive(
+        made, federation, states,
+        at=lambda s: s.phase is RunPhase.SELECT and s.round == 3,
+        then=lambda: federation.gone.update(SITES),
+    )  # fmt: skip
+    assert ended.status is RunStatus.COMPLETED
+    assert ended.model == ended.best.model
+    assert len(read_blob(store, ended.model)) > 0
+
+
+def test_a_round_without_quorum_changes_nothing_and_the_run_goes_on(tmp_path):
+    run = spec(cohort=CohortSpec(minimum_sites=3, deadline_seconds=50, offline_seconds=5))
+    made, federation, states, _ = engine(tmp_path, run)
+    before = {}
+
+    def leave():
+        before["model"] = states.load("run-1").model
+        federation.gone.add("c")
+
+    def back(state):
+        if "c" in federation.gone and state.phase is RunPhase.CHECKPOINT:
+            federation.gone.clear()
+        return state.phase is RunPhase.TRAIN and state.round == 2
+
+    for _ in range(2):
+        ended = None
+    ended = drive(made, federation, states, at=back, then=leave) if ended is None else ended
+    rounds = {record.round: record for record in states.records}
+    assert rounds[2].survivors == ()
+    assert rounds[2].model == before["model"]
+    assert ended.status in {RunStatus.COMPLETED, RunStatus.FAILED}
+
+
+def test_a_stop_ends_with_the_best_model(tmp_path):
+    made, federation, states, _ = engine(tmp_path, spec())
+
+    def stop():
+        state = states.load("run-1")
+        states.save(state.model_copy(update={"stop_requested": True}))
+
+    ended = drive(
+        made,
+        federation,
+        states,
+        at=lambda s: s.round == 3 and s.phase is RunPhase.SELECT,
+        then=stop,
+    )
+    assert (ended.status, ended.stop_reason) == (RunStatus.STOPPED, "stopped_by_person")
+    assert ended.model == ended.best.model
+
+
+def test_patience_stops_a_run_that_no_longer_learns(tmp_path):
+    run = spec(
+        training=TrainingSpec(rounds=40, learning_rate=5.0), evaluation={"every": 1, "patience": 2}
+    )
+    made, federation, states, _ = engine(tmp_path, run)
+    ended = drive(made, federation, states)
+    assert ended.status is RunStatus.COMPLETED
+    assert len(states.records) < 40
+
+
+def test_of_two_engines_one_wins_each_step_and_the_model_is_the_same(tmp_path, finished):
+    made, federation, states, store = engine(tmp_path, spec())
+    other = Engine(states, federation, store, MemoryTracker(), time.time)
+    other._clock = lambda: federation.now
+    ended = None
+    for step in range(5000):
+        pause = (made, other)[step % 2].advance("run-1")
+        if pause.done:
+            ended = states.load("run-1")
+            break
+        if pause.waits_for is not None:
+            federation.wait(pause.waits_for, pause.known, pause.seconds)
+    assert ended is not None
+    assert ended.status is RunStatus.COMPLETED

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fdd.core import Arrays
+from fdd.protocol.codec import encode
+from fdd.protocol.errors import CodecError
+from fdd.rounds.fold import RingSum
+
+LAYOUT = Arrays(
+    {"trunk/w": np.zeros((3, 5), np.uint32), "weight/trunk": np.zeros(1, np.uint32)}
+).layout
+
+
+def payload(seed: int) -> bytes:
+    random = np.random.default_rng(seed)
+    return encode(
+        Arrays(
+            {name: random.integers(0, 2**32, shape, dtype=np.uint32) for name, _, shape in LAYOUT}
+        )
+    )
+
+
+def pieces(data: bytes, head: int, size: int):
+    yield data[:head]
+    for start in range(head, len(data), size):
+        yield data[start : start + size]
+
+
+@given(
+    st.lists(st.integers(0, 1000), min_size=1, max_size=6),
+    st.randoms(),
+    st.sampled_from([4, 8, 64]),
+)
+def test_the_sum_does_not_depend_on_order_or_chunks(seeds, random, size):
+    one, two = RingSum(LAYOUT), RingSum(LAYOUT)
+    for seed in seeds:
+        one.add(len(payload(seed)), iter([payload(seed)]))
+    random.shuffle(seeds)
+    for seed in seeds:
+        data = payload(seed)
+        head = len(data) - 16 * 4
+        two.add(len(data), pieces(data, head, size))
+    assert one.arrays() == two.arrays()
+    assert one.terms == len(seeds)
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda d: d[:-4], lambda d: d + bytes(4), lambda d: b"x" + d[1:], lambda _: b""]
+)
+def test_another_layout_is_refused_and_leaves_the_sum(spoil):
+    total = RingSum(LAYOUT)
+    total.add(len(payload(1)), iter([payload(1)]))
+    before = total.arrays()
+    bad = spoil(payload(2))
+    with pytest.raises(CodecError):
+        total.add(len(bad), iter([bad]))
+    assert total.arrays() == before
