@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import classes from "./Legend.module.css";
 
 /** What the marks of the value table mean, in words. */
-export function Legend({ central }: { central?: { becausePublic: boolean } }) {
+export function Legend({ centralBecausePublic = false }: { centralBecausePublic?: boolean }) {
   const { t } = useTranslation();
   return (
     <div className={classes.legend}>
@@ -12,8 +12,8 @@ export function Legend({ central }: { central?: { becausePublic: boolean } }) {
       <span><i className={classes.local} /> {t("value.serving.local")}</span>
       <span><i className={classes.federated} /> {t("value.serving.federated")}</span>
       <span><i className={classes.personalised} /> {t("value.serving.personalised")}</span>
-      {central && <span><i className={classes.central} /> {t("value.central")}</span>}
-      {central?.becausePublic && <p className={classes.note}>{t("value.centralNote")}</p>}
+      {centralBecausePublic && <span><i className={classes.central} /> {t("value.central")}</span>}
+      {centralBecausePublic && <p className={classes.note}>{t("value.centralNote")}</p>}
     </div>
   );
 }

@@ -17,15 +17,30 @@ interface Props {
   whoLabel: string;
 }
 
-const COLUMNS = 11;
+/** Columns that no row has a figure for are left out. */
+interface Columns {
+  others: boolean;
+  central: boolean;
+}
 
-function Heading({ group }: { group: EndpointRows }) {
+function columnsOf(rows: ValueRow[]): Columns {
+  return {
+    others: rows.some((row) => typeof row.others?.local === "number"),
+    central: rows.some((row) => typeof row.others?.central === "number"),
+  };
+}
+
+function count({ others, central }: Columns): number {
+  return 6 + (others ? 4 : 0) + (central ? 1 : 0);
+}
+
+function Heading({ group, columns }: { group: EndpointRows; columns: Columns }) {
   const { t } = useTranslation();
   const codes = useCodes();
   const format = useFormat();
   return (
     <tr className={classes.group}>
-      <th colSpan={COLUMNS} scope="rowgroup">
+      <th colSpan={count(columns)} scope="rowgroup">
         <div className={classes.groupLine}>
           <span className={classes.endpoint}>{codes.endpoint(group.endpoint)}</span>
           <span className={classes.metric}>
@@ -42,7 +57,14 @@ function Heading({ group }: { group: EndpointRows }) {
   );
 }
 
-function Row({ row, group, who }: { row: ValueRow; group: EndpointRows; who: Props["who"] }) {
+interface RowProps {
+  row: ValueRow;
+  group: EndpointRows;
+  columns: Columns;
+  who: Props["who"];
+}
+
+function Row({ row, group, columns, who }: RowProps) {
   const { t } = useTranslation();
   const format = useFormat();
   const { better } = group.measure;
@@ -63,23 +85,28 @@ function Row({ row, group, who }: { row: ValueRow; group: EndpointRows; who: Pro
           />
         </td>
       ))}
-      {SERVINGS.map((serving, index) => (
-        <td key={serving} className={table.number} data-first={index === 0}>
-          <Score
-            value={row.others?.[serving]}
-            reference={serving === "local" ? undefined : row.others?.local}
-            better={better}
-          />
+      {columns.others &&
+        SERVINGS.map((serving, index) => (
+          <td key={serving} className={table.number} data-first={index === 0}>
+            <Score
+              value={row.others?.[serving]}
+              reference={serving === "local" ? undefined : row.others?.local}
+              better={better}
+            />
+          </td>
+        ))}
+      {columns.central && (
+        <td className={`${table.number} ${table.muted}`}>
+          <Score value={row.others?.central} better={better} />
         </td>
-      ))}
-      <td className={`${table.number} ${table.muted}`}>
-        <Score value={row.others?.central} better={better} />
-      </td>
-      <td className={classes.track}>
-        {row.others && range && (
-          <Track scores={row.others} range={range} better={better} label={t("value.track")} />
-        )}
-      </td>
+      )}
+      {columns.others && (
+        <td className={classes.track}>
+          {row.others && range && (
+            <Track scores={row.others} range={range} better={better} label={t("value.track")} />
+          )}
+        </td>
+      )}
       <td className={table.nowrap}>{t(`value.serving.${row.chosen}`)}</td>
     </tr>
   );
@@ -87,6 +114,8 @@ function Row({ row, group, who }: { row: ValueRow; group: EndpointRows; who: Pro
 
 export function ValueTable({ rows, measures, who, whoLabel }: Props) {
   const { t } = useTranslation();
+  const columns = columnsOf(rows);
+  const scopes = columns.others ? (["own", "others"] as const) : (["own"] as const);
   return (
     <div className={table.scroll} tabIndex={0} role="region" aria-label={t("value.title")}>
       <table className={`${table.table} ${classes.table}`}>
@@ -95,29 +124,33 @@ export function ValueTable({ rows, measures, who, whoLabel }: Props) {
             <th rowSpan={2} scope="col">{whoLabel}</th>
             <th rowSpan={2} scope="col" className={table.number}>{t("value.molecules")}</th>
             <th colSpan={3} scope="colgroup" data-first="true">{t("value.own")}</th>
-            <th colSpan={5} scope="colgroup" data-first="true">{t("value.others")}</th>
+            {columns.others && (
+              <th colSpan={columns.central ? 5 : 4} scope="colgroup" data-first="true">
+                {t("value.others")}
+              </th>
+            )}
             <th rowSpan={2} scope="col">{t("value.chosen")}</th>
           </tr>
           <tr>
-            {(["own", "others"] as const).map((scope) =>
+            {scopes.map((scope) =>
               SERVINGS.map((serving, index) => (
                 <th key={scope + serving} scope="col" className={table.number} data-first={index === 0}>
                   {t(`value.serving.${serving}`)}
                 </th>
               )),
             )}
-            <th scope="col" className={table.number}>{t("value.central")}</th>
-            <th scope="col" className={classes.trackHead}>
-              {t("value.trackHead")}
-            </th>
+            {columns.central && (
+              <th scope="col" className={table.number}>{t("value.central")}</th>
+            )}
+            {columns.others && <th scope="col">{t("value.trackHead")}</th>}
           </tr>
         </thead>
         <tbody>
           {byEndpoint(rows, measures).map((group) => (
             <Fragment key={group.endpoint}>
-              <Heading group={group} />
+              <Heading group={group} columns={columns} />
               {group.rows.map((row) => (
-                <Row key={row.site_id ?? row.endpoint} row={row} group={group} who={who} />
+                <Row key={row.site_id} row={row} group={group} columns={columns} who={who} />
               ))}
             </Fragment>
           ))}

@@ -30,7 +30,7 @@ export function FederationPanel({ run }: { run: RunDetail }) {
       {run.status === "proposed" && waiting > 0 && (
         <div className={classes.approve}>
           <p>{t("run.approvalNeeded", { count: waiting })}</p>
-          <CopyLine text={`fdd-client approve ${run.run_id}`} prompt />
+          <CopyLine text={`fdd-client policy decide ${run.run_id} approved`} prompt />
         </div>
       )}
     </Panel>

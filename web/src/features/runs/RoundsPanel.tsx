@@ -1,10 +1,12 @@
 import { Tooltip } from "@mantine/core";
+import type { CSSProperties } from "react";
 import { useTranslation } from "react-i18next";
 import { PHASES, type Phase, type Round, type RunDetail } from "@/api/hub";
 import { Icon } from "@/components/Icon";
 import { Panel } from "@/components/Panel";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
+import { type BarHeight, barHeights } from "./bars";
 import classes from "./RoundsPanel.module.css";
 
 /** The phases that every round goes through; admission and the end belong to the run. */
@@ -46,7 +48,7 @@ export function RoundsPanel({ run, rounds }: { run: RunDetail; rounds: Round[] }
 function Bars({ run, rounds }: { run: RunDetail; rounds: Round[] }) {
   const { t } = useTranslation();
   const byNumber = new Map(rounds.map((round) => [round.round, round]));
-  const longest = Math.max(...rounds.map((round) => round.seconds), 0.001);
+  const heights = barHeights(rounds);
   return (
     <ol className={classes.bars} aria-label={t("run.rounds")}>
       {Array.from({ length: run.rounds }, (_, index) => (
@@ -55,7 +57,7 @@ function Bars({ run, rounds }: { run: RunDetail; rounds: Round[] }) {
           number={index + 1}
           round={byNumber.get(index + 1)}
           open={run.status === "running" && run.round === index + 1}
-          longest={longest}
+          height={heights.get(index + 1)}
           best={run.model?.best_round === index + 1}
         />
       ))}
@@ -67,17 +69,16 @@ interface BarProps {
   number: number;
   round: Round | undefined;
   open: boolean;
-  longest: number;
+  height: BarHeight | undefined;
   best: boolean;
 }
 
-function Bar({ number, round, open, longest, best }: BarProps) {
+function Bar({ number, round, open, height, best }: BarProps) {
   const { t } = useTranslation();
   const codes = useCodes();
   const format = useFormat();
   if (!round && !open) return <li className={classes.bar} data-kind="planned" />;
   const kind = !round ? "open" : round.excluded.length > 0 ? "partial" : "full";
-  const height = round ? 24 + (76 * round.seconds) / longest : 100;
   const lines = [
     t("run.bar.round", { round: number }),
     round
@@ -96,9 +97,11 @@ function Bar({ number, round, open, longest, best }: BarProps) {
         className={classes.bar}
         data-kind={kind}
         data-best={best}
+        data-cut={height?.cut ?? false}
+        style={{ "--height": `${15 + 85 * (height?.share ?? 1)}%` } as CSSProperties}
         aria-label={lines.join(", ")}
       >
-        <span style={{ height: `${height}%` }} />
+        <span />
       </li>
     </Tooltip>
   );

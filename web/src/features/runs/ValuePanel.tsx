@@ -26,7 +26,7 @@ export function ValuePanel({ run, report }: { run: RunDetail; report: ValueRepor
         whoLabel={t("value.institution")}
         who={(row) => names.get(row.site_id ?? "") ?? row.site_id}
       />
-      <Legend central={{ becausePublic: report.central_because_public }} />
+      <Legend centralBecausePublic={report.central_because_public} />
     </Panel>
   );
 }
