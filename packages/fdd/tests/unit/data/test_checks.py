@@ -296,3 +296,28 @@ def test_certificate_has_canonical_bytes_without_rows_or_structures(
     assert one_.canonical_bytes() == other.canonical_bytes()
     assert b'"rows"' not in one_.canonical_bytes()
     assert b"2026-11-24T12:00:00Z" in one_.canonical_bytes()
+
+
+def test_species_named_in_the_assay_are_told_apart(view_of, molecules) -> None:
+    assays = ["Plasma protein binding in human"] * 50 + ["Binding in rat plasma"] * 10
+    view = view_of(molecules, spread(60), "ppb.bound", extra={"A": assays}, mapping={"assay": "A"})
+    mixed = one(view, "mixed_species")
+    assert mixed.params["species"] == "human 50, rat 10"
+    assert mixed.count == 10
+
+
+def test_one_species_is_no_mixture(view_of, molecules) -> None:
+    extra = {"A": ["Homo sapiens"] * 60}
+    view = view_of(molecules, spread(60), "ppb.bound", extra=extra, mapping={"species": "A"})
+    assert not found(view, "mixed_species")
+
+
+def test_unusual_qualifiers_are_counted(view_of, molecules) -> None:
+    signs = ["'='"] * 55 + [">="] * 3 + ["<="] * 2
+    view = view_of(molecules, spread(60), extra={"R": signs}, qualifier_column="R")
+    assert one(view, "qualifier_variants").params["variants"] == ">= 3, <= 2"
+
+
+def test_missing_context_is_noted_where_replicates_differ(view_of, molecules) -> None:
+    view = view_of([*molecules, molecules[0]], [*spread(60), 1.4])
+    assert one(view, "context_missing").params["missing"] == "assay, date"

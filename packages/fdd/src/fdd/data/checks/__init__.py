@@ -17,6 +17,7 @@ __all__ = ["CHECKS", "DataView", "Finding", "FindingText", "Severity", "run_chec
 BUILTIN: Final = {
     "cells": "fdd.data.checks.cells:check",
     "composition": "fdd.data.checks.composition:check",
+    "context": "fdd.data.checks.context:check",
     "declared-splits": "fdd.data.checks.declared_splits:check",
     "replicates": "fdd.data.checks.replicates:check",
     "size": "fdd.data.checks.size:check",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
+from typing import Final
 from xml.etree.ElementTree import ParseError
 
 import numpy as np
@@ -16,6 +18,12 @@ from fdd.data.readers.unpack import refuse_ratio, refuse_size
 from fdd.data.table import BrokenReason, BrokenRow, Limits, Table, distinct_headers
 
 __all__ = ["read_xlsx"]
+
+# What the archive and workbook readers raise on damaged input; they have no common base.
+_DAMAGE: Final = (
+    OSError, EOFError, zipfile.BadZipFile, zlib.error, ParseError, RuntimeError, LookupError,
+    ValueError, TypeError, AttributeError, ArithmeticError,
+)  # fmt: skip
 
 
 def read_xlsx(path: Path, limits: Limits) -> Table:
@@ -44,7 +52,7 @@ def read_xlsx(path: Path, limits: Limits) -> Table:
                 records = _first_records(book.worksheets, limits)
             finally:
                 book.close()
-    except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError, ParseError) as error:
+    except _DAMAGE as error:
         raise FileFormatError(
             f"{path.name} cannot be read as an Excel workbook: {type(error).__name__}",
             hint="Save it again as .xlsx, or export it as CSV in UTF-8",

@@ -1,0 +1,83 @@
+"""What the rows say about species, qualifiers and assay, and what they do not say."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from fdd.data.checks.base import DataView, EndpointColumn, Finding, Severity, finding
+
+__all__ = ["CODES", "check"]
+
+CODES: Final = ("mixed_species", "qualifier_variants", "context_missing")
+
+_SPECIES: Final = {
+    "human": r"human|homo sapiens|사람",
+    "rat": r"\brats?\b|rattus|sprague|wistar|랫드|래트",
+    "mouse": r"\bmouse\b|\bmice\b|mus musculus|마우스|생쥐",
+    "dog": r"\bdogs?\b|canis|beagle|비글",
+    "monkey": r"monkey|macaca|cynomolgus|rhesus|원숭이",
+    "guinea pig": r"guinea pig|cavia|기니피그",
+    "rabbit": r"rabbit|oryctolagus|토끼",
+}
+_COMMON_SIGNS: Final = frozenset({"", "=", "<", ">"})
+_EXTRA: Final = ("assay", "date")
+_FEWEST: Final = 5
+
+
+def check(view: DataView) -> Iterator[Finding]:
+    """Look at the columns beside the values."""
+    for column in view.columns():
+        yield from _species(view, column)
+    yield from _qualifiers(view)
+    missing = [role for role in _EXTRA if not getattr(view.mapping, role)]
+    if missing and view.replicates and any(r.differing for r in view.replicates):
+        yield finding("context_missing", Severity.NOTE, missing=", ".join(missing))
+
+
+def _species(view: DataView, column: EndpointColumn) -> Iterator[Finding]:
+    """Species named in the species or assay column; an assay may name one and mean another."""
+    header = view.mapping.species or view.mapping.assay
+    if not header:
+        return
+    texts = view.table.column(header)
+    named: dict[str, list[int]] = {}
+    for row in column.rows:
+        for species, words in _SPECIES.items():
+            if re.search(words, texts[row], re.IGNORECASE):
+                named.setdefault(species, []).append(int(row))
+                break
+    common = {species: rows for species, rows in named.items() if len(rows) >= _FEWEST}
+    if len(common) > 1:
+        largest = max(common, key=lambda species: len(common[species]))
+        others = sorted(
+            row for species, rows in common.items() if species != largest for row in rows
+        )
+        yield finding(
+            "mixed_species",
+            Severity.WARN,
+            view.numbers(others),
+            endpoint=column.endpoint.id,
+            column=header,
+            number=len(common),
+            species=", ".join(f"{name} {len(rows)}" for name, rows in sorted(common.items())),
+        )
+
+
+def _qualifiers(view: DataView) -> Iterator[Finding]:
+    for header in dict.fromkeys(value.qualifier_column for value in view.mapping.values):
+        if not header:
+            continue
+        signs = [cell.strip().strip("'\"") for cell in view.table.column(header)]
+        unusual = Counter(sign for sign in signs if sign not in _COMMON_SIGNS)
+        if unusual:
+            rows = [row for row, sign in enumerate(signs) if sign in unusual]
+            yield finding(
+                "qualifier_variants",
+                Severity.NOTE,
+                view.numbers(rows),
+                column=header,
+                variants=", ".join(f"{s[:4]} {n}" for s, n in unusual.most_common(6)),
+            )
