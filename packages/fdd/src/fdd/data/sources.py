@@ -123,6 +123,23 @@ SOURCES: Final[dict[str, Source]] = {
             values=(ValueColumn(column="logBB", endpoint="bbb.logbb"),),
         ),
     ),
+    "ppb_chembl": Source(
+        ("pharmabench/raw_data/chembl_ppb_raw_data.csv.gz",),
+        ColumnMapping(
+            structure="Smiles",
+            identifier="Molecule ChEMBL ID",
+            assay="Assay Description",
+            date="Document Year",
+            values=(
+                ValueColumn(
+                    column="Standard Value",
+                    endpoint="ppb.bound",
+                    unit_column="Standard Units",
+                    qualifier_column="Standard Relation",
+                ),
+            ),
+        ),
+    ),
     "herg_chembl": Source(
         ("herg_chembl_raw/ChEMBL_hERG.csv.gz",),
         ColumnMapping(

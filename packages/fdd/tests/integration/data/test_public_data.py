@@ -102,6 +102,21 @@ def test_raw_limits_stay_limits(check, data_dir: Path, pipeline: Pipeline, cache
     assert check("herg_chembl")["out_of_range"][0].count > 0
 
 
+def test_species_and_units_of_raw_binding_data_are_told_apart(check) -> None:
+    found = check("ppb_chembl")
+    assert {"human", "rat", "mouse", "dog", "monkey"} <= {
+        entry.rpartition(" ")[0]
+        for entry in str(found["mixed_species"][0].params["species"]).split(", ")
+    }
+    assert found["value_unit"][0].count == 2
+    assert found["out_of_range"][0].count == 3
+    assert "conflicting_same_assay" not in found
+
+
+def test_look_alike_qualifiers_are_reported(check) -> None:
+    assert check("herg_chembl")["qualifier_variants"][0].count == 10
+
+
 @pytest.mark.parametrize("name", ["lipophilicity_astrazeneca", "pgp_broccatelli", "hia_hou"])
 def test_clean_files_are_not_blocked(check, name: str) -> None:
     findings = [f for group in check(name).values() for f in group]

@@ -122,6 +122,16 @@ def test_conflict_of_different_days_does_not_block(view_of, molecules) -> None:
     assert not found(view, "conflicting_same_assay")
 
 
+def test_year_alone_is_no_day(view_of, molecules) -> None:
+    view = view_of(
+        [*molecules, molecules[1]],
+        [*spread(60), 4.0],
+        extra={"assay": ["shake flask"] * 61, "date": ["2024"] * 61},
+        mapping={"assay": "assay", "date": "date"},
+    )
+    assert not found(view, "conflicting_same_assay")
+
+
 def test_spread_beyond_the_assay_noise_is_warned_of(view_of, molecules) -> None:
     again = [value + 0.95 for value in spread(60)]
     view = view_of(molecules * 2, spread(60) + again)

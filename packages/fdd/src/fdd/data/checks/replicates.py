@@ -24,6 +24,7 @@ CODES: Final = (
 
 _NOISE_FACTOR: Final = 2.0
 _FEWEST_MOLECULES: Final = 10
+_DIGITS_OF_A_DAY: Final = 6
 
 
 def check(view: DataView) -> Iterator[Finding]:
@@ -123,14 +124,20 @@ def _conflicts(
 
 
 def _one_assay_and_day(view: DataView, rows: NDArray[np.int64]) -> bool:
-    """Whether the owner's own columns say that the values were measured alike."""
+    """Whether the owner's own columns say that the values were measured alike.
+
+    A year or month alone is no day: six digits are the least that a day takes.
+    """
     if not (view.mapping.assay and view.mapping.date):
         return False
     described = {
-        tuple(view.table.column(header)[row] for header in (view.mapping.assay, view.mapping.date))
+        (view.table.column(view.mapping.assay)[row], view.table.column(view.mapping.date)[row])
         for row in rows
     }
-    return len(described) == 1 and all(described.pop())
+    if len(described) != 1:
+        return False
+    assay, day = described.pop()
+    return bool(assay) and sum(map(str.isdigit, day)) >= _DIGITS_OF_A_DAY
 
 
 def _numbers(
