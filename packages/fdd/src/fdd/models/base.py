@@ -151,9 +151,9 @@ class FitOptions:
         learning_rates: One per epoch.
         seed: Of shuffling and dropout.
         trainable: Which tensors may change; frozen ones never do.
-        validation: When given, the weights of the epoch with the lowest loss on it are returned,
+        judge: When given, the weights of the epoch that it gives the lowest value are returned,
             those before the first epoch included.
-        patience: Stop after so many epochs without a lower validation loss; 0 = never.
+        patience: Stop after so many epochs without a lower value; 0 = never.
     """
 
     learning_rates: tuple[float, ...]
@@ -161,7 +161,7 @@ class FitOptions:
     seed: int
     weight_decay: float = 0.0
     trainable: Callable[[str], bool] = field(default=lambda name: not is_frozen(name))
-    validation: Examples | None = None
+    judge: Callable[[Arrays], float] | None = None
     patience: int = 0
 
 

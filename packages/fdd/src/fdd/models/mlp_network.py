@@ -135,34 +135,29 @@ def _fit(model: Arrays, examples: Examples, options: FitOptions) -> Fitted:
 
 
 class _Keeper:
-    """Keeps the weights with the lowest validation loss, or just the last ones."""
+    """Keeps the weights that the judge likes best, or just the last ones."""
 
     def __init__(self, model: Arrays, options: FitOptions) -> None:
         self._options = options
         self._model = model
-        self._lowest = self._score(model)
         self._best = model
+        self._lowest = options.judge(model) if options.judge else math.inf
         self.epoch = 0
 
     def offer(self, epoch: int, weights: Mapping[str, Tensor]) -> bool:
         """Look at the weights after an epoch; True = stop."""
-        if self._options.validation is None:
+        if self._options.judge is None:
             self.epoch = epoch
             return False
         candidate = _arrays(self._model, weights)
-        score = self._score(candidate)
+        score = self._options.judge(candidate)
         if score < self._lowest:
             self._lowest, self._best, self.epoch = score, candidate, epoch
         return bool(self._options.patience) and epoch - self.epoch >= self._options.patience
 
     def best(self, weights: Mapping[str, Tensor]) -> Arrays:
-        return self._best if self._options.validation else _arrays(self._model, weights)
-
-    def _score(self, model: Arrays) -> float:
-        if self._options.validation is None:
-            return math.inf
-        losses = loss(model, self._options.validation)
-        return sum(loss for loss, _ in losses.values()) / max(len(losses), 1)
+        """The weights to return."""
+        return self._best if self._options.judge else _arrays(self._model, weights)
 
 
 def _forward(

@@ -254,8 +254,8 @@ class Engine:
         pooled = Metrics()
         for reply in closed:
             pooled += Metrics.from_rows(reply.metrics)
-        losses = [mean.value for key, mean in pooled.items() if key.name == "validation_loss"]
-        score = sum(losses) / len(losses) if losses else None
+        errors = [mean.value for key, mean in pooled.items() if key.name == "validation_error"]
+        score = sum(errors) / len(errors) if errors else None
         self._log(state, [(key.name, key.endpoint, mean.value) for key, mean in pooled.items()])
         self._log_site_metrics(state, closed)
         if score is not None:

@@ -12,6 +12,7 @@ from fdd.core.spec import RunSpec
 from fdd.core.update import Update
 from fdd.models.base import FitOptions, ModelFamily
 from fdd.training.data import SiteData
+from fdd.training.judge import judge
 from fdd.training.statistics import STATISTICS_ARITHMETIC, moments, moments_update
 from fdd.training.weights import group_weights
 
@@ -44,7 +45,7 @@ def train_alone(spec: RunSpec, family: ModelFamily, data: SiteData, site: SiteId
         batch_size=spec.training.batch_size,
         seed=derive_seed(spec.seed, "alone", site),
         weight_decay=spec.training.weight_decay,
-        validation=data.validation,
+        judge=judge(family, data.validation),
     )
     return family.fit(model, train, options).model
 
@@ -54,7 +55,7 @@ def personalize(
 ) -> Arrays:
     """The federated model after a few gentle epochs on the site's own rows.
 
-    The epoch with the lowest loss on the site's validation molecules is kept; it may be none.
+    The epoch with the lowest error on the site's validation molecules is kept; it may be none.
     """
     recipe = spec.personalization
     if not recipe.epochs:
@@ -64,6 +65,6 @@ def personalize(
         batch_size=spec.training.batch_size,
         seed=derive_seed(spec.seed, "personalize", site),
         weight_decay=spec.training.weight_decay,
-        validation=data.validation,
+        judge=judge(family, data.validation),
     )
     return family.fit(model, data.train, options).model

@@ -18,6 +18,7 @@ from fdd.evaluation import SCORES, score
 from fdd.models.base import Examples, ModelFamily
 from fdd.protocol.messages import ReportRow, RunReport, Scores
 from fdd.training.data import SiteData
+from fdd.training.judge import validation_errors
 from fdd.training.personalize import personalize, train_alone
 
 __all__ = ["ValueReport", "Way", "value_report"]
@@ -52,7 +53,7 @@ def value_report(
     own = personalize(spec, family, data, site, federated)
     progress(0.9)
     models: dict[Way, Arrays] = {"local": alone, "federated": federated, "personalised": own}
-    losses = {way: family.loss(models[way], data.validation) for way in _WAYS}
+    errors = {way: validation_errors(family, models[way], data.validation) for way in _WAYS}
     rows = []
     for endpoint, molecules in data.rows().items():
         if not data.train.labelled(endpoint):
@@ -68,15 +69,15 @@ def value_report(
                 others=_scores(family, models, data.others, endpoint, metric)
                 if data.others is not None
                 else None,
-                chosen=_choose(losses, endpoint),
+                chosen=_choose(errors, endpoint),
             )
         )
     return ValueReport(RunReport(run_id=run_id, model=model, rows=tuple(rows)), models)
 
 
-def _choose(losses: Mapping[Way, Mapping[str, tuple[float, int]]], endpoint: str) -> Way:
+def _choose(errors: Mapping[Way, Mapping[str, tuple[float, int]]], endpoint: str) -> Way:
     def of(way: Way) -> float:
-        return losses[way].get(endpoint, (math.inf, 0))[0]
+        return errors[way].get(endpoint, (math.inf, 0))[0]
 
     # Ties go to the federated model: it has seen more chemistry.
     return min(("federated", "personalised", "local"), key=of)

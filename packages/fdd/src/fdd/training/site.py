@@ -23,6 +23,7 @@ from fdd.models.base import FitOptions, is_federated
 from fdd.protocol.codec import decode, encode
 from fdd.protocol.messages import Phase, RunReport, Task
 from fdd.training.data import SiteData
+from fdd.training.judge import validation_errors
 from fdd.training.report import Way, value_report
 from fdd.training.statistics import moments_update
 from fdd.training.weights import group_weights
@@ -116,10 +117,15 @@ class SiteTrainer:
         return Outcome(self._ring(task, update), metrics, len(self._data.train))
 
     def _validation(self, own: Arrays) -> tuple[MetricRow, ...]:
-        losses = self._family.loss(own, self._data.validation)
+        held_out = self._data.validation
+        found = {
+            "validation_loss": self._family.loss(own, held_out),
+            "validation_error": validation_errors(self._family, own, held_out),
+        }
         return tuple(
-            MetricRow(name="validation_loss", endpoint=name, value=value, weight=rows)
-            for name, (value, rows) in losses.items()
+            MetricRow(name=name, endpoint=endpoint, value=value, weight=rows)
+            for name, values in found.items()
+            for endpoint, (value, rows) in values.items()
             if math.isfinite(value)
         )
 

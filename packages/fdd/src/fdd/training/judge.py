@@ -1,0 +1,49 @@
+"""How good a model is on validation molecules: what rounds, epochs and models are chosen by.
+
+Log loss of a yes/no endpoint turns up while its ranking still improves, and would stop the other
+endpoints of a run early. So the error is what chemists look at, brought to comparable size: mean
+absolute error in units of the endpoint's spread, or 1 - AUROC.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from fdd.core.arrays import Arrays
+from fdd.evaluation import score
+from fdd.models.base import Examples, ModelFamily, target
+
+__all__ = ["judge", "validation_errors"]
+
+
+def validation_errors(
+    family: ModelFamily, model: Arrays, examples: Examples
+) -> Mapping[str, tuple[float, int]]:
+    """Endpoint → (error, labelled rows); lower is better; where none is defined, absent."""
+    if not len(examples):
+        return {}
+    predicted = family.predict(model, examples.features, examples.endpoints, examples.binary)
+    found: dict[str, tuple[float, int]] = {}
+    for t, name in enumerate(examples.endpoints):
+        truth, signs = examples.values[:, t], examples.qualifiers[:, t]
+        if examples.binary[t]:
+            error = 1.0 - score("auroc", truth, predicted[:, t], signs)
+        else:
+            scale = float(model[f"{target(name)}/scale"][0])
+            error = score("mae", truth, predicted[:, t], signs) / scale
+        if math.isfinite(error):
+            found[name] = (error, examples.labelled(name))
+    return found
+
+
+def judge(family: ModelFamily, examples: Examples) -> Callable[[Arrays], float] | None:
+    """A function from a model to its mean error over endpoints; None without molecules to ask."""
+    if not len(examples):
+        return None
+
+    def mean_error(model: Arrays) -> float:
+        errors = validation_errors(family, model, examples)
+        return sum(error for error, _ in errors.values()) / len(errors) if errors else 0.0
+
+    return mean_error
