@@ -1,63 +1,34 @@
-/** What the hub's API (`/api/v1`) answers. Texts never come from there: codes and parameters do. */
+/**
+ * What the hub's API (`/api/v1`) answers, named from the types generated out of its description
+ * (`npm run api`). Texts never come from there: codes and parameters do.
+ */
 
-export type Params = Record<string, string | number | boolean | null>;
+import type { components } from "./schema";
 
-export interface Me {
-  account: { id: string; email: string; name: string; role: "administrator" | "viewer" };
-  consortium: { name_ko: string; name_en: string; demo: boolean };
-  server_version: string;
-  ui_language: string;
-}
+type Schemas = components["schemas"];
 
-export interface Institution {
-  id: string;
-  name_ko: string;
-  name_en: string;
-}
+export type Params = Schemas["RunEvent"]["params"];
+export type Me = Schemas["Me"];
+export type Institution = Schemas["Institution"];
+export type Site = Schemas["Site"];
+export type SiteState = Site["state"];
+export type JoinCode = Schemas["Invitation"];
+export type RunSummary = Schemas["RunSummary"];
+export type RunStatus = RunSummary["status"];
+export type RunDetail = Schemas["RunDetail"];
+export type RunSite = Schemas["RunSite"];
+export type RunSiteState = RunSite["state"];
+export type Approval = RunSite["approval"];
+/** A finished round; the open one is known from the run itself. */
+export type Round = Schemas["RoundView"];
+export type RunEvent = Schemas["RunEvent"];
+export type Series = Schemas["Series"];
+export type RunValue = Schemas["RunValue"];
+export type AuditEvent = Schemas["AuditEvent"];
 
-export type SiteState = "online" | "offline" | "paused" | "revoked";
-
-export interface Capability {
-  cores: number;
-  memory_mib: number;
-  gpu: string | null;
-  free_disk_mib: number;
-  python: string;
-  rdkit: string;
-  torch: string;
-}
-
-export interface Site {
-  site_id: string;
-  name: string;
-  institution: Institution;
-  state: SiteState;
-  last_seen: string | null;
-  joined_at: string;
-  fingerprint_words: string[];
-  client_version: string | null;
-  protocol_version: string | number | null;
-  sandbox_level: "A" | "B" | "C" | "none" | null;
-  capability: Capability | null;
-}
-
-export interface JoinCode {
-  code: string;
-  expires_at: string;
-  command: string;
-}
-
-export interface Project {
-  project_id: string;
-  name_ko: string;
-  name_en: string;
-  purpose_ko: string;
-  purpose_en: string;
-  endpoints: string[];
-}
-
-export type RunStatus = "proposed" | "running" | "completed" | "failed" | "stopped";
-export const PHASES = [
+export type Phase = NonNullable<RunSummary["phase"]>;
+/** In the order in which a run goes through them. */
+export const PHASES: readonly Phase[] = [
   "admit",
   "configure",
   "select",
@@ -66,89 +37,4 @@ export const PHASES = [
   "evaluate",
   "checkpoint",
   "finalize",
-] as const;
-export type Phase = (typeof PHASES)[number];
-
-export interface RunSummary {
-  run_id: string;
-  name: string;
-  project_id: string;
-  status: RunStatus;
-  phase: Phase | null;
-  round: number;
-  rounds: number;
-  sites: number;
-  created_at: string;
-  started_at: string | null;
-  finished_at: string | null;
-  stop_reason: string | null;
-}
-
-export type RunSiteState = "waiting" | "working" | "sent" | "excluded" | "offline" | "idle";
-export type Approval = "waiting" | "approved" | "objected";
-
-export interface RunSite {
-  site_id: string;
-  name: string;
-  institution: Institution;
-  approval: Approval;
-  approval_reason: string | null;
-  state: RunSiteState;
-  state_reason: string | null;
-  rounds_done: number;
-  bytes_sent: number;
-  rows: Record<string, string> | null;
-  last_seen: string | null;
-}
-
-export interface RunModel {
-  digest: string;
-  bytes: number;
-  best_round: number | null;
-}
-
-export interface RunDetail extends Omit<RunSummary, "sites"> {
-  spec: Record<string, unknown>;
-  spec_digest: string;
-  deadline: string | null;
-  model: RunModel | null;
-  sites: RunSite[];
-}
-
-/** A finished round; the open one is known from the run itself. */
-export interface Round {
-  round: number;
-  opened_at: string;
-  closed_at: string;
-  cohort: string[];
-  survivors: string[];
-  excluded: { site: string; reason: string }[];
-  model_digest: string;
-  seconds: number;
-}
-
-export interface Series {
-  name: string;
-  endpoint: string | null;
-  site: string | null;
-  better: "lower" | "higher" | null;
-  points: [number, number][];
-}
-
-export interface RunEvent {
-  id: number;
-  time: string;
-  code: string;
-  params: Params;
-  severity: "info" | "warning" | "error";
-}
-
-export interface AuditEvent {
-  id: number;
-  time: string;
-  actor: string;
-  action: string;
-  subject: string;
-  params: Params;
-  hash: string;
-}
+];

@@ -24,9 +24,3 @@ export interface ValueRow {
   chosen: Serving;
   interval?: Record<string, [number, number]> | null;
 }
-
-export interface ValueReport {
-  measures: Record<string, Measure>;
-  central_because_public: boolean;
-  rows: ValueRow[];
-}

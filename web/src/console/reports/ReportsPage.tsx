@@ -41,7 +41,7 @@ function Report({ report }: { report: SiteReport }) {
   return (
     <Panel title={report.name} note={format.dateTime(report.finished_at)} flush>
       <OwnTable report={report} />
-      <Legend />
+      <Legend tracks />
     </Panel>
   );
 }

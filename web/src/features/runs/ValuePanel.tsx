@@ -1,13 +1,12 @@
 import { useTranslation } from "react-i18next";
-import type { RunDetail } from "@/api/hub";
-import type { ValueReport } from "@/api/value";
+import type { RunDetail, RunValue } from "@/api/hub";
 import { Panel } from "@/components/Panel";
 import { Message } from "@/components/States";
 import { Legend } from "@/components/value/Legend";
 import { ValueTable } from "@/components/value/ValueTable";
 import { useCodes } from "@/i18n/codes";
 
-export function ValuePanel({ run, report }: { run: RunDetail; report: ValueReport }) {
+export function ValuePanel({ run, report }: { run: RunDetail; report: RunValue }) {
   const { t } = useTranslation();
   const codes = useCodes();
   if (report.rows.length === 0) {
@@ -26,7 +25,10 @@ export function ValuePanel({ run, report }: { run: RunDetail; report: ValueRepor
         whoLabel={t("value.institution")}
         who={(row) => names.get(row.site_id ?? "") ?? row.site_id}
       />
-      <Legend centralBecausePublic={report.central_because_public} />
+      <Legend
+        tracks={report.rows.some((row) => row.others)}
+        centralBecausePublic={report.central_because_public}
+      />
     </Panel>
   );
 }

@@ -1,7 +1,6 @@
 import { queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { hub } from "@/api/http";
-import type { Round, RunDetail, RunEvent, RunSummary, Series } from "@/api/hub";
-import type { ValueReport } from "@/api/value";
+import type { Round, RunDetail, RunEvent, RunSummary, RunValue, Series } from "@/api/hub";
 
 const key = (runId: string, part: string) => ["runs", runId, part] as const;
 
@@ -34,7 +33,7 @@ export const seriesQuery = (runId: string) =>
 export const reportQuery = (runId: string) =>
   queryOptions({
     queryKey: key(runId, "report"),
-    queryFn: ({ signal }) => hub.get<ValueReport>(`/runs/${runId}/report`, signal),
+    queryFn: ({ signal }) => hub.get<RunValue>(`/runs/${runId}/report`, signal),
   });
 
 /** Only what is newer than the last known event is asked for; the list grows at its end. */
