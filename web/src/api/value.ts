@@ -2,10 +2,11 @@
 
 export type Serving = "local" | "federated" | "personalised";
 
+/** `null` or absent: not computed, or not shared. */
 export interface Scores {
-  local: number | null;
-  federated: number | null;
-  personalised: number | null;
+  local?: number | null;
+  federated?: number | null;
+  personalised?: number | null;
   central?: number | null;
   n?: number | null;
 }
