@@ -29,6 +29,7 @@ __all__ = [
     "SigningKey",
     "content_digest",
     "sign_request",
+    "unbase64",
     "verify_request",
 ]
 
@@ -185,8 +186,8 @@ def verify_request(
     if key is None:
         raise SignatureError("No such key is registered", hint="Join first: fdd-client join")
     message = _base(method, path, query, headers["content-digest"], given["params"])
-    key.verify(_unbase64(signature["value"]), message)
-    return Signed(given["keyid"], _unbase64(digest["value"]), given["nonce"], int(given["created"]))
+    key.verify(unbase64(signature["value"]), message)
+    return Signed(given["keyid"], unbase64(digest["value"]), given["nonce"], int(given["created"]))
 
 
 def _base(method: str, path: str, query: str, digest: str, params: str) -> bytes:
@@ -200,8 +201,12 @@ def _base(method: str, path: str, query: str, digest: str, params: str) -> bytes
     return "\n".join(lines).encode()
 
 
-def _unbase64(text: str) -> bytes:
+def unbase64(text: str) -> bytes:
+    """Decode base64; one value has one text, so that nobody can vary a signed message."""
     try:
-        return base64.b64decode(text, validate=True)
+        value = base64.b64decode(text, validate=True)
     except binascii.Error as error:
-        raise SignatureError("A signature header is not valid base64") from error
+        raise SignatureError("A signature is not valid base64") from error
+    if base64.b64encode(value).decode() != text:
+        raise SignatureError("A signature is not canonical base64")
+    return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import Annotated, Literal, TypeVar
 
@@ -12,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fdd.core.canonical import canonical_bytes
 from fdd.core.ids import Digest, Name, RunId, SiteId
 from fdd.protocol.errors import SignatureError
-from fdd.protocol.signing import PublicKey, SigningKey
+from fdd.protocol.signing import PublicKey, SigningKey, unbase64
 
 __all__ = ["Approval", "SignedStatement", "open_statement", "sign_statement"]
 
@@ -66,11 +65,7 @@ def open_statement(signed: SignedStatement, kind: str, model: type[M], key: Publ
     """
     if signed.kind != kind:
         raise SignatureError(f"The statement is of another kind than {kind}")
-    try:
-        signature = base64.b64decode(signed.signature, validate=True)
-    except binascii.Error as error:
-        raise SignatureError("The statement's signature is not base64") from error
-    key.verify(signature, _message(kind, signed.payload.encode()))
+    key.verify(unbase64(signed.signature), _message(kind, signed.payload.encode()))
     try:
         return model.model_validate(json.loads(signed.payload))
     except (ValueError, ValidationError) as error:
