@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.cli.output import console, print_json
+from fdd.cli.publicdata import public_data
 from fdd.cli.table import closed_gap, gap_text, value_rows, value_tables
 from fdd.core.ids import SiteId
 from fdd.core.seeds import derive_seed
@@ -90,6 +91,9 @@ def _prepare(
     names = [f"site-{number + 1:02d}" for number in range(sites)]
     limits = dict.fromkeys(endpoints, limit) if limit else {}
     out = console()
+    data = public_data(out).folder
+    if data is None:
+        out.print("[bold yellow]These values are computed from structures, not measured.[/]")
     with out.status("dealing public molecules to the sites"):
         dealt = deal(
             endpoints,
@@ -98,6 +102,8 @@ def _prepare(
             spec.seed,
             limits={name: most for name, most in limits.items() if most},
             chemistry=chemistry,
+            directory=data,
+            computed=data is None,
         )
     pipeline = Pipeline(PipelineOptions(featurizer=spec.data.featurizer))
     found = {}

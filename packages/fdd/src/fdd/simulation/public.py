@@ -17,6 +17,7 @@ from fdd.chem.splits import Split
 from fdd.core.errors import ExitCode, FddError
 from fdd.core.ids import SiteId
 from fdd.core.seeds import derive_seed
+from fdd.data.computed import computed_set
 from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd.data.sources import SOURCES, load
 from fdd.data.table import Table
@@ -119,6 +120,7 @@ def deal(
     chemistry: bool = True,
     withhold: bool = True,
     directory: Path | None = None,
+    computed: bool = False,
 ) -> Deal:
     """Deal public measurements of ``endpoints`` to ``sites``.
 
@@ -132,6 +134,7 @@ def deal(
         withhold: With three endpoints or more, the third site lacks the second endpoint and the
             fourth the third, for not every institution measures everything.
         directory: The data folder; ``FDD_DATA_DIR`` when absent.
+        computed: Take the set that ships with the library, whose values are computed.
 
     Raises:
         NoPublicDataError: if an endpoint has no public set.
@@ -139,7 +142,7 @@ def deal(
     """
     rows: dict[str, dict[str, str]] = {}
     for endpoint in endpoints:
-        table, mapping = load(_source_of(endpoint), directory)
+        table, mapping = computed_set() if computed else load(_source_of(endpoint), directory)
         _collect(rows, endpoint, table, mapping, (limits or {}).get(endpoint), seed)
     smiles = list(rows)
     pipeline = Pipeline(PipelineOptions(featurizer="ecfp4-counts"))
@@ -161,6 +164,7 @@ def deal(
         split=prepared.splits[kept],
         names=tuple(sites),
         withheld=withheld,
+        computed=computed,
     )
 
 
@@ -187,7 +191,13 @@ def _collect(
     if limit is not None and limit < len(order):
         random = np.random.default_rng(derive_seed(seed, "sample", endpoint))
         order = np.sort(random.choice(order, limit, replace=False))
-    structures = table.column(mapping.structure)
-    values = table.column(mapping.values[0].column)
+    columns = {value.endpoint: value.column for value in mapping.values}
+    if endpoint not in columns:
+        raise NoPublicDataError(
+            f"The set that ships with the library has no {endpoint}",
+            hint=f"It has: {', '.join(columns)}. Measured data: fdd fetch",
+            endpoint=endpoint,
+        )
+    structures, values = table.column(mapping.structure), table.column(columns[endpoint])
     for row in order.tolist():
         rows.setdefault(structures[row], {}).setdefault(endpoint, values[row])

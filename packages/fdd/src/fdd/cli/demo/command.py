@@ -53,12 +53,13 @@ class _Demo:
         self._programs = programs
         self._out = out
         self._quick = quick
-        self._spec = demo_spec(quick)
+        self._spec = demo_spec(quick, computed=False)
         self._hub = home / "hub"
         self._sites: dict[str, SiteId] = {}
 
     def play(self, leave: bool, port: int, page_port: int, as_json: bool, started: float) -> int:
         data = public_data(self._out).folder
+        self._spec = demo_spec(self._quick, computed=data is None)
         where = self._start_hub(port, page_port)
         platform = Platform(str(where["page"]))
         platform.enter(self._ticket("administrator", str(where["page"])))
@@ -135,7 +136,13 @@ class _Demo:
         labels = [institution.label for institution in INSTITUTIONS]
         with self._out.status("dealing public molecules by chemistry"):
             dealt = deal(
-                endpoints, labels, key, self._spec.seed, limits=limits(self._quick), directory=data
+                endpoints,
+                labels,
+                key,
+                self._spec.seed,
+                limits=limits(self._quick),
+                directory=data,
+                computed=data is None,
             )
         write_material(self._home / "material", dealt, self._spec)
         for label in labels:

@@ -37,14 +37,15 @@ INSTITUTIONS: Final = tuple(
 )
 
 
-def demo_spec(quick: bool) -> RunSpec:
+def demo_spec(quick: bool, *, computed: bool) -> RunSpec:
     """The run that the demo trains. One seed: everybody sees the same figures."""
+    name = "COMPUTED VALUES, NOT MEASURED · ADMET demo" if computed else "ADMET demo"
     return RunSpec(
-        name="ADMET demo: logD, hERG, CYP2D6",
+        name=f"{name}: logD, hERG, CYP2D6",
         project="demo",
         seed=20261124,
         endpoints=tuple(EndpointSpec(id=name, head="shared") for name in DEMO_LIMITS),
-        training=TrainingSpec(rounds=4 if quick else 16),
+        training=TrainingSpec(rounds=4 if quick else 20),
         cohort=CohortSpec(
             minimum_sites=3, gather_seconds=120, deadline_seconds=300, offline_seconds=20
         ),

@@ -42,6 +42,10 @@ def public_data(out: Console) -> PublicData:
         with out.status("downloading public data"):
             fetch(folder, wanted)
     except DownloadError as error:
-        out.print(f"[yellow]{error.detail}. Going on with computed values.[/]")
+        out.print(f"[yellow]{error.detail}. [/]")
+        out.print(
+            "[bold yellow]Going on with the set that ships with FDD: its endpoints are computed "
+            "from structures of known drugs, not measured.[/]"
+        )
         return PublicData(None)
     return PublicData(folder)

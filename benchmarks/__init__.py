@@ -1,0 +1,1 @@
+"""Benchmarks: peer, floor and ours in the same run, as ratios."""

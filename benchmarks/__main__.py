@@ -1,0 +1,47 @@
+"""``python -m benchmarks`` lists them; ``python -m benchmarks NAME [--quick] [--against …] [--json]``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+
+NAMES = ("chem_pipeline", "round", "demo")
+
+
+def main() -> int:
+    """Run one benchmark, or list all."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=NAMES)
+    parser.add_argument("--quick", action="store_true", help="within a minute; claims no target")
+    parser.add_argument("--against", default="", help="peers, separated by commas")
+    parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+    given = parser.parse_args()
+    if given.name is None:
+        for name in NAMES:
+            print(importlib.import_module(f"benchmarks.{name}").TITLE)
+        return 0
+    module = importlib.import_module(f"benchmarks.{given.name}")
+    result = module.run(given.quick, [peer for peer in given.against.split(",") if peer])
+    _print(result)
+    if given.json:
+        print(json.dumps(result))
+    return 1 if result["missed"] else 0
+
+
+def _print(result: dict[str, object]) -> None:
+    print(f"{result['name']} on {result['machine']}")
+    for group in ("measures", "targets"):
+        values = result[group]
+        if isinstance(values, dict):
+            for name, value in values.items():
+                shown = f"{value:.4g}" if isinstance(value, float) else value
+                print(f"  {group[:-1]:8} {name:52} {shown}")
+    for group in ("missed", "not_measured"):
+        for name in result[group] if isinstance(result[group], list) else ():
+            print(f"  {group}: {name}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
