@@ -7,6 +7,7 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from blake3 import blake3
 from httpx2 import Response
 from pydantic import BaseModel
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 from starlette.testclient import TestClient
 
 from fdd.core.arrays import Arrays
@@ -394,13 +396,11 @@ def _postgres_program(name: str) -> str | None:
 
 
 def _wait_for_postgres(url: str) -> None:
-    import time
-
     engine = create_engine(url)
     for _ in range(300):
         try:
             engine.connect().close()
-        except Exception:
+        except OperationalError:
             time.sleep(0.05)
         else:
             engine.dispose()

@@ -28,6 +28,7 @@ _NAMING: Final = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+_ADVISORY_LOCK: Final = text("SELECT pg_advisory_xact_lock(:lock)")
 
 
 class Base(DeclarativeBase):
@@ -56,13 +57,30 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class UnitOfWork:
-    """One transaction: rows, events that are handled inside it, and actions for after it."""
+    """One transaction: rows, events that are handled inside it, and actions for after it.
 
-    def __init__(self, session: Session, bus: EventBus) -> None:
-        self.session = session
+    Attributes:
+        connection: For statements that are prepared once; the hot paths use only these.
+    """
+
+    def __init__(self, connection: Connection, bus: EventBus) -> None:
+        self.connection = connection
+        self._session: Session | None = None
         self._bus = bus
         self._last: list[Callable[[], None]] = []
         self._afterwards: list[Callable[[], None]] = []
+
+    @property
+    def session(self) -> Session:
+        """Objects of tables, in the same transaction."""
+        if self._session is None:
+            self._session = Session(self.connection, expire_on_commit=False)
+        return self._session
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self.connection.dialect.name
 
     def emit(self, news: object) -> None:
         """Let the slices above add what they keep about ``news``, in this transaction."""
@@ -79,15 +97,20 @@ class UnitOfWork:
 
     def serialise(self, what: str) -> None:
         """Let no other transaction do ``what`` until this ends; SQLite has one writer anyway."""
-        if self.session.get_bind().dialect.name == "postgresql":
-            statement = text("SELECT pg_advisory_xact_lock(:lock)")
-            self.session.execute(statement, {"lock": crc32(what.encode())})
+        if self.dialect == "postgresql":
+            self.connection.execute(_ADVISORY_LOCK, {"lock": crc32(what.encode())})
 
-    def commit(self) -> None:
-        """Store everything."""
+    def finish(self) -> None:
+        """Send everything to the database, which then only has to commit."""
         for action in self._last:
             action()
-        self.session.commit()
+        if self._session is not None:
+            self._session.flush()
+
+    def close(self) -> None:
+        """Let go of the objects; they can still be read."""
+        if self._session is not None:
+            self._session.close()
 
     def conclude(self) -> None:
         """Run the actions of ``after_commit``."""
@@ -127,17 +150,25 @@ class Database:
             durable: Wait until the disk has it. Otherwise the last changes may be lost when the
                 machine (not the process) dies; right for what a peer simply sends again.
         """
-        with self._writer, Session(self._pick(durable), expire_on_commit=False) as session:
-            work = UnitOfWork(session, self._bus)
-            yield work
-            work.commit()
+        with self._writer, self._pick(durable).connect() as connection:
+            work = UnitOfWork(connection, self._bus)
+            try:
+                with connection.begin():
+                    yield work
+                    work.finish()
+            finally:
+                work.close()
         work.conclude()
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """A transaction that sees one moment of the database and changes nothing."""
-        with Session(self._reading, expire_on_commit=False) as session:
-            yield UnitOfWork(session, self._bus)
+        with self._reading.connect() as connection:
+            work = UnitOfWork(connection, self._bus)
+            try:
+                yield work
+            finally:
+                work.close()
 
     def connect(self) -> Connection:
         """A connection for migrations and diagnosis.

@@ -96,7 +96,7 @@ class LimitSettings(_Section):
     """What one peer may ask for."""
 
     reply_mib: int = Field(default=1024, ge=1, description="largest payload of one reply")
-    link_threads: int = Field(default=8, ge=2, le=128, description="threads that serve sites")
+    link_threads: int = Field(default=4, ge=2, le=128, description="threads that serve sites")
 
 
 class ServerSettings(BaseSettings):

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from fdd.core.errors import Param
 from fdd_server.kernel import Clock, EventBus, Notifier, UnitOfWork, utc
+from fdd_server.kernel.upsert import add
 from fdd_server.monitoring import repository
 from fdd_server.monitoring.models import FeedRow
 from fdd_server.runs.events import ReportChanged, RunChanged, RunHappening, SiteProgressed
@@ -52,17 +53,16 @@ class Feed:
         self, work: UnitOfWork, run_id: str | None, event: str, data: Mapping[str, Param]
     ) -> None:
         """Report a change, at the end of the transaction."""
-        row = FeedRow(
-            time=utc(self._clock()),
-            run_id=run_id,
-            event=event,
-            data=json.dumps({"run_id": run_id, **data}, ensure_ascii=False),
-        )
+        values = {
+            "time": utc(self._clock()),
+            "run_id": run_id,
+            "event": event,
+            "data": json.dumps({"run_id": run_id, **data}, ensure_ascii=False),
+        }
 
         def store() -> None:
             work.serialise("feed")
-            work.session.add(row)
-            work.session.flush()
+            add(work, FeedRow, **values)
 
         work.before_commit(store)
         work.after_commit(lambda: self._notifier.notify(FEED))

@@ -31,7 +31,7 @@ def approval_counts(work: UnitOfWork) -> dict[str, int]:
         .where(ApprovalRow.decision == "approved")
         .group_by(ApprovalRow.run_id)
     )
-    return dict(row.tuple() for row in work.session.execute(statement))
+    return dict(row.tuple() for row in work.connection.execute(statement))
 
 
 def approvals(work: UnitOfWork, run_id: str) -> Sequence[ApprovalRow]:
@@ -44,13 +44,13 @@ def decisions_of_site(work: UnitOfWork, site_id: str) -> dict[str, str]:
     statement = select(ApprovalRow.run_id, ApprovalRow.decision).where(
         ApprovalRow.site_id == site_id
     )
-    return {row.run_id: row.decision for row in work.session.execute(statement)}
+    return {row.run_id: row.decision for row in work.connection.execute(statement)}
 
 
 def certificates_of(work: UnitOfWork, site_id: str) -> frozenset[str]:
     """Digests of the stored certificates of a site."""
     statement = select(CertificateRow.digest).where(CertificateRow.site_id == site_id)
-    return frozenset(work.session.scalars(statement))
+    return frozenset(work.connection.scalars(statement))
 
 
 def ready(work: UnitOfWork, run_id: str, now: float) -> frozenset[str]:
@@ -75,4 +75,4 @@ def ready(work: UnitOfWork, run_id: str, now: float) -> frozenset[str]:
             CertificateRow.passes.is_(True),
         )
     )
-    return frozenset(work.session.scalars(statement))
+    return frozenset(work.connection.scalars(statement))

@@ -11,7 +11,7 @@ from fdd.federation.port import Reply
 from fdd.protocol.blobs import CHUNK_BYTES, BlobManifest
 from fdd.protocol.messages import ChunkList, ReplyCommit, Task, TaskKey
 from fdd_server.kernel import Clock, Database, Notifier, UnitOfWork, utc
-from fdd_server.kernel.upsert import insert_or_replace
+from fdd_server.kernel.upsert import add, insert_or_replace
 from fdd_server.runs import task_repository
 from fdd_server.runs.errors import (
     ConflictingReplyError,
@@ -179,22 +179,21 @@ class ReplyDesk:
             metrics=message.metrics,
             rows=message.rows,
         )
-        work.session.add(
-            ReplyRow(
-                run_id=key.run_id,
-                round=key.round,
-                phase=key.phase.value,
-                site_id=site_id,
-                content=content,
-                received_at=utc(self._clock()),
-                bytes=message.payload.size if message.payload is not None else 0,
-                status=message.status,
-                reason=message.reason,
-                sandbox_level=message.sandbox_level,
-                reply=reply.model_dump_json(),
-            )
+        add(
+            work,
+            ReplyRow,
+            run_id=key.run_id,
+            round=key.round,
+            phase=key.phase.value,
+            site_id=site_id,
+            content=content,
+            received_at=utc(self._clock()),
+            bytes=message.payload.size if message.payload is not None else 0,
+            status=message.status,
+            reason=message.reason,
+            sandbox_level=message.sandbox_level,
+            reply=reply.model_dump_json(),
         )
-        work.session.flush()
         task_repository.answered(work, key, site_id)
         work.emit(SiteProgressed(key.run_id, site_id))
         work.after_commit(lambda: self._notifier.notify(RUNS, replies_to(key)))

@@ -10,8 +10,9 @@ from fdd.rounds.state import RunPhase, RunState
 from fdd_server.kernel import UnitOfWork, utc
 from fdd_server.projects import ProjectService
 from fdd_server.registry import ModelRegistry
-from fdd_server.runs import decision_repository, task_repository
+from fdd_server.runs import decision_repository, progress_repository
 from fdd_server.runs.models import ApprovalRow
+from fdd_server.runs.progress_repository import Progress
 from fdd_server.runs.schemas import RunDetail, RunHead, RunModel, RunSite, RunSummary
 from fdd_server.sites import SiteService
 from fdd_server.sites.schemas import Site
@@ -57,8 +58,8 @@ class RunViews:
 
     def _site_list(self, work: UnitOfWork, state: RunState) -> list[RunSite]:
         approvals = {a.site_id: a for a in decision_repository.approvals(work, state.run_id)}
-        work_done = task_repository.work_done(work, state.run_id)
-        progress = task_repository.progress(work, state.run_id)
+        work_done = progress_repository.work_done(work, state.run_id)
+        progress = progress_repository.progress(work, state.run_id)
         listed = []
         for site in self._sites.sites(work):
             member = self._projects.has_member(work, state.spec.project, site.institution.id)
@@ -97,7 +98,7 @@ def _condition(
     state: RunState,
     site: Site,
     approval: ApprovalRow | None,
-    progress: Mapping[SiteId, task_repository.Progress],
+    progress: Mapping[SiteId, Progress],
 ) -> _Condition:
     """What a site does in a run now: the reason why it is out wins over what it does."""
     if site.state in {"revoked", "offline"}:
@@ -114,9 +115,7 @@ def _condition(
     return _at_work(state.cohort, site, progress.get(site.site_id))
 
 
-def _at_work(
-    cohort: Sequence[SiteId], site: Site, progress: task_repository.Progress | None
-) -> _Condition:
+def _at_work(cohort: Sequence[SiteId], site: Site, progress: Progress | None) -> _Condition:
     if progress is None or site.site_id not in cohort:
         return _Condition("waiting", "paused" if site.state == "paused" else None)
     if progress.status is None:

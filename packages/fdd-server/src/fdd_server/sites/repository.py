@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Row, delete, or_, select, update
+from sqlalchemy import Row, bindparam, delete, or_, select, update
 
 from fdd_server.kernel import UnitOfWork
 from fdd_server.kernel.upsert import insert_if_absent
@@ -26,6 +27,10 @@ __all__ = [
     "touch",
 ]
 
+_KEY: Final = select(SiteRow.public_key, SiteRow.revoked_at).where(SiteRow.id == bindparam("site"))
+_TOUCH: Final = (
+    update(SiteRow).where(SiteRow.id == bindparam("site")).values(last_seen=bindparam("now"))
+)
 _Presence = Row[str, str, str, datetime | None, datetime | None]
 
 
@@ -81,8 +86,7 @@ def site_with_key(work: UnitOfWork, public_key: str) -> SiteRow | None:
 
 def key_and_revocation(work: UnitOfWork, site_id: str) -> tuple[str, datetime | None] | None:
     """What decides about a signature, without loading the whole site."""
-    statement = select(SiteRow.public_key, SiteRow.revoked_at).where(SiteRow.id == site_id)
-    row = work.session.execute(statement).first()
+    row = work.connection.execute(_KEY, {"site": site_id}).first()
     return (row.public_key, row.revoked_at) if row is not None else None
 
 
@@ -98,4 +102,4 @@ def forget_nonces(work: UnitOfWork, before: float) -> None:
 
 def touch(work: UnitOfWork, site_id: str, now: datetime) -> None:
     """Note that a site was heard of."""
-    work.session.execute(update(SiteRow).where(SiteRow.id == site_id).values(last_seen=now))
+    work.connection.execute(_TOUCH, {"site": site_id, "now": now})

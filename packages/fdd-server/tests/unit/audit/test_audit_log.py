@@ -62,9 +62,14 @@ def test_event_of_a_rolled_back_change_is_not_recorded(filled):
             return len(filled.hub.audit.page(work, 0, 1000))
 
     before = count()
-    with pytest.raises(RuntimeError), filled.hub.database.write() as work:
-        filled.hub.audit.record(work, actor="operator", action="test.done", subject="hub")
-        raise RuntimeError
+
+    def fail() -> None:
+        with filled.hub.database.write() as work:
+            filled.hub.audit.record(work, actor="operator", action="test.done", subject="hub")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert count() == before
 
 

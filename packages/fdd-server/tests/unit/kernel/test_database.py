@@ -31,9 +31,14 @@ def test_news_are_handled_inside_and_actions_run_after_the_commit(consortium):
 
 def test_nothing_follows_a_rolled_back_transaction(consortium):
     seen = []
-    with pytest.raises(RuntimeError), consortium.hub.database.write() as work:
-        work.after_commit(lambda: seen.append("after"))
-        raise RuntimeError
+
+    def fail() -> None:
+        with consortium.hub.database.write() as work:
+            work.after_commit(lambda: seen.append("after"))
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert seen == []
 
 
@@ -56,7 +61,7 @@ def test_datetimes_are_aware_and_in_utc():
     kind = UtcDateTime()
     seoul = datetime(2027, 1, 15, 9, tzinfo=timezone(timedelta(hours=9)))
     assert kind.process_bind_param(seoul, None) == datetime(2027, 1, 15, tzinfo=UTC)
-    naive = datetime(2027, 1, 15)
+    naive = datetime(2027, 1, 15, tzinfo=UTC).replace(tzinfo=None)
     assert kind.process_result_value(naive, None) == datetime(2027, 1, 15, tzinfo=UTC)
     with pytest.raises(ValueError, match="naive"):
         kind.process_bind_param(naive, None)

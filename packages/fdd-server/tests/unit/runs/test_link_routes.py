@@ -306,12 +306,11 @@ def test_site_sees_open_runs_and_what_it_decided(consortium):
 
 
 def test_upload_that_does_not_fit_is_refused(consortium, make_payload, monkeypatch):
-    from collections import namedtuple
+    from types import SimpleNamespace
 
     site = consortium.site("Alpha")
     task, _ = consortium.working(site)
-    usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage(1 << 40, 1 << 40, 1000))
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=1000))
     data, _ = make_payload()
     answer = site.put(task.key, 0, data)
     assert (answer.status_code, code(answer)) == (507, "FDD-1201")

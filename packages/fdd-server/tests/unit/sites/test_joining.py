@@ -111,9 +111,10 @@ def test_replayed_request_is_refused(consortium):
 
 
 def test_replay_is_refused_by_another_process_too(consortium, home, settings):
+    from starlette.testclient import TestClient
+
     from fdd_server.app.application import create_app
     from fdd_server.app.hub import Hub
-    from starlette.testclient import TestClient
 
     site = consortium.site("Alpha")
     headers = site.headers("GET", "/link/v1/runs")
