@@ -1,16 +1,29 @@
 """The agent of a site: asks for work, does it, sends the answer, all day long."""
 
 from fdd_client.agent.agent import Agent
-from fdd_client.agent.control import Control, read_control, write_control
+from fdd_client.agent.control import (
+    Control,
+    abort_run,
+    read_control,
+    record_decision,
+    set_paused,
+)
 from fdd_client.agent.decisions import Decider
+from fdd_client.agent.proposals import ProposalsSeen, read_proposals
+from fdd_client.agent.runs import RunFolder
 from fdd_client.agent.status import Status, StatusFile
 
 __all__ = [
     "Agent",
     "Control",
     "Decider",
+    "ProposalsSeen",
+    "RunFolder",
     "Status",
     "StatusFile",
+    "abort_run",
     "read_control",
-    "write_control",
+    "read_proposals",
+    "record_decision",
+    "set_paused",
 ]

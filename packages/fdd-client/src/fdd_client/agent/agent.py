@@ -9,18 +9,17 @@ from typing import Final
 import structlog
 
 from fdd.core.errors import FddError
-from fdd.protocol.errors import UpdateRequiredError
+from fdd.protocol.errors import ReplayError, UpdateRequiredError
 from fdd.protocol.messages import Heartbeat, LeaseRequest
 from fdd.protocol.versions import CURRENT
 from fdd_client import __version__
 from fdd_client.agent.capability import capability
-from fdd_client.agent.control import read_control
+from fdd_client.agent.control import Control, read_control
 from fdd_client.agent.decisions import Decider
 from fdd_client.agent.status import StatusFile
 from fdd_client.agent.tasks import TaskRunner
 from fdd_client.journal import Journal
 from fdd_client.link import HubRefusedError, HubUnreachableError, Link, Transport
-from fdd_client.sandbox import TrainingFailedError
 from fdd_client.settings import ClientSettings, SiteFolder
 from fdd_client.vault import Vault
 
@@ -28,6 +27,8 @@ __all__ = ["Agent"]
 
 _log = structlog.get_logger()
 _LONGEST_WAIT: Final = 30.0
+_LAST_BEAT: Final = 1.0
+"""Seconds that a heartbeat on its way gets when the agent stops."""
 
 
 class Agent:
@@ -42,8 +43,8 @@ class Agent:
         identity = folder.identity()
         self._folder = folder
         self._settings = settings
-        transport = Transport(settings, folder)
-        self._link = Link(transport, folder.signing_key(), identity.site_id)
+        self._transport = Transport(settings, folder)
+        self._link = Link(self._transport, folder.signing_key(), identity.site_id)
         self._vault = Vault(folder)
         journal = Journal(folder.journal)
         self._status = StatusFile(folder)
@@ -51,10 +52,15 @@ class Agent:
         self._runner = TaskRunner(folder, settings, self._link, self._vault, journal, self._status)
         self._stopping = threading.Event()
         self._revision: str | None = None
-        self._status.update(state="starting", hub=transport.origin)
+        self._wishes = Control()
+        self._status.update(state="starting", hub=self._transport.origin)
 
     def run(self) -> None:
-        """Work until ``stop``.
+        """Work until ``stop`` or a ``KeyboardInterrupt``.
+
+        An interrupt may cut anything short, a long poll above all: whatever is kept was kept before
+        it was sent, and goes on after the next start. Every other trouble at this site is waited
+        out, with its reason in the status.
 
         Raises:
             UpdateRequiredError: if this release is too old for the hub.
@@ -68,18 +74,21 @@ class Agent:
                 try:
                     self._turn()
                     failures = 0
-                except (HubUnreachableError, HubRefusedError, TrainingFailedError) as error:
+                except FddError as error:
                     failures += 1
                     self._explain(error)
                     self._stopping.wait(self._pause(error, failures))
+        except KeyboardInterrupt:
+            _log.info("interrupted")
         finally:
             self._stopping.set()
             self._runner.stop()
-            beats.join(timeout=self._settings.timeout_seconds)
+            beats.join(timeout=_LAST_BEAT)
+            self._transport.close()
             self._status.update(state="stopped", task=None)
 
     def stop(self) -> None:
-        """Ask the agent to end; may be called from a signal handler."""
+        """Ask the agent to end after its present request."""
         self._stopping.set()
         self._runner.wanted.clear()
 
@@ -99,8 +108,9 @@ class Agent:
                 certificates=self._vault.certificates(),
             )
         )
-        if lease is not None and not self._stopping.is_set():
-            self._runner.carry_out(lease)
+        if lease is None or self._stopping.is_set() or read_control(self._folder).paused:
+            return  # a lease that is dropped is handed out anew
+        self._runner.carry_out(lease)
 
     def _beat(self) -> None:
         first = True
@@ -129,26 +139,32 @@ class Agent:
         reply = self._link.heartbeat(beat)
         if current.state == "working" and current.task is not None and not reply.task_open:
             self._runner.wanted.clear()
-        if not reply.runs_revision or reply.runs_revision != self._revision:
-            waits = self._decider.look()
-            self._revision = reply.runs_revision if waits is None else None
-            if current.state == "idle":
-                self._status.update(why=waits)
+        wishes = read_control(self._folder)
+        if current.task is not None and current.task.run_id in wishes.aborted:
+            self._runner.wanted.clear()
+        known = reply.runs_revision and reply.runs_revision == self._revision
+        if known and wishes == self._wishes:
+            return
+        waits = self._decider.look()
+        self._wishes = wishes
+        self._revision = reply.runs_revision if waits is None else None
+        if current.state == "idle":
+            self._status.update(why=waits)
 
     def _explain(self, error: FddError) -> None:
         if isinstance(error, HubUnreachableError):
             self._status.update(
                 state="unreachable", why=f"hub_{error.params['cause']}", hub_reachable=False
             )
-        elif isinstance(error, HubRefusedError) and error.http_status == 401:
-            self._status.update(state="stopped", why="not_recognised")
-            raise error
-        elif isinstance(error, HubRefusedError) and error.http_status == 426:
+        elif isinstance(error, UpdateRequiredError) or _refused_with(error, 426):
             self._status.update(state="stopped", why="update_required")
             raise UpdateRequiredError(error.detail, hint=error.hint)
+        elif _refused_with(error, 401) and error.params.get("problem") != ReplayError.code:
+            self._status.update(state="stopped", why="not_recognised")
+            raise error
         else:
             self._status.update(state="idle", why=str(error.params.get("problem") or error.code))
-        _log.warning("turn_failed", code=error.code, **error.params)
+        _log.warning("turn_failed", code=error.code, params=error.params)
 
     def _pause(self, error: FddError, failures: int) -> float:
         """Seconds to wait: what the hub asks for, else longer each time, never in step."""
@@ -157,3 +173,7 @@ class Agent:
             return float(asked)
         longest = min(_LONGEST_WAIT, 0.25 * 2 ** min(failures, 10))
         return random.uniform(longest / 2, longest)  # noqa: S311 - spreads load, no secret
+
+
+def _refused_with(error: FddError, status: int) -> bool:
+    return isinstance(error, HubRefusedError) and error.http_status == status

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import fcntl
+import time
+from collections.abc import Callable
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from fdd.core.ids import RunId
+from fdd.core.errors import InvalidInputError
+from fdd.core.ids import RunId, is_name
 from fdd_client.settings import SiteFolder, SiteFolderError
 
-__all__ = ["Control", "LocalDecision", "read_control", "write_control"]
+__all__ = [
+    "Control",
+    "LocalDecision",
+    "abort_run",
+    "read_control",
+    "record_decision",
+    "set_paused",
+]
 
 
 class LocalDecision(BaseModel):
@@ -54,6 +65,55 @@ def read_control(folder: SiteFolder) -> Control:
         ) from error
 
 
-def write_control(folder: SiteFolder, control: Control) -> None:
-    """Store new wishes."""
-    folder.write_private(folder.control, control.model_dump_json(indent=1).encode())
+def set_paused(folder: SiteFolder, paused: bool) -> None:
+    """Take no new task from now on, or take tasks again."""
+    folder.identity()
+    _change(folder, lambda control: {"paused": paused})
+
+
+def abort_run(folder: SiteFolder, run_id: str) -> None:
+    """Take no further part in a run.
+
+    Raises:
+        InvalidInputError: if that is not the name of a run.
+    """
+    known = _run(folder, run_id)
+    _change(folder, lambda control: {"aborted": tuple(sorted({*control.aborted, known}))})
+
+
+def record_decision(
+    folder: SiteFolder,
+    run_id: str,
+    decision: Literal["approved", "objected"],
+    reason: str = "by_person",
+) -> None:
+    """Store a person's decision; the agent signs it and tells the hub.
+
+    Raises:
+        InvalidInputError: if that is not the name of a run, or the reason is not a code.
+    """
+    known = _run(folder, run_id)
+    try:
+        made = LocalDecision(decision=decision, reason=reason, decided_at=time.time())
+    except ValidationError as error:
+        raise InvalidInputError(
+            "A reason is a code of lower-case letters, digits, '.', '_' and '-'",
+            hint="It travels to the hub, so it is no free text",
+        ) from error
+    _change(folder, lambda control: {"decisions": {**control.decisions, known: made}})
+
+
+def _run(folder: SiteFolder, run_id: str) -> RunId:
+    folder.identity()
+    if not is_name(run_id):
+        raise InvalidInputError("That is not the name of a run", hint="See: fdd-client status")
+    return run_id
+
+
+def _change(folder: SiteFolder, changes: Callable[[Control], dict[str, object]]) -> None:
+    """Read, change and write while no other command or page does."""
+    with folder.control.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        control = read_control(folder)
+        changed = control.model_copy(update=changes(control))
+        folder.write_private(folder.control, changed.model_dump_json(indent=1).encode())

@@ -10,7 +10,8 @@ from blake3 import blake3
 from fdd.core.canonical import canonical_bytes
 from fdd.protocol.messages import ProposedRun
 from fdd.protocol.statements import Approval, SignedStatement, sign_statement
-from fdd_client.agent.control import LocalDecision, read_control
+from fdd_client.agent.control import Control, LocalDecision, read_control
+from fdd_client.agent.proposals import keep_proposals
 from fdd_client.agent.runs import RunFolder
 from fdd_client.journal import Journal
 from fdd_client.link import Link
@@ -44,17 +45,20 @@ class Decider:
     def look(self) -> str | None:
         """Decide about all proposed runs that can be decided; why one still waits, if any does."""
         waits: str | None = None
-        for proposed in self._link.proposed().items:
-            if proposed.decided == "waiting":
-                waits = self._decide(proposed) or waits
-            elif proposed.decided == "approved" and self._withdrawn(proposed):
-                self._hand_in(proposed, "objected", "withdrawn_by_site", None)
+        items = self._link.proposed().items
+        keep_proposals(self._folder, items)
+        control = read_control(self._folder)
+        for proposed in items:
+            if not _settled(proposed, control):
+                waits = self._decide(proposed, control) or waits
         return waits
 
-    def _decide(self, proposed: ProposedRun) -> str | None:
-        policy = load_policy(self._folder)
-        verdict = judge(policy, proposed.spec)
-        person = read_control(self._folder).decisions.get(proposed.run_id)
+    def _decide(self, proposed: ProposedRun, control: Control) -> str | None:
+        if proposed.run_id in control.aborted:
+            self._hand_in(proposed, "objected", "withdrawn_by_site", None)
+            return None
+        verdict = judge(load_policy(self._folder), proposed.spec)
+        person = control.decisions.get(proposed.run_id)
         if not verdict.allowed:
             self._hand_in(proposed, "objected", verdict.rule, None)
             return None
@@ -69,12 +73,11 @@ class Decider:
         self._hand_in(proposed, "approved", _reason(verdict, person), entry.certificate_digest)
         return None
 
-    def _withdrawn(self, proposed: ProposedRun) -> bool:
-        return proposed.run_id in read_control(self._folder).aborted
-
     def _hand_in(
         self, proposed: ProposedRun, decision: str, reason: str, certificate: str | None
     ) -> None:
+        if proposed.decided == decision:
+            return
         policy = load_policy(self._folder)
         now = time.time()
         approval = Approval.model_validate(
@@ -104,6 +107,16 @@ class Decider:
 
     def _sign(self, approval: Approval) -> SignedStatement:
         return sign_statement("approval", approval, self._folder.signing_key(), self._site)
+
+
+def _settled(proposed: ProposedRun, control: Control) -> bool:
+    """Whether the hub knows this site's decision, and nobody here has changed it since."""
+    if proposed.decided == "waiting":
+        return False
+    if proposed.run_id in control.aborted:
+        return proposed.decided == "objected"
+    person = control.decisions.get(proposed.run_id)
+    return person is None or person.decision == proposed.decided
 
 
 def _reason(verdict: Verdict, person: LocalDecision | None) -> str:

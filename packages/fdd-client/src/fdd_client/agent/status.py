@@ -7,12 +7,15 @@ import threading
 import time
 from typing import Literal
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fdd.protocol.messages import TaskKey
-from fdd_client.settings import SiteFolder
+from fdd_client.settings import SiteFolder, SiteFolderError
 
 __all__ = ["Status", "StatusFile"]
+
+_log = structlog.get_logger()
 
 State = Literal["starting", "idle", "working", "sending", "paused", "unreachable", "stopped"]
 
@@ -67,11 +70,18 @@ class StatusFile:
         return self._status
 
     def update(self, **changes: object) -> None:
-        """Change fields and write the file."""
+        """Change fields and write the file.
+
+        A full disk leaves an old file behind, which nobody may stumble over: work goes on.
+        """
         with self._lock:
             merged = {**self._status.model_dump(), **changes, "updated_at": time.time()}
             self._status = Status.model_validate(merged)
-            self._folder.write_private(self._folder.status, self._status.model_dump_json().encode())
+            text = self._status.model_dump_json().encode()
+            try:
+                self._folder.write_private(self._folder.status, text)
+            except SiteFolderError as error:
+                _log.warning("status_not_written", code=error.code)
 
     @staticmethod
     def read(folder: SiteFolder) -> Status | None:

@@ -140,7 +140,9 @@ def pause(folder: Folder = HERE) -> None:
 
     Example: fdd-client pause --folder site
     """
-    _control(folder, paused=True)
+    from fdd_client.agent import set_paused
+
+    set_paused(SiteFolder(folder), paused=True)
     say("Paused. Go on with: fdd-client resume")
 
 
@@ -150,7 +152,9 @@ def resume(folder: Folder = HERE) -> None:
 
     Example: fdd-client resume --folder site
     """
-    _control(folder, paused=False)
+    from fdd_client.agent import set_paused
+
+    set_paused(SiteFolder(folder), paused=False)
     say("Resumed.")
 
 
@@ -160,13 +164,37 @@ def abort(run_id: Annotated[str, typer.Argument(help="The run.")], folder: Folde
 
     Example: fdd-client abort run-0k3… --folder site
     """
-    from fdd_client.agent import read_control, write_control
+    from fdd_client.agent import abort_run
 
-    site = SiteFolder(folder)
-    control = read_control(site)
-    aborted = tuple(sorted({*control.aborted, run_id}))
-    write_control(site, control.model_copy(update={"aborted": aborted}))
+    abort_run(SiteFolder(folder), run_id)
     say(f"This site takes no further part in {run_id}.")
+
+
+@app.command()
+def approve(run_id: Annotated[str, typer.Argument(help="The run.")], folder: Folder = HERE) -> None:
+    """Approve a run for which the policy asks a person; the agent signs it and tells the hub.
+
+    Example: fdd-client approve run-0k3… --folder site
+    """
+    from fdd_client.agent import record_decision
+
+    record_decision(SiteFolder(folder), run_id, "approved")
+    say(f"{run_id}: approved. The agent tells the hub.")
+
+
+@app.command()
+def leave(
+    folder: Folder = HERE,
+    yes: Annotated[bool, typer.Option("--yes", help="Really delete the key.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Leave the consortium: this machine's key is deleted. Without --yes, say what would happen.
+
+    Example: fdd-client leave --yes --folder site
+    """
+    from fdd_client.main.leaving import leave as go
+
+    go(SiteFolder(folder), yes, as_json)
 
 
 @app.command()
@@ -211,14 +239,6 @@ def config(folder: Folder = HERE, as_json: AsJson = False) -> None:
     if not as_json:
         for name, value in settings.model_dump(mode="json").items():
             say(f"{name} = {json.dumps(value)}")
-
-
-def _control(folder: Path, *, paused: bool) -> None:
-    from fdd_client.agent import read_control, write_control
-
-    site = SiteFolder(folder)
-    site.identity()
-    write_control(site, read_control(site).model_copy(update={"paused": paused}))
 
 
 def main() -> None:

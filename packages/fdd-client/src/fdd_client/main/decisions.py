@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from pydantic import ValidationError
@@ -23,6 +23,28 @@ Folder = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 HERE = Path()
+
+
+@policy.command()
+def init(
+    project: Annotated[str, typer.Argument(help="The project.")],
+    file: Annotated[Path, typer.Argument(help="Where to write it.")] = Path("policy.toml"),
+) -> None:
+    """Write a policy for one project with every rule explained; edit it, then set it.
+
+    Example: fdd-client policy init adme policy.toml
+    """
+    from fdd_client.policy import template
+
+    text = template(project)
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            out.write(text)
+    except OSError as error:
+        raise InvalidInputError(
+            f"{file.name} cannot be written: {error.strerror}", hint="Give the name of a new file"
+        ) from error
+    say(f"Edit {file}, then: fdd-client policy set {file}")
 
 
 @policy.command("set")
@@ -72,25 +94,20 @@ def decide(
     run_id: Annotated[str, typer.Argument(help="The run.")],
     decision: Annotated[str, typer.Argument(help="approved or objected.")],
     folder: Folder = HERE,
+    reason: Annotated[str, typer.Option(help="A code that the hub is told.")] = "by_person",
 ) -> None:
     """Decide about a run for which the policy asks.
 
     Example: fdd-client policy decide run-0k3… approved --folder site
     """
-    import time
-
-    from fdd_client.agent import read_control, write_control
-    from fdd_client.agent.control import LocalDecision
+    from fdd_client.agent import record_decision
 
     if decision not in {"approved", "objected"}:
         raise InvalidInputError(
             "A decision is 'approved' or 'objected'", hint="Write one of the two"
         )
-    site = SiteFolder(folder)
-    control = read_control(site)
-    made = LocalDecision.model_validate({"decision": decision, "decided_at": time.time()})
-    decisions = {**control.decisions, run_id: made}
-    write_control(site, control.model_copy(update={"decisions": decisions}))
+    chosen: Literal["approved", "objected"] = "approved" if decision == "approved" else "objected"
+    record_decision(SiteFolder(folder), run_id, chosen, reason)
     say(f"{run_id}: {decision}. The agent tells the hub.")
 
 

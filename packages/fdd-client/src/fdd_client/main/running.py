@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 import structlog
 
@@ -16,7 +15,7 @@ from fdd.core.errors import ExitCode, FddError
 from fdd_client.agent import Agent
 from fdd_client.settings import SiteFolder, load_settings
 
-__all__ = ["SiteBusyError", "configure_logs", "run"]
+__all__ = ["SiteBusyError", "alone", "configure_logs", "run"]
 
 
 class SiteBusyError(FddError):
@@ -36,16 +35,11 @@ def run(folder: SiteFolder) -> None:
     """
     settings = load_settings(folder.root)
     configure_logs(settings.log_level)
-    with _alone(folder):
-        agent = Agent(folder, settings)
-
-        def stop(number: int, frame: FrameType | None) -> None:
-            del number, frame
-            agent.stop()
-
-        signal.signal(signal.SIGINT, stop)
-        signal.signal(signal.SIGTERM, stop)
-        agent.run()
+    with alone(folder):
+        # One interrupt ends even a long poll at once; a second one is not needed.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        Agent(folder, settings).run()
 
 
 def configure_logs(level: str) -> None:
@@ -64,7 +58,12 @@ def configure_logs(level: str) -> None:
 
 
 @contextmanager
-def _alone(folder: SiteFolder) -> Iterator[None]:
+def alone(folder: SiteFolder) -> Iterator[None]:
+    """Keep every other agent out of the folder.
+
+    Raises:
+        SiteBusyError: if one is in it.
+    """
     with (folder.root / "agent.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

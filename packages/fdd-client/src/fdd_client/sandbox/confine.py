@@ -16,6 +16,7 @@ import ctypes
 import errno
 import os
 import resource
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -25,6 +26,7 @@ __all__ = ["main"]
 
 _NEW_USER, _NEW_NET, _NEW_IPC, _NEW_MOUNT = 0x10000000, 0x40000000, 0x08000000, 0x00020000
 _NO_NEW_PRIVILEGES: Final = 38
+_PARENT_DEATH_SIGNAL: Final = 1
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
 _READ: Final = 0b1101  # execute, read file, read directory
 _WRITE: Final = 0xFFFF
@@ -153,6 +155,8 @@ def main(arguments: list[str]) -> int:
         )
     if level != "none":
         _filter()
+    # After the walls: a change of credentials would clear it. bubblewrap does the same at level A.
+    _check(_libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0), "parent death signal")
     if mode == "probe":
         return _probe(job)
     from fdd_client.sandbox.child import train

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -34,10 +35,9 @@ class SiteFolder:
         self.journal = root / "journal.jsonl"
         self.vault = root / "vault"
         self.runs = root / "runs"
-        self.blobs = root / "blobs"
         self.status = root / "status.json"
         self.control = root / "control.json"
-        self.console_secret = root / "console.secret"
+        self.proposals = self.runs / "proposals.json"
 
     def create(self) -> None:
         """Make the folder, readable by its owner only."""
@@ -84,13 +84,25 @@ class SiteFolder:
         return SigningKey(secret)
 
     def write_private(self, path: Path, data: bytes) -> None:
-        """Write a file that only its owner can read, whole or not at all."""
+        """Write a file that only its owner can read, whole or not at all.
+
+        Raises:
+            SiteFolderError: if it cannot be written; the file is then as it was.
+        """
         draft = path.with_name(f".{path.name}.draft")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         try:
-            os.fchmod(handle, 0o600)
-            os.write(handle, data)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        draft.replace(path)
+            handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            with os.fdopen(handle, "wb") as file:
+                os.fchmod(handle, 0o600)
+                file.write(data)
+                file.flush()
+                os.fsync(handle)
+            draft.replace(path)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                draft.unlink(missing_ok=True)
+            raise SiteFolderError(
+                f"{path.name} cannot be written: {error.strerror}",
+                hint="Free some disk space, and check who owns the site's folder",
+                file=path.name,
+            ) from error

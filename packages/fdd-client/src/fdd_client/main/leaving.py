@@ -1,0 +1,56 @@
+"""``fdd-client leave``: the end of a membership at this machine."""
+
+from __future__ import annotations
+
+from fdd_client.agent import StatusFile
+from fdd_client.main.output import emit, say
+from fdd_client.main.running import alone
+from fdd_client.settings import SiteFolder
+
+__all__ = ["leave"]
+
+
+def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
+    """Delete the key and the membership; data, journal and reports stay with their owner.
+
+    A deleted key cannot sign, so nothing can be sent in this site's name any more, whatever the hub
+    still believes.
+
+    Raises:
+        NotJoinedError: if the folder belongs to no site.
+        SiteBusyError: if an agent still works in the folder.
+    """
+    identity = folder.identity()
+    going = [folder.key, folder.identity_file, folder.settings, folder.policy, folder.control]
+    going += [folder.status, folder.proposals]
+    stays = [path for path in (folder.vault, folder.runs, folder.journal) if path.exists()]
+    if yes:
+        with alone(folder):
+            for path in going:
+                path.unlink(missing_ok=True)
+    else:
+        _warn_if_running(folder)
+    emit(
+        as_json,
+        {
+            "site_id": identity.site_id,
+            "left": yes,
+            "deleted": [path.name for path in going] if yes else [],
+            "stays": [path.name for path in stays],
+        },
+    )
+    if as_json:
+        return
+    kept = ", ".join(path.name for path in stays) or "nothing"
+    if yes:
+        say(f"Left {identity.consortium}. The key is deleted; what stays here: {kept}.")
+        say(f"Ask the consortium's administrator to revoke {identity.site_id}.")
+    else:
+        say(f"Would leave {identity.consortium} and delete the key of {identity.site_id} for good.")
+        say(f"What stays here: {kept}. Add --yes.")
+
+
+def _warn_if_running(folder: SiteFolder) -> None:
+    now = StatusFile.read(folder)
+    if now is not None and now.alive:
+        say("The agent is running: stop it first (Ctrl-C in its window, or its service).")
