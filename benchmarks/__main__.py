@@ -1,4 +1,4 @@
-"""``python -m benchmarks`` lists them; ``python -m benchmarks NAME [--quick] [--against …] [--json]``."""
+"""``python -m benchmarks`` lists them; ``python -m benchmarks NAME [--quick] [--json]`` runs one."""
 
 from __future__ import annotations
 

@@ -1,0 +1,130 @@
+"""Real processes, real TLS: what must hold when anything is killed at any moment."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from fdd.protocol.codec import decode
+from tests.integration.consortium import Consortium, small_spec, training_processes
+
+
+@pytest.fixture(scope="module")
+def consortium(tmp_path_factory):
+    made = Consortium(tmp_path_factory.mktemp("consortium"), sites=2)
+    try:
+        made.prepare(small_spec())
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(consortium):
+    run_id = str(consortium.platform.submit(small_spec())["run_id"])
+    ended = consortium.finish(run_id)
+    assert ended["status"] == "completed", ended["stop_reason"]
+    return run_id, ended
+
+
+def test_a_run_completes_over_tls_with_every_site_in_every_round(consortium, undisturbed):
+    run_id, ended = undisturbed
+    records = consortium.platform.rounds(run_id)
+    assert [record["round"] for record in records] == [1, 2, 3, 4]
+    assert all(set(r["survivors"]) == set(consortium.site_ids.values()) for r in records)
+    model = decode(consortium.platform.model(run_id))
+    assert model.is_finite()
+    assert ended["model"]["best_round"] in {1, 2, 3, 4}
+
+
+def test_what_is_not_shared_does_not_reach_the_hub(consortium, undisturbed):
+    run_id, _ = undisturbed
+    assert consortium.platform.report(run_id)["rows"] == []
+    shown = consortium.programs.call(
+        "fdd-client", "report", run_id, "--folder", str(consortium.home / "site-0")
+    )
+    assert shown["rows"]
+
+
+def test_the_journal_holds_everything_that_left(consortium, undisturbed):
+    run_id, _ = undisturbed
+    listed = consortium.programs.call(
+        "fdd-client", "journal", "list", "--folder", str(consortium.home / "site-0")
+    )
+    updates = [e for e in listed["items"] if e["run_id"] == run_id and e["kind"] == "update"]
+    assert [(e["phase"], e["round"]) for e in updates] == [
+        ("statistics", 0), *[("train", number) for number in (1, 2, 3, 4)],
+    ]  # fmt: skip
+    assert all(e["bytes"] > 0 and e["norm"] is not None and e["tensors"] for e in updates)
+    consortium.programs.call(
+        "fdd-client", "journal", "verify", "--folder", str(consortium.home / "site-0")
+    )
+
+
+@pytest.mark.parametrize("victim", ["site-0", "hub", "training"])
+def test_kill_minus_9_in_the_middle_of_a_round_changes_nothing(consortium, undisturbed, victim):
+    spec = small_spec()
+    run_id = str(consortium.platform.submit(spec)["run_id"])
+    consortium.until(run_id, lambda run: run["phase"] == "train" and run["round"] == 2)
+    if victim == "training":
+        for _ in range(200):
+            if children := training_processes(consortium.home / "site-1"):
+                break
+            time.sleep(0.02)
+        import os
+
+        for child in children:
+            os.kill(child, 9)
+    else:
+        consortium.kill(victim)
+        time.sleep(0.5)
+        consortium.start_hub() if victim == "hub" else consortium.start_site(victim)
+    ended = consortium.finish(run_id)
+    assert ended["status"] == "completed", ended["stop_reason"]
+    records = consortium.platform.rounds(run_id)
+    assert all(set(r["survivors"]) == set(consortium.site_ids.values()) for r in records)
+    _, reference = undisturbed
+    assert ended["model"]["digest"] == reference["model"]["digest"]
+
+
+def test_a_client_that_stays_dead_does_not_hang_the_run(consortium, undisturbed):
+    spec = small_spec(
+        sites=1,
+        cohort={
+            "minimum_sites": 1,
+            "gather_seconds": 60,
+            "deadline_seconds": 120,
+            "offline_seconds": 3,
+        },
+    )
+    run_id = str(consortium.platform.submit(spec)["run_id"])
+    consortium.until(run_id, lambda run: run["phase"] == "train" and run["round"] == 1)
+    consortium.kill("site-1")
+    ended = consortium.finish(run_id, 120)
+    assert ended["status"] == "completed", ended["stop_reason"]
+    last = consortium.platform.rounds(run_id)[-1]
+    assert last["survivors"] == [consortium.site_ids["site-0"]]
+    consortium.start_site("site-1")
+
+
+def test_a_stopped_run_ends_and_says_why(consortium, undisturbed):
+    run_id = str(consortium.platform.submit(small_spec(rounds=200))["run_id"])
+    consortium.until(run_id, lambda run: run["round"] >= 2)
+    consortium.platform.stop(run_id)
+    ended = consortium.finish(run_id)
+    assert (ended["status"], ended["stop_reason"]) == ("stopped", "stopped_by_person")
+
+
+def test_a_site_whose_policy_denies_objects_with_the_rule(consortium, undisturbed):
+    spec = small_spec()
+    consortium.set_policy("site-1", spec, most_rounds="2")
+    run_id = str(consortium.platform.submit(spec)["run_id"])
+    objected = consortium.until(
+        run_id, lambda run: any(site["approval"] == "objected" for site in run["sites"])
+    )
+    reasons = {site["site_id"]: site["approval_reason"] for site in objected["sites"]}
+    assert reasons[consortium.site_ids["site-1"]] == "too_many_rounds"
+    consortium.platform.stop(run_id)
+    consortium.finish(run_id)
+    consortium.set_policy("site-1", spec)
