@@ -11,47 +11,22 @@ ends even when all sites are gone.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, Protocol
+from collections.abc import Callable, Sequence
 
-from fdd.core.canonical import canonical_digest
 from fdd.core.ids import RunId, SiteId
 from fdd.core.metrics import Metrics
-from fdd.core.record import Exclusion, RoundRecord
+from fdd.core.record import RoundRecord
 from fdd.federation.port import Federation, Reply
-from fdd.protocol.errors import CodecError
 from fdd.protocol.messages import Phase, Task, TaskKey
 from fdd.rounds.aggregate import Aggregator
-from fdd.rounds.state import Best, Event, RunPhase, RunState, RunStates, RunStatus
+from fdd.rounds.checkpoint import better, record_of
+from fdd.rounds.gathering import LOOK_SECONDS, Clock, Gathering, Pause, refusals, sort_out
+from fdd.rounds.state import Event, RunPhase, RunState, RunStates, RunStatus
 from fdd.storage.blobs import BlobStore
 from fdd.tracking.series import Point, Tracker
 from fdd.training.statistics import STATISTICS_ARITHMETIC
 
 __all__ = ["Clock", "Engine", "Pause"]
-
-Chunks = Iterator[bytes | memoryview]
-
-_LOOK: Final = 0.5
-"""Seconds between two looks at sites that nobody announces."""
-
-
-class Clock(Protocol):
-    """Where the time comes from."""
-
-    def __call__(self) -> float:
-        """Seconds since the epoch."""
-        ...
-
-
-@dataclass(frozen=True)
-class Pause:
-    """What ``advance`` asks for: call again after ``seconds`` at the latest, or never."""
-
-    seconds: float = 0.0
-    done: bool = False
-    waits_for: TaskKey | None = None
-    known: int = 0
 
 
 class Engine:
@@ -78,6 +53,7 @@ class Engine:
         self._store = store
         self._tracker = tracker
         self._clock = clock
+        self._gathering = Gathering(federation, clock)
         self._steps: dict[RunPhase, Callable[[RunState], Pause]] = {
             RunPhase.ADMIT: self._admit,
             RunPhase.CONFIGURE: self._configure,
@@ -119,11 +95,11 @@ class Engine:
         waited = now - state.created_at
         cohort = state.spec.cohort
         if missing and waited < cohort.gather_seconds:
-            return Pause(_LOOK)
+            return Pause(LOOK_SECONDS)
         if len(sites) < cohort.minimum_sites:
             if waited > cohort.gather_seconds + cohort.deadline_seconds:
                 return self._fail(state, "too_few_sites")
-            return Pause(_LOOK)
+            return Pause(LOOK_SECONDS)
         return self._open(
             state.model_copy(update={"status": RunStatus.RUNNING, "started_at": now}),
             RunPhase.CONFIGURE,
@@ -133,11 +109,11 @@ class Engine:
 
     def _configure(self, state: RunState) -> Pause:
         task = self._task(state, Phase.STATISTICS)
-        closed = self._collect(state, task, state.cohort)
+        closed = self._gathering.collect(state, task, state.cohort)
         if isinstance(closed, Pause):
             return closed
         aggregator = Aggregator(state.spec, self._store)
-        counted, refused = self._fold(task.key, closed, aggregator.statistics)
+        counted, refused = self._gathering.fold(task.key, closed, aggregator.statistics)
         if len(counted) < state.spec.cohort.minimum_sites:
             return self._fail(state, "too_few_sites")
         blob, strategy = aggregator.first_model()
@@ -153,7 +129,7 @@ class Engine:
                     "cohort": (),
                 }
             ),
-            events=[Event(code="model_initialised"), *self._refusals(refused)],
+            events=[Event(code="model_initialised"), *refusals(refused)],
         )
         self._federation.forget(task.key)
         return Pause()
@@ -170,17 +146,17 @@ class Engine:
                 code="waiting_for_sites", severity="warning", params={"sites": len(sites)}
             )
             self._save(state.model_copy(update=waiting), events=[event])
-            return Pause(_LOOK)
+            return Pause(LOOK_SECONDS)
         if now > state.deadline:
             return self._give_up(state, "too_few_sites")
-        return Pause(_LOOK)
+        return Pause(LOOK_SECONDS)
 
     def _train(self, state: RunState) -> Pause:
         task = self._task(state, Phase.TRAIN)
-        closed = self._collect(state, task, state.cohort)
+        closed = self._gathering.collect(state, task, state.cohort)
         if isinstance(closed, Pause):
             return closed
-        survivors, excluded = _sort_out(state.cohort, closed)
+        survivors, excluded = sort_out(state.cohort, closed)
         self._log_site_metrics(state, closed)
         self._save(
             state.model_copy(
@@ -207,7 +183,7 @@ class Engine:
         key = self._key(state, Phase.TRAIN)
         replies = [r for r in self._federation.close(key) if r.site in state.survivors]
         aggregator = Aggregator(state.spec, self._store)
-        counted, refused = self._fold(key, replies, aggregator.updates(state.model))
+        counted, refused = self._gathering.fold(key, replies, aggregator.updates(state.model))
         excluded = (*state.excluded, *refused)
         if len(counted) < state.spec.cohort.minimum_sites:
             # The round changes nothing, but it is recorded, and the run goes on.
@@ -225,7 +201,7 @@ class Engine:
                         severity="warning",
                         params={"round": state.round},
                     ),
-                    *self._refusals(refused),
+                    *refusals(refused),
                 ],
             )
         else:
@@ -239,7 +215,7 @@ class Engine:
                 "strategy": strategy,
                 "score": None,
             }
-            self._save(state.model_copy(update=after), events=self._refusals(refused))
+            self._save(state.model_copy(update=after), events=refusals(refused))
             self._log(state, [("update_norm", None, norm)])
         self._federation.forget(key)
         return Pause()
@@ -248,7 +224,7 @@ class Engine:
         if state.opened_at is None:
             return self._open(state, RunPhase.EVALUATE, state.cohort, None)
         task = self._task(state, Phase.EVALUATE)
-        closed = self._collect(state, task, state.survivors)
+        closed = self._gathering.collect(state, task, state.survivors)
         if isinstance(closed, Pause):
             return closed
         pooled = Metrics()
@@ -275,20 +251,8 @@ class Engine:
     def _checkpoint(self, state: RunState) -> Pause:
         if state.model is None:
             raise AssertionError("a round ended without a model")
-        record = RoundRecord(
-            run_id=state.run_id,
-            round=state.round,
-            opened_at=state.round_opened_at or 0.0,
-            closed_at=self._clock(),
-            cohort=state.cohort,
-            survivors=state.survivors,
-            excluded=tuple(Exclusion(site=site, reason=why) for site, why in state.excluded),
-            model=state.model,
-            score=state.score,
-            chain=state.chain,
-        )
-        record = record.model_copy(update={"chain": chain_link(record)})
-        best, stale = _better(state)
+        record = record_of(state, state.model, self._clock())
+        best, stale = better(state)
         patience = state.spec.evaluation.patience
         last = state.round >= state.spec.training.rounds or (patience and stale >= patience)
         changes: dict[str, object] = {
@@ -321,7 +285,7 @@ class Engine:
             return self._open(
                 state.model_copy(update={"model": model}), RunPhase.FINALIZE, sites, None
             )
-        closed = self._collect(state, self._task(state, Phase.FINALIZE), state.cohort)
+        closed = self._gathering.collect(state, self._task(state, Phase.FINALIZE), state.cohort)
         return closed if isinstance(closed, Pause) else self._end(state)
 
     def _end(self, state: RunState) -> Pause:
@@ -389,48 +353,6 @@ class Engine:
         self._save(opened, events=[event] if event else [])
         return Pause()
 
-    def _collect(
-        self, state: RunState, task: Task, cohort: Sequence[SiteId]
-    ) -> Sequence[Reply] | Pause:
-        """Offer the task and wait; the counted replies once it is closed."""
-        self._federation.open(task, cohort)
-        replies = self._federation.replies(task.key)
-        answered = {reply.site for reply in replies}
-        missing = set(cohort) - answered
-        now = self._clock()
-        if missing and now < task.deadline:
-            reachable = missing & set(self._federation.sites(state.run_id))
-            silent = now - (state.opened_at or now)
-            if reachable or silent < state.spec.cohort.offline_seconds:
-                wait = min(task.deadline - now, _LOOK)
-                return Pause(wait, waits_for=task.key, known=len(replies))
-        return self._federation.close(task.key)
-
-    def _fold(
-        self, key: TaskKey, replies: Sequence[Reply], add: Callable[[int, Chunks], None]
-    ) -> tuple[list[SiteId], list[tuple[SiteId, str]]]:
-        """Add the payloads of all replies; which sites counted and which were refused why."""
-        counted: list[SiteId] = []
-        refused: list[tuple[SiteId, str]] = []
-        for reply in replies:
-            if reply.status != "done" or reply.payload is None:
-                refused.append(
-                    (reply.site, reply.reason if reply.status != "done" else "no_payload")
-                )
-                continue
-            try:
-                add(reply.payload.size, self._federation.payload(key, reply))
-                counted.append(reply.site)
-            except CodecError:
-                refused.append((reply.site, "payload_refused"))
-        return counted, refused
-
-    def _refusals(self, refused: Sequence[tuple[SiteId, str]]) -> list[Event]:
-        return [
-            Event(code="site_excluded", severity="warning", params={"site": site, "reason": reason})
-            for site, reason in refused
-        ]
-
     def _key(self, state: RunState, phase: Phase) -> TaskKey:
         return TaskKey(run_id=state.run_id, round=state.round, phase=phase)
 
@@ -473,31 +395,6 @@ class Engine:
         )
 
 
-def chain_link(record: RoundRecord) -> str:
-    """The chain value of a round: the digest of its record, which holds the previous value."""
-    return canonical_digest(record)
-
-
-def _sort_out(
-    cohort: Sequence[SiteId], replies: Sequence[Reply]
-) -> tuple[tuple[SiteId, ...], tuple[tuple[SiteId, str], ...]]:
-    """Sites that count, and for each other site of the cohort why it does not."""
-    done = {reply.site: reply for reply in replies}
-    survivors = tuple(s for s in cohort if s in done and done[s].status == "done")
-    excluded = tuple(
-        (s, done[s].reason if s in done else "no_reply") for s in cohort if s not in survivors
-    )
-    return survivors, excluded
-
-
 def _evaluates(state: RunState) -> bool:
     every = state.spec.evaluation.every
     return bool(every) and (state.round % every == 0 or state.round == state.spec.training.rounds)
-
-
-def _better(state: RunState) -> tuple[Best | None, int]:
-    if state.score is None or state.model is None:
-        return state.best, state.stale
-    if state.best is None or state.score < state.best.score:
-        return Best(round=state.round, score=state.score, model=state.model), 0
-    return state.best, state.stale + 1

@@ -1,0 +1,41 @@
+"""What a finished round leaves: its record in the chain, and the best model so far."""
+
+from __future__ import annotations
+
+from fdd.core.canonical import canonical_digest
+from fdd.core.ids import BlobId
+from fdd.core.record import Exclusion, RoundRecord
+from fdd.rounds.state import Best, RunState
+
+__all__ = ["better", "chain_link", "record_of"]
+
+
+def record_of(state: RunState, model: BlobId, now: float) -> RoundRecord:
+    """The record of the round that ``state`` has just finished, linked to the one before."""
+    record = RoundRecord(
+        run_id=state.run_id,
+        round=state.round,
+        opened_at=state.round_opened_at or 0.0,
+        closed_at=now,
+        cohort=state.cohort,
+        survivors=state.survivors,
+        excluded=tuple(Exclusion(site=site, reason=why) for site, why in state.excluded),
+        model=model,
+        score=state.score,
+        chain=state.chain,
+    )
+    return record.model_copy(update={"chain": chain_link(record)})
+
+
+def chain_link(record: RoundRecord) -> str:
+    """The chain value of a round: the digest of its record, which holds the previous value."""
+    return canonical_digest(record)
+
+
+def better(state: RunState) -> tuple[Best | None, int]:
+    """The best checkpoint after this round, and the evaluations since it was found."""
+    if state.score is None or state.model is None:
+        return state.best, state.stale
+    if state.best is None or state.score < state.best.score:
+        return Best(round=state.round, score=state.score, model=state.model), 0
+    return state.best, state.stale + 1

@@ -1,0 +1,108 @@
+"""Waiting for the sites of a phase, and folding what they sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from fdd.core.ids import SiteId
+from fdd.federation.port import Federation, Reply
+from fdd.protocol.errors import CodecError
+from fdd.protocol.messages import Task, TaskKey
+from fdd.rounds.state import Event, RunState
+
+__all__ = ["LOOK_SECONDS", "Clock", "Gathering", "Pause", "refusals", "sort_out"]
+
+Chunks = Iterator[bytes | memoryview]
+Exclusions = Sequence[tuple[SiteId, str]]
+
+LOOK_SECONDS: Final = 0.5
+"""Seconds between two looks at sites that nobody announces."""
+
+
+class Clock(Protocol):
+    """Where the time comes from."""
+
+    def __call__(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+
+@dataclass(frozen=True)
+class Pause:
+    """What ``advance`` asks for: call again after ``seconds`` at the latest, or never."""
+
+    seconds: float = 0.0
+    done: bool = False
+    waits_for: TaskKey | None = None
+    known: int = 0
+
+
+class Gathering:
+    """What the engine asks of its sites in a phase.
+
+    Args:
+        federation: How sites are reached.
+        clock: The time.
+    """
+
+    def __init__(self, federation: Federation, clock: Clock) -> None:
+        self._federation = federation
+        self._clock = clock
+
+    def collect(
+        self, state: RunState, task: Task, cohort: Sequence[SiteId]
+    ) -> Sequence[Reply] | Pause:
+        """Offer the task and wait; the counted replies once it is closed."""
+        self._federation.open(task, cohort)
+        replies = self._federation.replies(task.key)
+        answered = {reply.site for reply in replies}
+        missing = set(cohort) - answered
+        now = self._clock()
+        if missing and now < task.deadline:
+            reachable = missing & set(self._federation.sites(state.run_id))
+            silent = now - (state.opened_at or now)
+            if reachable or silent < state.spec.cohort.offline_seconds:
+                wait = min(task.deadline - now, LOOK_SECONDS)
+                return Pause(wait, waits_for=task.key, known=len(replies))
+        return self._federation.close(task.key)
+
+    def fold(
+        self, key: TaskKey, replies: Sequence[Reply], add: Callable[[int, Chunks], None]
+    ) -> tuple[list[SiteId], list[tuple[SiteId, str]]]:
+        """Add the payloads of all replies; which sites counted and which were refused why."""
+        counted: list[SiteId] = []
+        refused: list[tuple[SiteId, str]] = []
+        for reply in replies:
+            if reply.status != "done" or reply.payload is None:
+                refused.append(
+                    (reply.site, reply.reason if reply.status != "done" else "no_payload")
+                )
+                continue
+            try:
+                add(reply.payload.size, self._federation.payload(key, reply))
+                counted.append(reply.site)
+            except CodecError:
+                refused.append((reply.site, "payload_refused"))
+        return counted, refused
+
+
+def refusals(refused: Exclusions) -> list[Event]:
+    """One event per site that does not count."""
+    return [
+        Event(code="site_excluded", severity="warning", params={"site": site, "reason": reason})
+        for site, reason in refused
+    ]
+
+
+def sort_out(
+    cohort: Sequence[SiteId], replies: Sequence[Reply]
+) -> tuple[tuple[SiteId, ...], tuple[tuple[SiteId, str], ...]]:
+    """Sites that count, and for each other site of the cohort why it does not."""
+    done = {reply.site: reply for reply in replies}
+    survivors = tuple(s for s in cohort if s in done and done[s].status == "done")
+    excluded = tuple(
+        (s, done[s].reason if s in done else "no_reply") for s in cohort if s not in survivors
+    )
+    return survivors, excluded
