@@ -20,7 +20,7 @@ from fdd.training.statistics import statistics_layout
 from fdd_client.agent import tasks
 from fdd_client.main.running import run
 from fdd_client.sandbox import Job, Result
-from fdd_client.sandbox.child import Done
+from fdd_client.sandbox.lines import Done
 from fdd_client.settings import SiteFolder
 
 

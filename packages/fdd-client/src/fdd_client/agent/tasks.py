@@ -19,7 +19,7 @@ from fdd_client.journal import Journal
 from fdd_client.link import Link
 from fdd_client.policy import judge, load_policy
 from fdd_client.sandbox import Job, Level, Result, SandboxError, TrainingFailedError, Worker, choose
-from fdd_client.sandbox.child import ChildJob
+from fdd_client.sandbox.lines import ChildJob
 from fdd_client.settings import ClientSettings, SiteFolder
 from fdd_client.vault import Vault, VaultEntry
 

@@ -11,47 +11,10 @@ import sys
 from pathlib import Path
 from typing import IO
 
-from pydantic import BaseModel, ConfigDict
-
 from fdd.core.errors import FddError
-from fdd.core.ids import SiteId
-from fdd.core.metrics import MetricRow
-from fdd.core.spec import RunSpec
-from fdd.protocol.messages import RunReport, Task
+from fdd_client.sandbox.lines import ChildJob, Request
 
-__all__ = ["ChildJob", "Done", "Request", "train"]
-
-
-class _Line(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ChildJob(_Line):
-    """``job.json``: what the process works on until it ends."""
-
-    site: SiteId
-    spec: RunSpec
-    dataset: str
-    others: str | None
-    admitted: tuple[str, ...]
-
-
-class Request(_Line):
-    """One task; ``model`` is a file beside ``job.json``."""
-
-    task: Task
-    model: str | None
-
-
-class Done(_Line):
-    """A finished task; ``payload`` and ``models`` are files beside ``job.json``."""
-
-    payload: str | None
-    metrics: tuple[MetricRow, ...]
-    rows: int
-    norm: float | None = None
-    report: RunReport | None = None
-    models: dict[str, str] = {}
+__all__ = ["train"]
 
 
 def train(folder: Path) -> int:

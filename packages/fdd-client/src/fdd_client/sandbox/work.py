@@ -12,7 +12,7 @@ from fdd.core.arrays import Arrays
 from fdd.data.dataset import Dataset
 from fdd.protocol.codec import decode, encode
 from fdd.training import SiteTrainer, site_data
-from fdd_client.sandbox.child import ChildJob, Done, Request
+from fdd_client.sandbox.lines import ChildJob, Done, Request
 
 __all__ = ["Work"]
 

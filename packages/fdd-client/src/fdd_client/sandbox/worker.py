@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fdd.protocol.messages import Task
-from fdd_client.sandbox.child import ChildJob, Done, Request
 from fdd_client.sandbox.errors import TrainingFailedError
 from fdd_client.sandbox.levels import Level, command, environment
+from fdd_client.sandbox.lines import ChildJob, Done, Request
 
 __all__ = ["Job", "Result", "Worker"]
 

@@ -1,0 +1,44 @@
+"""What agent and training process say to each other: one JSON object a line."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from fdd.core.ids import SiteId
+from fdd.core.metrics import MetricRow
+from fdd.core.spec import RunSpec
+from fdd.protocol.messages import RunReport, Task
+
+__all__ = ["ChildJob", "Done", "Request"]
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ChildJob(_Line):
+    """``job.json``: what the process works on until it ends."""
+
+    site: SiteId
+    spec: RunSpec
+    dataset: str
+    others: str | None
+    admitted: tuple[str, ...]
+
+
+class Request(_Line):
+    """One task; ``model`` is a file beside ``job.json``."""
+
+    task: Task
+    model: str | None
+
+
+class Done(_Line):
+    """A finished task; ``payload`` and ``models`` are files beside ``job.json``."""
+
+    payload: str | None
+    metrics: tuple[MetricRow, ...]
+    rows: int
+    norm: float | None = None
+    report: RunReport | None = None
+    models: dict[str, str] = {}
