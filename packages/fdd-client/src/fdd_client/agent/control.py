@@ -68,7 +68,7 @@ def read_control(folder: SiteFolder) -> Control:
 def set_paused(folder: SiteFolder, paused: bool) -> None:
     """Take no new task from now on, or take tasks again."""
     folder.identity()
-    _change(folder, lambda control: {"paused": paused})
+    _change(folder, lambda _: {"paused": paused})
 
 
 def abort_run(folder: SiteFolder, run_id: str) -> None:

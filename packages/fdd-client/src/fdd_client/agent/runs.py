@@ -110,6 +110,11 @@ class RunFolder:
         path = self.root / "report.json"
         return RunReport.model_validate_json(path.read_bytes()) if path.exists() else None
 
+    def reported_at(self) -> float | None:
+        """When the value report was stored, in seconds since the epoch."""
+        path = self.root / "report.json"
+        return path.stat().st_mtime if path.exists() else None
+
     def _write(self, name: str, value: BaseModel) -> None:
         self._folder.write_private(self.root / name, value.model_dump_json(indent=1).encode())
 

@@ -28,8 +28,6 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
         with alone(folder):
             for path in going:
                 path.unlink(missing_ok=True)
-    else:
-        _warn_if_running(folder)
     emit(
         as_json,
         {
@@ -48,6 +46,7 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
     else:
         say(f"Would leave {identity.consortium} and delete the key of {identity.site_id} for good.")
         say(f"What stays here: {kept}. Add --yes.")
+        _warn_if_running(folder)
 
 
 def _warn_if_running(folder: SiteFolder) -> None:

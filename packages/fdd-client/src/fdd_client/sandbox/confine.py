@@ -1,4 +1,4 @@
-"""Confines the process that runs it, then becomes the training process or a probe.
+"""Confines the process that runs it, then trains, looks at an unknown file, or probes.
 
 Run as ``python confine.py LEVEL MODE JOB MEMORY [PATH …]`` by ``levels``: nothing else is imported
 before the walls stand.
@@ -159,6 +159,10 @@ def main(arguments: list[str]) -> int:
     _check(_libc.prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0), "parent death signal")
     if mode == "probe":
         return _probe(job)
+    if mode == "preview":
+        from fdd_client.sandbox.preview import preview
+
+        return preview(Path(job))
     from fdd_client.sandbox.child import train
 
     return train(Path(job))

@@ -56,9 +56,13 @@ def choose(weakest: Level, wanted: str = "auto") -> Level:
 
 
 def command(
-    level: Level, mode: Literal["train", "probe"], job: Path, readable: Sequence[Path], memory: int
+    level: Level,
+    mode: Literal["train", "preview", "probe"],
+    job: Path,
+    readable: Sequence[Path],
+    memory: int,
 ) -> list[str]:
-    """The command line that trains, or probes, at a level.
+    """The command line that works at a level.
 
     Args:
         level: How to isolate.

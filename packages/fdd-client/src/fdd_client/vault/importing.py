@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import shutil
 import time
 from collections.abc import Callable
@@ -22,7 +21,7 @@ from fdd.data.table import Table
 from fdd.protocol.statements import sign_statement
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.errors import DatasetExistsError, MappingNeededError
-from fdd_client.vault.vault import FINDINGS, Vault
+from fdd_client.vault.vault import FINDINGS, About, Vault
 
 __all__ = ["Imported", "import_file", "import_reference"]
 
@@ -158,8 +157,8 @@ def _keep(
     built.dataset.save(draft / "dataset")
     (draft / "findings.json").write_bytes(FINDINGS.dump_json(imported.findings))
     (draft / "mapping.json").write_text(mapping.model_dump_json(indent=1), "utf-8")
-    about = {"featurizer": featurizer, "created_at": time.time(), "rows": imported.rows}
-    (draft / "about.json").write_text(json.dumps(about), "utf-8")
+    about = About(featurizer=featurizer, rows=imported.rows, created_at=time.time())
+    (draft / "about.json").write_text(about.model_dump_json(), "utf-8")
     _write_rejected(draft / "rejected.csv", built)
     site = folder.identity().site_id
     signed = sign_statement("certificate", imported.certificate, folder.signing_key(), site)

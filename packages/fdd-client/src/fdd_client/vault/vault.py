@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from fdd.core.canonical import canonical_digest
 from fdd.core.ids import is_name
@@ -21,10 +20,20 @@ from fdd.protocol.statements import SignedStatement, open_statement
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.errors import VaultError
 
-__all__ = ["FINDINGS", "Vault", "VaultEntry"]
+__all__ = ["FINDINGS", "About", "Vault", "VaultEntry"]
 
 FINDINGS: Final = TypeAdapter(tuple[Finding, ...])
 _REFERENCE: Final = "reference"
+
+
+class About(BaseModel):
+    """What the vault notes beside a dataset."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    featurizer: str
+    rows: int
+    created_at: float
 
 
 @dataclass(frozen=True, repr=False)
@@ -34,6 +43,8 @@ class VaultEntry:
     Attributes:
         root: Its folder: ``raw`` table, ``dataset``, ``findings.json``, ``rejected.csv``.
         featurizer: Name of the featuriser that prepared it.
+        rows: Rows of the raw table.
+        created_at: When it was imported, in seconds since the epoch.
         signed: The certificate as the site signed it.
     """
 
@@ -41,6 +52,8 @@ class VaultEntry:
     version: str
     root: Path
     featurizer: str
+    rows: int
+    created_at: float
     certificate: ValidityCertificate
     signed: SignedStatement
 
@@ -95,14 +108,16 @@ class Vault:
             signed = SignedStatement.model_validate_json((root / "certificate.json").read_bytes())
             key = self._folder.signing_key().public
             certificate = open_statement(signed, "certificate", ValidityCertificate, key)
-            about = json.loads((root / "about.json").read_bytes())
+            about = About.model_validate_json((root / "about.json").read_bytes())
         except (OSError, ValidationError, SignatureError, ValueError) as error:
             raise VaultError(
                 f"Dataset '{name}' is damaged, or was not certified by this site",
                 hint="Import the file again: fdd-client data add",
                 dataset=name,
             ) from error
-        return VaultEntry(name, version, root, str(about["featurizer"]), certificate, signed)
+        return VaultEntry(
+            name, version, root, about.featurizer, about.rows, about.created_at, certificate, signed
+        )
 
     def choose(self, spec: RunSpec) -> VaultEntry | None:
         """The dataset for a run: certified, prepared as the run asks, with most of its endpoints.

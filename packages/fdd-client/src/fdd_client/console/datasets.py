@@ -1,0 +1,165 @@
+"""The vault as a page: datasets with their findings, a look at a new file, an import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, UploadFile
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from fdd.core.errors import InvalidInputError
+from fdd.data.checks import Finding, Severity, texts
+from fdd.data.endpoints import catalogue
+from fdd.data.mapping import ColumnMapping
+from fdd_client.console.uploads import Uploads
+from fdd_client.sandbox.preview import Preview
+from fdd_client.settings import SiteFolder
+from fdd_client.vault import Vault, VaultEntry
+
+__all__ = ["dataset_routes"]
+
+Language = Literal["ko", "en"]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EndpointCount(_Answer):
+    """One endpoint of a dataset and its labelled molecules."""
+
+    id: str
+    name_ko: str
+    name_en: str
+    rows: int
+
+
+class FindingWords(_Answer):
+    """A finding in words; ``rows`` is how many rows it concerns."""
+
+    code: str
+    severity: Severity
+    title_ko: str
+    title_en: str
+    explanation_ko: str
+    explanation_en: str
+    rows: int
+
+
+class CertificateState(_Answer):
+    """What the site vouches for."""
+
+    passes: bool
+    issued_at: AwareDatetime
+
+
+class SiteDataset(_Answer):
+    """The current version of one dataset."""
+
+    name: str
+    version: str
+    digest: str
+    rows: int
+    endpoints: tuple[EndpointCount, ...]
+    findings: tuple[FindingWords, ...]
+    certificate: CertificateState
+    created_at: datetime
+
+
+class SiteDatasets(_Answer):
+    """By name."""
+
+    items: tuple[SiteDataset, ...]
+
+
+class Added(_Answer):
+    """What an import made; ``rejected`` rows were kept aside."""
+
+    name: str
+    version: str
+    passes: bool
+    molecules: int
+    rejected: int
+
+
+def dataset_routes(folder: SiteFolder) -> APIRouter:
+    """Routes of the dataset page."""
+    router = APIRouter()
+    uploads = Uploads(folder)
+
+    @router.get("/datasets")
+    def read_datasets() -> SiteDatasets:
+        return SiteDatasets(items=tuple(_describe(entry) for entry in Vault(folder).entries()))
+
+    @router.post("/datasets/preview")
+    def preview(file: UploadFile) -> Preview:
+        return uploads.preview(file.filename or "", file.file)
+
+    @router.post("/datasets", status_code=201)
+    def add(
+        file: UploadFile, name: Annotated[str, Form()], mapping: Annotated[str, Form()]
+    ) -> Added:
+        done = uploads.add(file.filename or "", file.file, name, _mapping(mapping))
+        return Added.model_validate(done)
+
+    return router
+
+
+def _mapping(text: str) -> ColumnMapping:
+    try:
+        return ColumnMapping.model_validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        raise InvalidInputError(
+            "The meaning of the columns is not complete",
+            hint="Name the structure column, and an endpoint for each value column",
+            problem=str(first["type"]),
+        ) from None
+
+
+def _describe(entry: VaultEntry) -> SiteDataset:
+    certificate = entry.certificate
+    return SiteDataset(
+        name=entry.name,
+        version=entry.version,
+        digest=certificate.dataset,
+        rows=entry.rows,
+        endpoints=tuple(_endpoint(name, rows) for name, rows in certificate.molecules.items()),
+        findings=tuple(_words(finding) for finding in entry.findings()),
+        certificate=CertificateState(passes=certificate.passes, issued_at=certificate.issued_at),
+        created_at=datetime.fromtimestamp(entry.created_at, UTC),
+    )
+
+
+def _endpoint(name: str, rows: int) -> EndpointCount:
+    known = catalogue().get(name)
+    return EndpointCount(id=name, name_ko=known.name_ko, name_en=known.name_en, rows=rows)
+
+
+def _words(finding: Finding) -> FindingWords:
+    title_ko, explanation_ko = _in("ko", finding)
+    title_en, explanation_en = _in("en", finding)
+    return FindingWords(
+        code=finding.code,
+        severity=finding.severity,
+        title_ko=title_ko,
+        title_en=title_en,
+        explanation_ko=explanation_ko,
+        explanation_en=explanation_en,
+        rows=finding.count,
+    )
+
+
+def _in(language: Language, finding: Finding) -> tuple[str, str]:
+    """Title and explanation of a finding in a language."""
+    text = texts(language)[finding.code]
+    endpoint = catalogue().get(finding.endpoint).name(language) if finding.endpoint else ""
+    values: Mapping[str, object] = {
+        "count": finding.count,
+        "column": finding.column,
+        "endpoint": endpoint,
+        **finding.params,
+    }
+    return text.title.format_map(values), f"{text.why} {text.fix}".format_map(values)

@@ -1,0 +1,95 @@
+"""Errors as RFC 9457 problem documents."""
+
+from __future__ import annotations
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, computed_field
+from starlette.exceptions import HTTPException
+
+from fdd.core.errors import FddError, InvalidInputError, Param
+from fdd_client.console.errors import ConsoleFaultError, PageNotFoundError
+
+__all__ = ["Problem", "ProblemFound", "add_problem_handlers", "problem_of", "problem_response"]
+
+_log = structlog.get_logger()
+
+
+class Problem(BaseModel):
+    """A problem document; ``code`` and ``params`` are what a page turns into words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: str
+    title: str
+    status: int
+    detail: str
+    hint: str
+    params: dict[str, Param]
+
+    @computed_field
+    def type(self) -> str:
+        """The URI that names the kind of problem."""
+        return f"urn:fdd:error:{self.code}"
+
+
+class ProblemFound(Exception):  # noqa: N818 - the error itself happened in another process
+    """A process that the console started answered with a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.code)
+
+
+def problem_of(error: FddError) -> Problem:
+    """An error as a document."""
+    return Problem(
+        title=error.title,
+        status=error.status,
+        code=error.code,
+        detail=error.detail,
+        hint=error.hint,
+        params=error.params,
+    )
+
+
+def problem_response(problem: Problem) -> Response:
+    """The answer with a document."""
+    return Response(
+        problem.model_dump_json(), problem.status, media_type="application/problem+json"
+    )
+
+
+def add_problem_handlers(app: FastAPI) -> None:
+    """Answer every error of ``app`` with a problem document. No input is repeated in one."""
+
+    @app.exception_handler(FddError)
+    async def _known(_request: Request, error: FddError) -> Response:
+        return problem_response(problem_of(error))
+
+    @app.exception_handler(ProblemFound)
+    async def _found(_request: Request, found: ProblemFound) -> Response:
+        return problem_response(found.problem)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        field = ".".join(str(part)[:40] for part in first["loc"][:4])
+        kind = str(first["type"])
+        return problem_response(
+            problem_of(InvalidInputError(f"{field}: {kind}", field=field, problem=kind))
+        )
+
+    @app.exception_handler(HTTPException)
+    async def _http(_request: Request, error: HTTPException) -> Response:
+        if error.status_code in {404, 405}:
+            return problem_response(problem_of(PageNotFoundError()))
+        return problem_response(problem_of(InvalidInputError()))
+
+    @app.exception_handler(Exception)
+    async def _unknown(_request: Request, error: Exception) -> Response:
+        # Only the kind: what an unknown error says may hold a cell of somebody's table.
+        _log.error("console_request_crashed", kind=type(error).__name__)
+        return problem_response(problem_of(ConsoleFaultError()))

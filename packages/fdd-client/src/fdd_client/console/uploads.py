@@ -1,0 +1,131 @@
+"""Files that a person hands to the console: kept in the vault, read by processes of their own.
+
+A damaged or hostile file can end such a process, not the console; the look at its columns happens
+inside the training process's walls, without a network.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+from fdd.core.errors import FddError, InvalidInputError
+from fdd.data.mapping import ColumnMapping
+from fdd_client.console.errors import ConsoleFaultError
+from fdd_client.console.problems import Problem, ProblemFound
+from fdd_client.sandbox import available
+from fdd_client.sandbox.levels import command, environment
+from fdd_client.sandbox.preview import Preview
+from fdd_client.settings import SiteFolder, SiteFolderError
+
+__all__ = ["Uploads"]
+
+_ENDINGS: Final = re.compile(r"(?:\.[a-z0-9]{1,8})?\.[a-z0-9]{1,8}\Z")
+_PREVIEW_SECONDS: Final = 120.0
+_PREVIEW_MIB: Final = 8192
+_IMPORT_SECONDS: Final = 4 * 3600.0
+
+
+class Uploads:
+    """Takes files of one site.
+
+    Args:
+        folder: The site.
+    """
+
+    def __init__(self, folder: SiteFolder) -> None:
+        self._folder = folder
+        self._one_import = threading.Lock()
+
+    def preview(self, name: str, content: IO[bytes]) -> Preview:
+        """What the columns of a file seem to hold.
+
+        Raises:
+            ProblemFound: if the file cannot be read; it says why.
+            SiteFolderError: if it cannot be stored for the look.
+        """
+        with self._kept(name, content) as file:
+            levels = available()
+            done = _answer(
+                command(levels[0] if levels else "none", "preview", file.parent, (), _PREVIEW_MIB),
+                environment(),
+                "",
+                _PREVIEW_SECONDS,
+            )
+        return Preview.model_validate(done)
+
+    def add(self, name: str, content: IO[bytes], dataset: str, mapping: ColumnMapping) -> object:
+        """Import a file as dataset ``dataset``; what was made of it.
+
+        Raises:
+            ProblemFound: if the vault does not take it; it says why.
+            SiteFolderError: if it cannot be stored.
+        """
+        with self._one_import, self._kept(name, content) as file:
+            # Paths, not cells: the arguments of a process can be read by others.
+            arguments = [str(self._folder.root.resolve()), str(file)]
+            request = {"name": dataset, "mapping": mapping.model_dump(mode="json")}
+            return _answer(
+                [sys.executable, "-P", "-m", "fdd_client.console.intake", *arguments],
+                None,
+                json.dumps(request),
+                _IMPORT_SECONDS,
+            )
+
+    @contextmanager
+    def _kept(self, name: str, content: IO[bytes]) -> Iterator[Path]:
+        """The file in a private folder of the vault, named only by its ending."""
+        ending = _ENDINGS.search(name.lower())
+        if ending is None:
+            raise InvalidInputError("The file's name has no ending", hint="Rename it, e.g. to .csv")
+        try:
+            self._folder.vault.mkdir(exist_ok=True, mode=0o700)
+            with tempfile.TemporaryDirectory(prefix=".upload-", dir=self._folder.vault) as place:
+                file = Path(place) / f"upload{ending[0]}"
+                with file.open("wb") as target:
+                    shutil.copyfileobj(content, target, 1 << 20)
+                yield file
+        except OSError as error:
+            raise SiteFolderError(
+                f"The file cannot be stored: {error.strerror}", hint="Free some disk space"
+            ) from error
+
+
+def _answer(
+    arguments: Sequence[str], variables: dict[str, str] | None, request: str, seconds: float
+) -> object:
+    """Run a process that answers with one JSON object, ``done`` or ``failed``."""
+    try:
+        run = subprocess.run(
+            arguments,
+            env=variables,
+            input=request.encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # what a parser complains about may hold cells
+            timeout=seconds,
+            check=False,
+        )
+        document = json.loads(run.stdout)
+    except (subprocess.TimeoutExpired, ValueError) as error:
+        raise _broken() from error
+    if not isinstance(document, dict):
+        raise _broken()
+    if "failed" in document:
+        raise ProblemFound(Problem.model_validate(document["failed"]))
+    return document.get("done")
+
+
+def _broken() -> FddError:
+    return ConsoleFaultError(
+        "The file ended the process that read it, or took too long",
+        hint="Check the file, or import it on the command line: fdd-client data add FILE",
+    )
