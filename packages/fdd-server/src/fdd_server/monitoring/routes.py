@@ -81,12 +81,14 @@ async def _follow(
     number = await to_thread.run_sync(start)
     yield f"retry: 1000\nid: {number}\n: following\n\n"
     quiet_since = loop.time()
-    while not notifier.closed and not await request.is_disconnected():
+    while True:
         seen = notifier.seen(FEED)
         items = await to_thread.run_sync(look, number)
         for item in items:
             number = item.id
             yield f"id: {item.id}\nevent: {item.event}\ndata: {item.data}\n\n"
+        if notifier.closed or await request.is_disconnected():
+            return
         if items:
             quiet_since = loop.time()
         elif loop.time() - quiet_since > _PING:

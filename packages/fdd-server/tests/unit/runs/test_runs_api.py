@@ -1,0 +1,217 @@
+"""What people meet when they submit, watch and stop runs."""
+
+from __future__ import annotations
+
+import pytest
+
+CSRF = {"X-FDD-CSRF": "1"}
+SPEC = {"name": "first", "endpoints": [{"id": "lipophilicity.logd74"}]}
+TOML = 'name = "first"\n[[endpoints]]\nid = "lipophilicity.logd74"\n'
+
+
+def code(answer) -> str:
+    return answer.json()["code"]
+
+
+@pytest.fixture
+def web(consortium):
+    consortium.sign_in()
+    return consortium.web
+
+
+def test_json_and_toml_give_the_same_run(web):
+    first = web.post("/api/v1/runs", json=SPEC, headers=CSRF)
+    second = web.post(
+        "/api/v1/runs", content=TOML, headers={**CSRF, "Content-Type": "application/toml"}
+    )
+    assert (first.status_code, second.status_code) == (201, 201)
+    digests = {
+        web.get(f"/api/v1/runs/{made.json()['run_id']}").json()["spec_digest"]
+        for made in (first, second)
+    }
+    assert len(digests) == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"endpoints": []}, "endpoints"),
+        ({"training": {"rounds": 0}}, "training.rounds"),
+        ({"project": "nothing"}, "project"),
+        ({"surprise": 1}, "?"),
+    ],
+)
+def test_impossible_specification_is_refused_with_the_field(web, changes, field):
+    answer = web.post("/api/v1/runs", json={**SPEC, **changes}, headers=CSRF)
+    assert (answer.status_code, code(answer)) == (422, "FDD-1005")
+    assert answer.json()["params"]["field"] == field
+
+
+@pytest.mark.parametrize("body", [b"", b"[", b"\xff", b"name = "])
+def test_body_that_is_no_specification_is_refused(web, body):
+    for kind in ("application/json", "application/toml"):
+        answer = web.post("/api/v1/runs", content=body, headers={**CSRF, "Content-Type": kind})
+        assert (answer.status_code, code(answer)) == (422, "FDD-1005")
+
+
+def test_endpoint_outside_the_charter_is_refused(consortium):
+    from fdd_server.projects.schemas import Charter
+
+    with consortium.hub.database.write() as work:
+        charter = Charter(
+            project_id="adme",
+            name_ko="가",
+            name_en="A",
+            purpose_ko="",
+            purpose_en="",
+            endpoints=("herg.pic50",),
+            everyone=True,
+        )
+        consortium.hub.projects.add(work, "operator", charter)
+    consortium.sign_in()
+    body = {**SPEC, "project": "adme"}
+    answer = consortium.web.post("/api/v1/runs", json=body, headers=CSRF)
+    assert answer.json()["params"]["endpoint"] == "lipophilicity.logd74"
+
+
+def test_run_shows_its_sites_and_what_they_do(consortium, make_payload):
+    consortium.sign_in()
+    alpha, beta = consortium.site("Alpha"), consortium.site("Beta")
+    run_id, digest = consortium.submit()
+    alpha.approve(run_id, digest)
+    beta.approve(run_id, digest, decision="objected", reason="policy.endpoint")
+
+    def sites() -> dict[str, tuple[str, str | None]]:
+        detail = consortium.web.get(f"/api/v1/runs/{run_id}").json()
+        return {s["site_id"]: (s["state"], s["state_reason"]) for s in detail["sites"]}
+
+    assert sites() == {"alpha": ("waiting", None), "beta": ("excluded", "policy.endpoint")}
+    task = consortium.open_task(run_id, digest, ["alpha"])
+    state = consortium.hub.states.load(run_id)
+    consortium.hub.states.save(state.model_copy(update={"cohort": ("alpha",)}))
+    assert sites()["alpha"] == ("waiting", None)
+    lease = alpha.lease()
+    assert sites()["alpha"] == ("working", None)
+    data, manifest = make_payload()
+    alpha.put(task.key, 0, data)
+    alpha.commit(task.key, lease.fence, manifest)
+    assert sites()["alpha"] == ("sent", None)
+    (listed, _) = consortium.web.get(f"/api/v1/runs/{run_id}").json()["sites"]
+    assert (listed["rounds_done"], listed["bytes_sent"]) == (1, len(data))
+    consortium.clock.now += 60
+    assert sites()["alpha"] == ("offline", "offline")
+
+
+def test_stop_is_asked_for_once(consortium):
+    consortium.sign_in()
+    run_id, _ = consortium.submit()
+    for _ in range(2):
+        answer = consortium.web.post(f"/api/v1/runs/{run_id}/stop", headers=CSRF)
+        assert answer.status_code == 202
+    state = consortium.hub.states.load(run_id)
+    assert state.stop_requested
+    assert state.version == 1
+
+
+@pytest.mark.parametrize("path", ["", "/rounds", "/events", "/model", "/report"])
+def test_unknown_run_is_not_found(web, path):
+    answer = web.get(f"/api/v1/runs/run-0{path}")
+    assert (answer.status_code, code(answer)) == (404, "FDD-1502")
+
+
+def test_run_without_a_model_has_none_to_download(consortium):
+    consortium.sign_in()
+    run_id, _ = consortium.submit()
+    assert code(consortium.web.get(f"/api/v1/runs/{run_id}/model")) == "FDD-2310"
+
+
+def test_finished_round_becomes_a_checkpoint_that_can_be_downloaded(consortium, model_bytes):
+    from fdd.core.record import Exclusion, RoundRecord
+    from fdd.storage.blobs import write_blob
+
+    consortium.sign_in()
+    run_id, _ = consortium.submit()
+    blob = write_blob(consortium.hub.store, model_bytes).id
+    record = RoundRecord(
+        run_id=run_id,
+        round=1,
+        opened_at=consortium.clock() - 5,
+        closed_at=consortium.clock(),
+        cohort=("alpha", "beta"),
+        survivors=("alpha",),
+        excluded=(Exclusion(site="beta", reason="late"),),
+        model=blob,
+        score=0.5,
+        chain="4" * 64,
+    )
+    state = consortium.hub.states.load(run_id)
+    consortium.hub.states.save(state.model_copy(update={"model": blob}), record)
+    (shown,) = consortium.web.get(f"/api/v1/runs/{run_id}/rounds").json()["items"]
+    assert (shown["seconds"], shown["excluded"]) == (5.0, [{"site": "beta", "reason": "late"}])
+    model = consortium.web.get(f"/api/v1/runs/{run_id}/model")
+    assert model.content == model_bytes
+    detail = consortium.web.get(f"/api/v1/runs/{run_id}").json()
+    assert detail["model"] == {"digest": blob, "bytes": len(model_bytes), "best_round": None}
+
+
+def test_events_are_read_from_where_one_stopped(consortium):
+    from fdd.rounds.state import Event
+
+    consortium.sign_in()
+    run_id, _ = consortium.submit()
+    state = consortium.hub.states.load(run_id)
+    consortium.hub.states.save(state, events=[Event(code="one"), Event(code="two")])
+    url = f"/api/v1/runs/{run_id}/events"
+    items = consortium.web.get(url).json()["items"]
+    assert [item["code"] for item in items] == ["run_proposed", "one", "two"]
+    rest = consortium.web.get(f"{url}?after={items[1]['id']}").json()["items"]
+    assert [item["code"] for item in rest] == ["two"]
+
+
+def test_shared_reports_and_the_yardstick_are_merged(consortium):
+    from fdd.protocol.messages import ReportRow, RunReport, Scores
+
+    consortium.sign_in()
+    alpha, beta = consortium.site("Alpha"), consortium.site("Beta")
+    run_id, digest = consortium.submit()
+    row = ReportRow(
+        endpoint="herg.pic50",
+        metric="rmse",
+        better="lower",
+        molecules=100,
+        own=Scores(local=0.7, federated=0.6, personalised=0.5, n=20),
+        others=Scores(local=0.9, federated=0.7, n=60),
+        chosen="personalised",
+    )
+    report = RunReport(run_id=run_id, model="5" * 64, rows=(row,))
+    assert alpha.send("POST", "/reports", report).status_code == 404
+    alpha.approve(run_id, digest)
+    assert alpha.send("POST", "/reports", report).status_code == 204
+    assert beta.send("POST", "/reports", report).status_code == 404
+    url = f"/api/v1/runs/{run_id}"
+    before = consortium.web.get(f"{url}/report").json()
+    assert before["central_because_public"] is False
+    yardstick = {"herg.pic50": {"own": {"alpha": 0.4}, "others": {"alpha": 0.45}}}
+    put = consortium.web.put(f"{url}/yardstick", json=yardstick, headers=CSRF)
+    assert put.status_code == 204
+    value = consortium.web.get(f"{url}/report").json()
+    assert value["central_because_public"] is True
+    assert value["measures"] == {"herg.pic50": {"metric": "rmse", "better": "lower"}}
+    (line,) = value["rows"]
+    assert (line["own"]["central"], line["others"]["central"]) == (0.4, 0.45)
+    assert (line["site_id"], line["chosen"]) == ("alpha", "personalised")
+
+
+def test_ended_run_takes_no_more_replies_and_leaves_no_uploads(consortium, home, make_payload):
+    from fdd.rounds.state import RunStatus
+
+    site = consortium.site("Alpha")
+    task, lease = consortium.working(site)
+    data, manifest = make_payload()
+    site.put(task.key, 0, data)
+    state = consortium.hub.states.load(task.key.run_id)
+    ended = {"status": RunStatus.FAILED, "stop_reason": "too_few_sites"}
+    consortium.hub.states.save(state.model_copy(update=ended))
+    assert code(site.commit(task.key, lease.fence, manifest)) == "FDD-2302"
+    assert not any(home.uploads.rglob("*"))
+    assert site.lease() is None
