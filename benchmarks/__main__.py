@@ -1,4 +1,4 @@
-"""``python -m benchmarks`` lists them; ``python -m benchmarks NAME [--quick] [--json]`` runs one."""
+"""``python -m benchmarks`` lists them; with a NAME [--quick] [--json] it runs one."""
 
 from __future__ import annotations
 

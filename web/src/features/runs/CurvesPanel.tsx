@@ -47,6 +47,7 @@ export function CurvesPanel({ run, series }: { run: RunDetail; series: Series[] 
       note={t("run.curvesNote")}
       actions={
         names.length > 1 && (
+          <div className={classes.metrics}>
           <SegmentedControl
             size="xs"
             value={name}
@@ -54,6 +55,7 @@ export function CurvesPanel({ run, series }: { run: RunDetail; series: Series[] 
             data={names.map((value) => ({ value, label: codes.metric(value) }))}
             aria-label={t("run.metric")}
           />
+          </div>
         )
       }
     >
