@@ -46,11 +46,8 @@ def problems(errors: dict[str, type[FddError]]) -> Iterator[str]:
             wanted += [f"\n## {section}\n" for section in sections]
             if language == "en":
                 wanted.append(f"# {code} · {kind.title}\n")
-            yield from (
-                f"{language}/{code}.md lacks {part.strip()!r}"
-                for part in wanted
-                if part not in text
-            )
+            missing = [part.strip() for part in wanted if part not in text]
+            yield from (f"{language}/{code}.md lacks {part!r}" for part in missing)
 
 
 def main() -> int:

@@ -1,0 +1,242 @@
+"""Writes the references that follow from the code: run specification, endpoints, settings, policy
+and the list of errors, in English and Korean. ``--check`` fails when a page is out of date."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from errors import PAGES, import_everything
+from pydantic import BaseModel
+
+from fdd.core.errors import all_errors
+from fdd.core.spec import RunSpec
+from fdd.data.endpoints import Endpoint, catalogue
+from fdd.models import FAMILIES
+from fdd_client.policy import Policy
+from fdd_client.settings import ClientSettings
+from fdd_server.kernel import ServerSettings
+
+DOCS: Final = Path(__file__).parent.parent / "docs"
+LANGUAGES: Final = ("en", "ko")
+Schema = Mapping[str, object]
+Wording = dict[str, list[str]]
+
+_NOTE: Final = "<!-- Made by scripts/reference.py; changes here are lost. -->"
+_BOUNDS: Final = {
+    "minimum": "≥",
+    "exclusiveMinimum": ">",
+    "maximum": "≤",
+    "exclusiveMaximum": "<",
+}
+_SCALES: Final = {"linear": "{}", "log10": "log10({})", "negative_log10": "−log10({})"}
+
+
+class Fields:
+    """The leaves of a pydantic model, by dotted name, with type and default."""
+
+    def __init__(self, model: type[BaseModel]) -> None:
+        schema = model.model_json_schema()
+        self._definitions = schema.get("$defs", {})
+        self.rows = list(self._walk(schema, "", None))
+
+    def _walk(
+        self, schema: Schema, prefix: str, given: object
+    ) -> Iterator[tuple[str, str, str | None]]:
+        required = schema.get("required", [])
+        properties = schema["properties"]
+        if not isinstance(properties, dict) or not isinstance(required, list):
+            raise TypeError("not the schema of an object")
+        for name, field in properties.items():
+            inner = self._resolved(field)
+            default = given.get(name, field.get("default")) if isinstance(given, dict) else None
+            default = field.get("default") if default is None else default
+            if "properties" in inner:
+                yield from self._walk(inner, f"{prefix}{name}.", default)
+                continue
+            shown = None if name in required else json.dumps(default, ensure_ascii=False)
+            items = self._resolved(inner.get("items", {}))
+            entries = self._resolved(_values(inner))
+            if "properties" in entries:
+                yield from self._walk(entries, f"{prefix}{name}.NAME.", None)
+                continue
+            yield f"{prefix}{name}", self._type(inner), shown
+            if "properties" in items:
+                yield from self._walk(items, f"{prefix}{name}[].", None)
+
+    def _resolved(self, schema: object) -> dict[str, object]:
+        if not isinstance(schema, dict):
+            return {}
+        reference = str(schema.get("$ref", ""))
+        return self._definitions[reference.rpartition("/")[2]] if reference else schema
+
+    def _type(self, schema: Mapping[str, object]) -> str:
+        choices = schema.get("enum") or ([schema["const"]] if "const" in schema else None)
+        if isinstance(choices, list):
+            return " · ".join(f"`{choice}`" for choice in choices)
+        options = schema.get("anyOf")
+        if isinstance(options, list):
+            kinds = [self._type(option) for option in options if option.get("type") != "null"]
+            return " · ".join(dict.fromkeys(kinds))
+        kind = str(schema.get("type", ""))
+        if kind == "array":
+            return f"[{self._type(self._resolved(schema.get('items', {})))}]"
+        bounds = [f"{sign} {schema[key]:,.15g}" for key, sign in _BOUNDS.items() if key in schema]
+        return " ".join([kind, ", ".join(bounds)]).strip()
+
+
+def _values(schema: Mapping[str, object]) -> object:
+    """The schema of a table's values, whether or not its keys have a pattern."""
+    patterns = schema.get("patternProperties")
+    if isinstance(patterns, dict):
+        return next(iter(patterns.values()))
+    return schema.get("additionalProperties", {})
+
+
+class Writer:
+    """Pages in one language."""
+
+    def __init__(self, language: str, wording: Mapping[str, Wording]) -> None:
+        self._index = LANGUAGES.index(language)
+        self.language = language
+        self._wording = wording
+
+    def text(self, key: str, **values: object) -> str:
+        """A phrase."""
+        return self._wording["text"][key][self._index].format(**values)
+
+    def page(self, title: str, *parts: str) -> str:
+        """A whole page."""
+        return "\n\n".join([f"# {self.text(title)}", _NOTE, *parts]) + "\n"
+
+    def table(self, head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+        """A Markdown table."""
+        lines = [head, ["---"] * len(head), *rows]
+        return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+    def fields(self, section: str, rows: Sequence[tuple[str, str, str | None]]) -> str:
+        """A table of fields with their meaning.
+
+        Raises:
+            SystemExit: if a field has no meaning or a meaning no field.
+        """
+        meanings = self._wording[section]
+        names = {name for name, _, _ in rows}
+        if names ^ set(meanings):
+            sys.exit(f"wording.toml [{section}]: {sorted(names ^ set(meanings))}")
+        head = [self.text(key) for key in ("field", "type", "default", "meaning")]
+        cells = []
+        for name, kind, default in rows:
+            shown = self.text("required") if default is None else f"`{default}`"
+            shown = self.text("none") if default in {"null", "[]", "{}", '""'} else shown
+            cells.append([f"`{name}`", kind, shown, meanings[name][self._index]])
+        return self.table(head, cells)
+
+    def run_spec(self) -> str:
+        """The reference of the run specification."""
+        options: list[tuple[str, str, str | None]] = []
+        for name in FAMILIES.names():
+            for option, (kind, default, least, most) in FAMILIES.get(name).card.options.items():
+                shown = "integer" if kind is int else "number"
+                options.append(
+                    (f"{name}.{option}", f"{shown} ≥ {least:g}, ≤ {most:g}", f"{default:g}")
+                )
+        return self.page(
+            "spec",
+            self.text("spec_text"),
+            self.fields("run-spec", Fields(RunSpec).rows),
+            f"## {self.text('options')}",
+            self.fields("options", options),
+        )
+
+    def settings(self) -> str:
+        """The reference of all settings."""
+        return self.page(
+            "settings",
+            self.text("settings_text"),
+            *self._section("server", ServerSettings),
+            *self._section("client", ClientSettings),
+            *self._section("policy", Policy),
+        )
+
+    def endpoints(self) -> str:
+        """The catalogue."""
+        found = catalogue()
+        count = len(found.ids())
+        parts = [self.text("endpoints_text", version=found.version, count=count)]
+        head = ["id", *(self.text(key) for key in ("name", "unit", "range", "rows", "metric"))]
+        for category, names in self._wording["category"].items():
+            mine = [each for each in found.endpoints() if each.category == category]
+            rows = [self._endpoint(each) for each in mine]
+            parts += [f"## {names[self._index]}", self.table(head, rows)]
+        return self.page("endpoints", *parts)
+
+    def errors(self) -> str:
+        """The list of errors."""
+        rows = []
+        for code in sorted(all_errors()):
+            text = (PAGES / self.language / f"{code}.md").read_text("utf-8")
+            title = text.splitlines()[0].partition(" · ")[2]
+            rows.append(f"- [{code}](../reference/errors/{self.language}/{code}.md) {title}")
+        return self.page("errors", self.text("errors_text"), "\n".join(rows))
+
+    def _section(self, key: str, model: type[BaseModel]) -> Iterator[str]:
+        yield f"## {self.text(key)}"
+        yield self.text(f"{key}_text")
+        yield self.fields(key, Fields(model).rows)
+
+    def _endpoint(self, endpoint: Endpoint) -> list[str]:
+        unit = _SCALES[endpoint.scale].format(endpoint.unit).removesuffix("()")
+        if endpoint.scale == "linear":
+            unit = endpoint.unit or "–"
+        if endpoint.kind == "binary":
+            positive = endpoint.positive_ko if self.language == "ko" else endpoint.positive_en
+            unit = self.text("yes_no", text=positive)
+        limits = endpoint.credible_range
+        shown = f"{limits.low:g} … {limits.high:g}" if limits else "–"
+        return [
+            f"`{endpoint.id}`",
+            endpoint.name(self.language),
+            unit,
+            shown,
+            str(endpoint.minimum_rows),
+            endpoint.metric,
+        ]
+
+
+def pages() -> Iterator[tuple[Path, str]]:
+    """Every generated page and its content."""
+    wording = tomllib.loads((DOCS / "reference" / "wording.toml").read_text("utf-8"))
+    for language in LANGUAGES:
+        writer = Writer(language, wording)
+        yield DOCS / language / "run-spec.md", writer.run_spec()
+        yield DOCS / language / "settings.md", writer.settings()
+        yield DOCS / language / "endpoints.md", writer.endpoints()
+        yield DOCS / language / "errors.md", writer.errors()
+
+
+def main() -> int:
+    """Write the pages, or check them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="fail when a page is out of date")
+    check = parser.parse_args().check
+    import_everything()
+    stale = 0
+    for path, content in pages():
+        if path.exists() and path.read_text("utf-8") == content:
+            continue
+        stale += 1
+        print(f"{'out of date' if check else 'written'}: {path.relative_to(DOCS.parent)}")
+        if not check:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(content, "utf-8")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
