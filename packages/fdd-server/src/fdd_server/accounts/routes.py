@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
@@ -44,14 +44,22 @@ def account_routes(accounts: AccountService, settings: ServerSettings) -> APIRou
     return router
 
 
+# A page of ours and nothing else: no host, no scheme, no second slash.
+_PAGE: Final = r"^/([a-z0-9][a-z0-9/-]*)?$"
+
+
 def ticket_routes(accounts: AccountService) -> APIRouter:
     """The page link, which is opened by a person and so lies beside the pages."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/enter", dependencies=[open_to_anyone()])
-    def enter(ticket: Annotated[str, Query(max_length=100)], request: Request) -> Response:
+    def enter(
+        ticket: Annotated[str, Query(max_length=100)],
+        request: Request,
+        to: Annotated[str, Query(pattern=_PAGE, max_length=200)] = "/",
+    ) -> Response:
         token, _ = accounts.use_ticket(ticket)
-        response = RedirectResponse("/", 303)
+        response = RedirectResponse(to, 303)
         set_session(request, response, token)
         return response
 
