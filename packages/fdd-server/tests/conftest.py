@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -324,7 +325,7 @@ def postgres() -> Iterator[str]:
     url = f"postgresql+psycopg://fdd@/postgres?host={folder}"
     _wait_for_postgres(url)
     yield url
-    server.terminate()
+    server.send_signal(signal.SIGINT)  # does not wait for clients
     server.wait(timeout=30)
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -332,9 +333,7 @@ def postgres() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation on PostgreSQL whose database tests copy."""
-    with create_engine(postgres, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("CREATE DATABASE template_hub"))
-        connection.engine.dispose()
+    _execute(postgres, "CREATE DATABASE template_hub")
     folder = tmp_path_factory.mktemp("pg-template") / "hub"
     plan = Plan(
         consortium=ConsortiumSettings(name_en="Test consortium", demo=True),
@@ -351,10 +350,7 @@ def postgres_template(postgres: str, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture
 def postgres_home(postgres: str, postgres_template: Path, tmp_path: Path) -> Home:
     name = f"hub_{secrets.token_hex(6)}"
-    engine = create_engine(postgres, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template_hub"))
-    engine.dispose()
+    _execute(postgres, f"CREATE DATABASE {name} TEMPLATE template_hub")
     folder = tmp_path / "pg-hub"
     shutil.copytree(postgres_template, folder)
     config = folder / "fdd-server.toml"
@@ -390,6 +386,14 @@ def _cheapen_password(url: str) -> None:
     engine.dispose()
 
 
+def _execute(url: str, statement: str) -> None:
+    """Run a statement that must stand outside a transaction."""
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
 def _postgres_program(name: str) -> str | None:
     found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))
     return str(found[-1]) if found else shutil.which(name)
@@ -399,7 +403,8 @@ def _wait_for_postgres(url: str) -> None:
     engine = create_engine(url)
     for _ in range(300):
         try:
-            engine.connect().close()
+            with engine.connect():
+                pass
         except OperationalError:
             time.sleep(0.05)
         else:

@@ -39,7 +39,7 @@ def _plain(table: type[Base]) -> Executable:
 @lru_cache(maxsize=128)
 def _ignoring(dialect: str, table: type[Base]) -> Executable:
     statement: Executable = _insert(dialect)(table.__table__).on_conflict_do_nothing()
-    return statement
+    return statement.execution_options(preserve_rowcount=True)  # an INSERT has none otherwise
 
 
 @lru_cache(maxsize=128)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -78,13 +79,13 @@ class LinkFederation:
     def wait(self, key: TaskKey, known: int, seconds: float) -> None:
         """See ``Federation``."""
         topic = replies_to(key)
-        end = self._clock() + seconds
+        end = time.monotonic() + seconds
         while not self._notifier.closed:
             seen = self._notifier.seen(topic)
             with self._database.read() as work:
                 if task_repository.count_replies(work, key) > known:
                     return
-            left = end - self._clock()
+            left = end - time.monotonic()
             if left <= 0:
                 return
             self._notifier.wait(topic, seen, min(left, _LOOK))
