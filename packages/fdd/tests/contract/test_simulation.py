@@ -86,14 +86,14 @@ def test_private_heads_do_not_leave_and_unmeasured_endpoints_do_not_train(finish
 
 @pytest.mark.parametrize("stop_in", [RunPhase.TRAIN, RunPhase.AGGREGATE, RunPhase.EVALUATE])
 def test_a_killed_simulation_goes_on_to_the_same_model(finished, tmp_path, stop_in):
-    class Killed(Exception):
+    class KilledError(Exception):
         pass
 
     class Dying(DirectoryStates):
         def save(self, state, record=None, events=()):
             saved = super().save(state, record, events)
             if saved.phase is stop_in and saved.round == 2:
-                raise Killed
+                raise KilledError
             return saved
 
     import fdd.simulation.runner as runner
@@ -101,7 +101,7 @@ def test_a_killed_simulation_goes_on_to_the_same_model(finished, tmp_path, stop_
     real = runner.DirectoryStates
     runner.DirectoryStates = Dying
     try:
-        with pytest.raises(Killed):
+        with pytest.raises(KilledError):
             simulate(spec(), SITES, tmp_path)
     finally:
         runner.DirectoryStates = real

@@ -3,7 +3,7 @@ import pytest
 from rdkit.Chem import rdFingerprintGenerator
 
 from fdd.chem import Features, Parent, Standardizer
-from fdd.chem.featurizers import FEATURIZERS, DEFAULT
+from fdd.chem.featurizers import DEFAULT, FEATURIZERS
 from fdd.chem.featurizers.descriptors_fast import DESCRIPTORS
 
 standardize = Standardizer()

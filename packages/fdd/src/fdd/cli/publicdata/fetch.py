@@ -126,7 +126,8 @@ def _one(
                 hint="Get the files by hand, and name their folder in FDD_DATA_DIR",
             )
         with draft.open("ab" if answer.status == 206 else "wb") as out:
-            for piece in answer.stream(_PIECE):
+            # read1 hands over what has arrived, so that a cut loses nothing of it.
+            while piece := answer.read1(_PIECE):
                 out.write(piece)
                 if progress is not None:
                     progress(file, out.tell())
