@@ -6,6 +6,7 @@ the journal is complete up to the last digest that somebody else has seen.
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 import time
@@ -114,19 +115,24 @@ class Journal:
             )
             entry = draft.model_copy(update={"hash": canonical_digest(draft)})
             try:
-                handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-                try:
-                    os.write(handle, entry.model_dump_json().encode() + b"\n")
-                    os.fsync(handle)
-                finally:
-                    os.close(handle)
+                self._write(entry.model_dump_json().encode() + b"\n")
             except OSError as error:
+                self._last = None  # a half-written line is found and cut off by the next entry
                 raise JournalError(
                     f"The journal cannot be written: {error.strerror}",
                     hint="Free some disk space; nothing was sent",
                 ) from error
             self._last = (entry.seq, entry.hash)
             return entry
+
+    def _write(self, line: bytes) -> None:
+        handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        try:
+            if os.write(handle, line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
         """Entries with a number above ``after``.

@@ -1,0 +1,128 @@
+"""A site in a folder, without a hub: identity, key, molecules, policies."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from fdd.core.spec import EndpointSpec, RunSpec
+from fdd.data.mapping import ColumnMapping, ValueColumn
+from fdd.protocol.messages import JoinReply
+from fdd.protocol.signing import SigningKey
+from fdd_client.policy import Policy, ProjectRule, sign_policy
+from fdd_client.settings import SiteFolder
+from fdd_client.vault import import_file
+
+ENDPOINT = "lipophilicity.logd74"
+
+
+def make_site(root: Path) -> SiteFolder:
+    """A folder as ``fdd-client join`` leaves it behind."""
+    folder = SiteFolder(root)
+    folder.create()
+    key = SigningKey()
+    identity = JoinReply(
+        site_id="site-one",
+        site_name="main",
+        institution_ko="기관",
+        institution_en="Institution",
+        consortium="Test consortium",
+        hub_key="0" * 64,
+        fold_key="1" * 64,
+    )
+    folder.write_private(folder.key, key.private_bytes())
+    folder.write_private(folder.identity_file, identity.model_dump_json().encode())
+    folder.write_private(folder.settings, b'server_url = "https://127.0.0.1:1"\n')
+    return folder
+
+
+def write_table(path: Path, structures: Sequence[str]) -> Path:
+    """A table with one value for each structure."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["SMILES", "logD"])
+        writer.writerows((smiles, f"{row % 40 / 10:.1f}") for row, smiles in enumerate(structures))
+    return path
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> SiteFolder:
+    return make_site(tmp_path / "site")
+
+
+@pytest.fixture(scope="session")
+def new_site() -> Callable[[Path], SiteFolder]:
+    return make_site
+
+
+@pytest.fixture(scope="session")
+def table_of() -> Callable[[Path, Sequence[str]], Path]:
+    return write_table
+
+
+@pytest.fixture(scope="session")
+def molecules() -> list[str]:
+    """Ninety different molecules."""
+    return [f"{'C' * (n % 30 + 1)}c1ccc({('F', 'Cl', 'Br')[n // 30]})cc1" for n in range(90)]
+
+
+@pytest.fixture(scope="session")
+def mapping() -> ColumnMapping:
+    return ColumnMapping(
+        structure="SMILES", values=(ValueColumn(column="logD", endpoint=ENDPOINT),)
+    )
+
+
+@pytest.fixture(scope="session")
+def stocked(
+    tmp_path_factory: pytest.TempPathFactory, molecules: list[str], mapping: ColumnMapping
+) -> Path:
+    """A site with one certified dataset; tests copy it."""
+    home = tmp_path_factory.mktemp("stocked")
+    folder = make_site(home / "site")
+    table = write_table(home / "assays.csv", molecules)
+    done = import_file(folder, table, "main", mapping=mapping)
+    assert done.certificate.passes, done.findings
+    return folder.root
+
+
+@pytest.fixture
+def stocked_site(stocked: Path, tmp_path: Path) -> SiteFolder:
+    target = tmp_path / "stocked"
+    shutil.copytree(stocked, target)
+    return SiteFolder(target)
+
+
+@pytest.fixture(scope="session")
+def spec_of() -> Callable[..., RunSpec]:
+    def make(**changes: object) -> RunSpec:
+        values = {"name": "test", "endpoints": (EndpointSpec(id=ENDPOINT),), **changes}
+        return RunSpec.model_validate(values)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def allowing() -> Callable[..., Policy]:
+    """A policy that lets the plain run train, with changes to its one rule."""
+
+    def make(**changes: object) -> Policy:
+        rule = {
+            "approve": "automatic",
+            "endpoints": (ENDPOINT,),
+            "privacy_modes": ("open",),
+            "minimum_sites": 1,
+            **changes,
+        }
+        return Policy(projects={"demo": ProjectRule.model_validate(rule)})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def signs() -> Callable[[SiteFolder, Policy], None]:
+    return sign_policy

@@ -1,0 +1,283 @@
+"""What the pages are told, and what they change."""
+
+import json
+import os
+import time
+
+import pytest
+
+from fdd.protocol.messages import Phase, ProposedRun, ReportRow, RunReport, Scores, TaskKey
+from fdd.protocol.statements import Approval
+from fdd_client.agent import StatusFile, read_control
+from fdd_client.agent.proposals import keep_proposals
+from fdd_client.agent.runs import RunFolder
+from fdd_client.journal import Journal
+from fdd_client.policy import load_policy, sign_policy
+from fdd_client.vault import import_file
+
+ROOT = "/console/v1"
+TASK = TaskKey(run_id="run-1", round=3, phase=Phase.TRAIN)
+
+
+def status(browser):
+    answer = browser.get(f"{ROOT}/status")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_site_whose_agent_never_ran_says_so(site, open_console):
+    found = status(open_console(site))
+    assert (found["state"], found["why"], found["next"]) == (
+        "stopped", "agent_not_running", "start_agent",
+    )  # fmt: skip
+    assert found["site"] == {
+        "site_id": "site-one",
+        "name": "main",
+        "institution": {"name_ko": "기관", "name_en": "Institution"},
+    }
+    assert found["server"] == {"url": "https://127.0.0.1:1", "reachable": False, "reason": None}
+
+
+def test_a_task_at_hand_is_shown_with_its_progress(site, open_console):
+    StatusFile(site).update(state="working", task=TASK, progress=0.25, hub_reachable=True)
+    found = status(open_console(site))
+    assert found["state"] == "training"
+    assert found["current"] == {"run_id": "run-1", "round": 3, "phase": "train", "progress": 0.25}
+    assert found["server"]["reachable"]
+
+
+@pytest.mark.parametrize(
+    ("agent", "why", "paused", "state", "shown"),
+    [
+        ("idle", None, False, "idle", None),
+        ("idle", "needs_decision", False, "waiting", "needs_decision"),
+        ("idle", None, True, "paused", "paused_by_site"),
+        ("paused", "paused_by_site", True, "paused", "paused_by_site"),
+        ("working", None, True, "training", "pauses_after_task"),
+        ("sending", None, False, "sending", None),
+        ("unreachable", "hub_dns", False, "unreachable", "hub_dns"),
+        ("stopped", "not_recognised", False, "stopped", "not_recognised"),
+    ],
+)
+def test_the_state_and_its_reason_are_one_picture(
+    site, open_console, agent, why, paused, state, shown
+):
+    browser = open_console(site)
+    if paused:
+        browser.post(f"{ROOT}/actions/pause")
+    StatusFile(site).update(state=agent, why=why, task=TASK if agent == "working" else None)
+    found = status(browser)
+    assert (found["state"], found["why"]) == (state, shown)
+
+
+def test_an_unreachable_hub_is_given_with_its_cause(site, open_console):
+    StatusFile(site).update(state="unreachable", why="hub_tls")
+    assert status(open_console(site))["server"]["reason"] == "hub_tls"
+
+
+def test_an_agent_that_was_killed_counts_as_stopped(site, open_console):
+    StatusFile(site).update(state="working", task=TASK)
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    os.waitpid(child, 0)
+    stored = json.loads(site.status.read_text())
+    site.status.write_text(json.dumps({**stored, "process": child}))
+    found = status(open_console(site))
+    assert (found["state"], found["current"]) == ("stopped", None)
+
+
+def test_pause_resume_and_abort_become_wishes(site, open_console):
+    browser = open_console(site)
+    assert browser.post(f"{ROOT}/actions/pause").status_code == 204
+    assert read_control(site).paused
+    browser.post(f"{ROOT}/actions/resume")
+    assert not read_control(site).paused
+    StatusFile(site).update(state="working", task=TASK)
+    assert browser.post(f"{ROOT}/actions/abort").status_code == 204
+    assert read_control(site).aborted == ("run-1",)
+
+
+def test_nothing_can_be_aborted_when_nothing_runs(site, open_console):
+    answer = open_console(site).post(f"{ROOT}/actions/abort")
+    assert (answer.status_code, answer.json()["code"]) == (409, "FDD-3706")
+
+
+def test_a_policy_is_signed_when_it_is_saved(site, open_console, allowing):
+    browser = open_console(site)
+    assert browser.get(f"{ROOT}/policy").json()["projects"] == {}
+    answer = browser.put(f"{ROOT}/policy", json=allowing().model_dump(mode="json"))
+    assert answer.status_code == 200
+    assert load_policy(site) == allowing()
+
+
+def test_an_impossible_policy_is_refused_and_changes_nothing(site, open_console, allowing):
+    sign_policy(site, allowing())
+    answer = open_console(site).put(f"{ROOT}/policy", json={"version": 1, "weakest": "A"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "FDD-1001")
+    assert load_policy(site) == allowing()
+
+
+def test_a_tampered_policy_is_a_problem_of_its_own(site, open_console, allowing):
+    sign_policy(site, allowing())
+    site.policy.write_text(site.policy.read_text().replace("open", "oven"))
+    answer = open_console(site).get(f"{ROOT}/policy")
+    assert (answer.status_code, answer.json()["code"]) == (409, "FDD-3201")
+
+
+def test_the_journal_is_listed_and_goes_on_after_a_number(site, open_console):
+    journal = Journal(site.journal)
+    for size in (10, 20):
+        journal.append(
+            "update", recipient="hub", size=size, digest="0" * 64, tensors=("a", "b"), norm=1.5
+        )
+    browser = open_console(site)
+    found = browser.get(f"{ROOT}/journal").json()
+    assert found["chain_ok"]
+    assert [(e["seq"], e["bytes"], e["tensors"]) for e in found["items"]] == [
+        (1, 10, 2),
+        (2, 20, 2),
+    ]
+    assert found["items"][0]["time"].endswith("Z")
+    assert [e["seq"] for e in browser.get(f"{ROOT}/journal?after=1").json()["items"]] == [2]
+
+
+def test_a_tampered_journal_is_shown_as_such(site, open_console):
+    journal = Journal(site.journal)
+    for size in (10, 20):
+        journal.append("update", recipient="hub", size=size, digest="0" * 64)
+    browser = open_console(site)
+    assert browser.get(f"{ROOT}/journal").json()["chain_ok"]
+    site.journal.write_text(site.journal.read_text().replace('"bytes":10', '"bytes":11'))
+    found = browser.get(f"{ROOT}/journal").json()
+    assert not found["chain_ok"]
+    assert len(found["items"]) == 2
+    site.journal.write_text("garbage\n")
+    assert browser.get(f"{ROOT}/journal").json() == {"items": [], "chain_ok": False}
+
+
+def propose(site, spec, decided="waiting"):
+    keep_proposals(site, (ProposedRun(run_id="run-1", spec=spec, decided=decided),))
+
+
+def test_a_proposed_run_is_shown_with_the_policys_verdict(site, open_console, spec_of, allowing):
+    sign_policy(site, allowing(most_rounds=5))
+    propose(site, spec_of())
+    (run,) = open_console(site).get(f"{ROOT}/runs").json()["items"]
+    assert run["decision"] == "waiting"
+    assert run["spec_digest"] == spec_of().digest()
+    assert run["spec"]["name"] == "test"
+    assert run["policy_verdict"] == {
+        "allowed": False, "rule": "too_many_rounds", "params": {"run": 20, "most": 5},
+    }  # fmt: skip
+
+
+def test_a_run_that_was_decided_stays_when_the_hub_no_longer_lists_it(site, open_console, spec_of):
+    approval = Approval(
+        site_id="site-one",
+        run_id="run-0",
+        spec_digest=spec_of().digest(),
+        decision="approved",
+        reason="project_automatic",
+        policy_digest="1" * 64,
+        certificate_digest=None,
+        decided_at=time.time(),
+        valid_until=time.time() + 60,
+    )
+    RunFolder(site, "run-0").keep_decision(spec_of(), approval)
+    (run,) = open_console(site).get(f"{ROOT}/runs").json()["items"]
+    assert (run["run_id"], run["decision"]) == ("run-0", "approved")
+
+
+def test_a_decision_is_kept_for_the_agent_and_shown_at_once(site, open_console, spec_of, allowing):
+    sign_policy(site, allowing(approve="ask"))
+    propose(site, spec_of())
+    browser = open_console(site)
+    answer = browser.post(
+        f"{ROOT}/runs/run-1/decision", json={"decision": "objected", "reason": "no_capacity"}
+    )
+    assert answer.status_code == 204
+    assert read_control(site).decisions["run-1"].reason == "no_capacity"
+    assert browser.get(f"{ROOT}/runs").json()["items"][0]["decision"] == "objected"
+
+
+def test_what_the_policy_refuses_cannot_be_approved(site, open_console, spec_of):
+    propose(site, spec_of())
+    answer = open_console(site).post(
+        f"{ROOT}/runs/run-1/decision", json={"decision": "approved", "reason": "by_person"}
+    )
+    assert (answer.status_code, answer.json()["code"]) == (409, "FDD-3705")
+    assert answer.json()["params"] == {"rule": "project_unknown"}
+
+
+def test_an_unknown_run_cannot_be_decided(site, open_console):
+    answer = open_console(site).post(f"{ROOT}/runs/run-9/decision", json={"decision": "approved"})
+    assert answer.status_code == 404
+
+
+def test_a_reason_is_a_code_and_never_free_text(site, open_console, spec_of):
+    propose(site, spec_of())
+    answer = open_console(site).post(
+        f"{ROOT}/runs/run-1/decision", json={"decision": "objected", "reason": "We do not trust it"}
+    )
+    assert answer.status_code == 422
+    assert "trust" not in answer.text
+
+
+def test_reports_show_what_the_site_gained(site, open_console, spec_of):
+    run = RunFolder(site, "run-1")
+    run.create()
+    row = ReportRow(
+        endpoint="lipophilicity.logd74",
+        metric="mae",
+        better="lower",
+        molecules=90,
+        own=Scores(local=0.6, federated=0.5, personalised=0.4, n=12),
+        chosen="personalised",
+    )
+    run.keep_report(RunReport(run_id="run-1", model="c" * 64, rows=(row,)), {})
+    (report,) = open_console(site).get(f"{ROOT}/reports").json()["items"]
+    assert report["run_id"] == "run-1"
+    assert report["measures"] == {"lipophilicity.logd74": {"metric": "mae", "better": "lower"}}
+    assert report["rows"][0]["own"]["personalised"] == 0.4
+    assert report["rows"][0]["others"] is None
+
+
+def test_a_new_site_has_no_runs_no_reports_and_no_data(site, open_console):
+    browser = open_console(site)
+    for name in ("runs", "reports", "datasets"):
+        assert browser.get(f"{ROOT}/{name}").json() == {"items": []}
+
+
+def test_datasets_are_listed_with_findings_in_both_languages(
+    site, open_console, tmp_path, table_of, molecules, mapping
+):
+    table = table_of(tmp_path / "assays.csv", [*molecules, "C1CC(", ""])
+    import_file(site, table, "main", mapping=mapping)
+    (dataset,) = open_console(site).get(f"{ROOT}/datasets").json()["items"]
+    assert (dataset["name"], dataset["rows"]) == ("main", 92)
+    assert dataset["certificate"]["passes"]
+    (endpoint,) = dataset["endpoints"]
+    assert endpoint["id"] == "lipophilicity.logd74"
+    assert endpoint["rows"] == 90
+    assert endpoint["name_ko"] != endpoint["name_en"]
+    assert dataset["findings"]
+    for finding in dataset["findings"]:
+        for words in ("title_ko", "title_en", "explanation_ko", "explanation_en"):
+            assert finding[words]
+            assert "{" not in finding[words]
+
+
+def test_an_import_needs_a_whole_mapping_and_repeats_nothing_of_it(site, open_console):
+    answer = open_console(site).post(
+        f"{ROOT}/datasets",
+        files={"file": ("a.csv", b"SMILES,logD\n")},
+        data={"name": "main", "mapping": '{"structure": "secret-column"}'},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "FDD-1001")
+    assert "secret-column" not in answer.text
+
+
+def test_a_form_without_a_file_is_a_problem(site, open_console):
+    answer = open_console(site).post(f"{ROOT}/datasets/preview", data={"x": "y"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "FDD-1001")
