@@ -17,7 +17,8 @@ def start(folder, *options, **environment):
     return subprocess.Popen(
         [program("fdd"), "demo", "--port", "0", "--page-port", "0", "--folder", str(folder),
          "--quick", *options],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env={**os.environ, **environment}, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, **environment},
     )  # fmt: skip
 
 
