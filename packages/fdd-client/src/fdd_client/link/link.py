@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -128,19 +127,14 @@ class Link:
         stored = _parse(ChunkList, self._send("GET", self._reply(key))).chunks
         if not manifest.size:
             return
-        with (
-            source.open("rb") as file,
-            mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view,
-        ):
+        with source.open("rb", buffering=0) as file:
             for index, offset, length in manifest.spans():
                 digest = manifest.chunks[index]
                 if stored.get(index) == digest:
                     continue
-                chunk = memoryview(view)[offset : offset + length]
-                try:
-                    self._send("PUT", f"{self._reply(key)}/{index}", chunk, bytes.fromhex(digest))
-                finally:
-                    chunk.release()
+                # A copy, not a mapped view: a cut connection's error would keep the view open.
+                chunk = os.pread(file.fileno(), length, offset)
+                self._send("PUT", f"{self._reply(key)}/{index}", chunk, bytes.fromhex(digest))
                 sent(length)
 
     def commit(self, key: TaskKey, reply: ReplyCommit) -> None:
@@ -159,7 +153,7 @@ class Link:
         return self._send("POST", path, body)
 
     def _send(
-        self, method: str, path: str, body: bytes | memoryview = b"", digest: bytes | None = None
+        self, method: str, path: str, body: bytes = b"", digest: bytes | None = None
     ) -> bytes:
         target = _ROOT + path
         digest = digest if digest is not None else blake3(body).digest()

@@ -62,7 +62,7 @@ class Transport:
         method: str,
         target: str,
         headers: Mapping[str, str],
-        body: bytes | memoryview | None = None,
+        body: bytes | None = None,
     ) -> tuple[int, bytes]:
         """Send one request; status and body of a successful answer.
 
@@ -130,9 +130,10 @@ _CAUSES: Final = (
             "the consortium, and look for a proxy that opens TLS"
         ),
     ),
+    # A refused connection is a kind of timeout to the library, so it comes first.
+    (NewConnectionError, "refused", "The hub is not running there, or a firewall refuses"),
     (ConnectTimeoutError, "timeout", "A firewall may drop the connection: allow outbound HTTPS"),
     (ReadTimeoutError, "timeout", "The hub is slow or the line is: it is tried again by itself"),
-    (NewConnectionError, "refused", "The hub is not running there, or a firewall refuses"),
     (ProtocolError, "reset", "It is tried again by itself"),
 )
 

@@ -1,0 +1,368 @@
+"""The link against a real TLS server that misbehaves in every way we know."""
+
+import json
+import socket
+import threading
+
+import pytest
+from blake3 import blake3
+
+from fdd.core.errors import ConfigurationError, ExitCode
+from fdd.protocol.blobs import CHUNK_BYTES, manifest_of
+from fdd.protocol.errors import DigestMismatchError, UpdateRequiredError
+from fdd.protocol.messages import Hello, Phase, ReplyCommit, TaskKey
+from fdd.protocol.signing import PublicKey, verify_request
+from fdd_client.link import HubRefusedError, HubUnreachableError, Transport
+from fdd_client.settings import ClientSettings
+
+HELLO = {
+    "consortium": "Test",
+    "protocol": {"oldest": 1, "newest": 1},
+    "server_version": "0.1.0",
+    "time": 1.0,
+    "hub_key": "0" * 64,
+}
+KEY = TaskKey(run_id="run-1", round=1, phase=Phase.TRAIN)
+
+
+def unreachable(link):
+    with pytest.raises(HubUnreachableError) as caught:
+        link.hello()
+    assert caught.value.hint
+    return caught.value.params["cause"]
+
+
+@pytest.fixture
+def hello(respond):
+    return lambda handler: respond(handler, 200, json.dumps(HELLO).encode())
+
+
+@pytest.fixture
+def closed_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+def test_a_hub_with_the_pinned_authority_is_reached(start_hub, link_to, hello):
+    found = link_to(start_hub(hello).url).hello()
+    assert isinstance(found, Hello)
+    assert found.consortium == "Test"
+
+
+def test_a_name_that_does_not_resolve_is_told_apart(link_to):
+    assert unreachable(link_to("https://no-such-hub.invalid:8443")) == "dns"
+
+
+def test_a_closed_port_is_told_apart(link_to, closed_port):
+    assert unreachable(link_to(f"https://127.0.0.1:{closed_port}")) == "refused"
+
+
+def test_another_authority_is_told_apart(start_hub, link_to, hello, other_authority):
+    hub = start_hub(hello)
+    assert unreachable(link_to(hub.url, ca=other_authority.certificate)) == "tls"
+    assert hub.asked == []
+
+
+def test_a_certificate_of_another_name_is_refused(start_hub, link_to, hello, other_name):
+    hub = start_hub(hello, other_name)
+    assert unreachable(link_to(hub.url, ca=other_name.certificate)) == "tls"
+
+
+def test_the_systems_authorities_do_not_count_once_one_is_pinned(start_hub, hello, site, authority):
+    hub = start_hub(hello)
+    transport = Transport(ClientSettings(server_url=hub.url), site)
+    with pytest.raises(HubUnreachableError):
+        transport.request("GET", "/link/v1/hello", {})
+    transport.close()
+    site.write_private(site.authority, authority.certificate.read_bytes())
+    transport = Transport(ClientSettings(server_url=hub.url), site)
+    assert transport.request("GET", "/link/v1/hello", {})[0] == 200
+    transport.close()
+
+
+def test_silence_is_told_apart(start_hub, link_to):
+    done = threading.Event()
+    hub = start_hub(lambda handler: done.wait(20))
+    assert unreachable(link_to(hub.url, timeout_seconds=0.3)) == "timeout"
+    done.set()
+
+
+def test_a_dead_proxy_is_told_apart(start_hub, link_to, hello, closed_port):
+    link = link_to(start_hub(hello).url, proxy_url=f"http://127.0.0.1:{closed_port}")
+    assert unreachable(link) == "proxy"
+
+
+class Proxy:
+    """A forward proxy for CONNECT, as hospitals have them."""
+
+    def __init__(self, verdict):
+        self.verdict = verdict
+        self.asked = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        with self.listener:
+            client, _ = self.listener.accept()
+        with client:
+            head = b""
+            while not head.endswith(b"\r\n\r\n"):
+                head += client.recv(1)
+            host, port = head.split()[1].decode().split(":")
+            self.asked.append(f"{host}:{port}")
+            client.sendall(f"HTTP/1.1 {self.verdict}\r\n\r\n".encode())
+            if not self.verdict.startswith("200"):
+                return
+            with socket.create_connection((host, int(port))) as hub:
+                forward = threading.Thread(target=_pump, args=(client, hub), daemon=True)
+                forward.start()
+                _pump(hub, client)
+                forward.join()
+
+
+def _pump(source, target):
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+def test_a_proxy_passes_the_link_through_without_opening_it(start_hub, link_to, hello):
+    hub, proxy = start_hub(hello), Proxy("200 OK")
+    assert link_to(hub.url, proxy_url=proxy.url).hello().consortium == "Test"
+    assert proxy.asked == [f"127.0.0.1:{hub.port}"]
+
+
+def test_a_proxy_that_wants_a_password_is_told_apart(start_hub, link_to, hello):
+    proxy = Proxy("407 Proxy Authentication Required")
+    assert unreachable(link_to(start_hub(hello).url, proxy_url=proxy.url)) == "proxy"
+
+
+def test_garbage_instead_of_http_breaks_the_connection_and_nothing_else(start_hub, link_to):
+    def garbage(handler):
+        handler.wfile.write(b"\x00\x01 this is no HTTP\r\n\r\n")
+        handler.close_connection = True
+
+    assert unreachable(link_to(start_hub(garbage).url)) == "reset"
+
+
+def test_a_connection_that_ends_in_the_middle_of_an_answer_is_told_apart(start_hub, link_to):
+    def half(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        handler.wfile.write(b"{")
+        handler.close_connection = True
+
+    assert unreachable(link_to(start_hub(half).url)) == "reset"
+
+
+@pytest.mark.parametrize("body", [b"<html>login</html>", b"[]", b'{"consortium": 1}', b""])
+def test_an_answer_that_is_not_the_hubs_is_refused(start_hub, link_to, respond, body):
+    hub = start_hub(lambda handler: respond(handler, 200, body))
+    with pytest.raises(HubRefusedError):
+        link_to(hub.url).hello()
+
+
+def test_a_page_of_a_captive_portal_says_where_to_look(start_hub, link_to, respond):
+    hub = start_hub(lambda handler: respond(handler, 403, b"<html>blocked</html>", "text/html"))
+    with pytest.raises(HubRefusedError) as caught:
+        link_to(hub.url).hello()
+    assert "proxy" in caught.value.hint
+    assert "blocked" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("status", "transient", "exit_status"),
+    [
+        (409, False, ExitCode.CONFLICT),
+        (426, False, ExitCode.REFUSED),
+        (429, True, ExitCode.CONFLICT),
+        (503, True, ExitCode.UNREACHABLE),
+        (507, False, ExitCode.CONFLICT),
+    ],
+)
+def test_a_problem_keeps_its_code_and_the_time_to_wait(
+    start_hub, link_to, respond, status, transient, exit_status
+):
+    problem = {"code": "FDD-2999", "detail": "What happened", "hint": "What to do"}
+    hub = start_hub(
+        lambda handler: respond(handler, status, json.dumps(problem).encode(), Retry_After="7")
+    )
+    with pytest.raises(HubRefusedError) as caught:
+        link_to(hub.url).hello()
+    error = caught.value
+    assert (error.http_status, error.problem_code) == (status, "FDD-2999")
+    assert (error.detail, error.hint) == ("What happened", "What to do")
+    assert (error.transient, error.exit_status) == (transient, exit_status)
+    assert error.params["retry_after"] == 7
+
+
+def test_a_redirect_is_not_followed(start_hub, link_to, respond, hello):
+    elsewhere = start_hub(hello)
+    hub = start_hub(
+        lambda handler: respond(handler, 307, Location=f"{elsewhere.url}/link/v1/hello")
+    )
+    with pytest.raises(HubRefusedError):
+        link_to(hub.url).hello()
+    assert elsewhere.asked == []
+
+
+def test_a_hub_without_a_common_version_asks_for_an_update(start_hub, link_to, respond):
+    newer = {**HELLO, "protocol": {"oldest": 7, "newest": 8}}
+    hub = start_hub(lambda handler: respond(handler, 200, json.dumps(newer).encode()))
+    with pytest.raises(UpdateRequiredError):
+        link_to(hub.url).hello()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:1", "https://", "https://h/path", "h:1", ""])
+def test_only_the_origin_of_an_https_server_is_an_address(site, url):
+    with pytest.raises(ConfigurationError):
+        Transport(ClientSettings(server_url=url), site)
+
+
+def test_every_message_is_signed_with_the_sites_key(start_hub, link_to, respond, site):
+    seen = []
+
+    def check(handler):
+        body = handler.rfile.read(int(handler.headers["Content-Length"]))
+        seen.append((handler.command, handler.path, dict(handler.headers.items()), body))
+        respond(handler, 204)
+
+    link_to(start_hub(check).url).commit(KEY, ReplyCommit(fence=1, status="done"))
+    ((method, path, headers, body),) = seen
+    key = PublicKey(site.signing_key().public.hex)
+    assert_signed(headers, method, path, body, key)
+
+
+def assert_signed(headers, method, path, body, key):
+    names = {name.lower(): value for name, value in headers.items()}
+    asked = []
+
+    def key_of(key_id):
+        asked.append(key_id)
+        return key
+
+    signed = verify_request(names, method, path, "", key_of)
+    assert asked == ["site-one"]
+    assert signed.digest == blake3(body).digest()
+
+
+DATA = bytes(range(256)) * ((5 * CHUNK_BYTES // 2) // 256)
+
+
+class BlobHub:
+    """Serves a blob and takes a reply, and cuts the first transfer in the middle."""
+
+    def __init__(self, respond, data, cut_after):
+        self.respond = respond
+        self.data = data
+        self.manifest = manifest_of(data)
+        self.cut_after = cut_after
+        self.moved = 0
+        self.stored = {}
+        self.committed = None
+
+    def __call__(self, handler):
+        path = handler.path
+        if path.endswith("/manifest"):
+            self.respond(handler, 200, self.manifest.model_dump_json().encode())
+        elif "/chunks/" in path:
+            self._give(handler, int(path.rsplit("/", 1)[1]))
+        elif handler.command == "PUT":
+            self._take(handler, int(path.rsplit("/", 1)[1]))
+        elif handler.command == "POST":
+            handler.rfile.read(int(handler.headers["Content-Length"]))
+            self.committed = True
+            self.respond(handler, 204)
+        else:
+            self.respond(handler, 200, json.dumps({"chunks": self.stored}).encode())
+
+    def _cut(self, handler):
+        self.cut_after = None
+        handler.close_connection = True
+        handler.connection.shutdown(socket.SHUT_RDWR)
+
+    def _give(self, handler, index):
+        _, offset, length = list(self.manifest.spans())[index]
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(length))
+        handler.end_headers()
+        for start in range(offset, offset + length, 65536):
+            piece = self.data[start : min(start + 65536, offset + length)]
+            handler.wfile.write(piece)
+            self.moved += len(piece)
+            if self.cut_after is not None and self.moved >= self.cut_after:
+                self._cut(handler)
+                return
+
+    def _take(self, handler, index):
+        left, data = int(handler.headers["Content-Length"]), b""
+        while left:
+            piece = handler.rfile.read(min(65536, left))
+            data += piece
+            left -= len(piece)
+            self.moved += len(piece)
+            if self.cut_after is not None and self.moved >= self.cut_after:
+                self._cut(handler)
+                return
+        self.manifest.check_chunk(index, data)
+        self.stored[index] = self.manifest.chunks[index]
+        self.respond(handler, 204)
+
+
+@pytest.fixture
+def blob_hub(respond):
+    return lambda cut_after=None: BlobHub(respond, DATA, cut_after)
+
+
+def test_a_fetch_that_was_cut_at_half_goes_on_where_it_was(start_hub, link_to, blob_hub, tmp_path):
+    blobs = blob_hub(cut_after=len(DATA) // 2)
+    link = link_to(start_hub(blobs).url)
+    target = tmp_path / "model"
+    with pytest.raises(HubUnreachableError):
+        link.fetch(link.manifest(blobs.manifest.id), target)
+    assert not target.exists()
+    link.fetch(link.manifest(blobs.manifest.id), target)
+    assert target.read_bytes() == DATA
+    assert blobs.moved - len(DATA) <= CHUNK_BYTES
+
+
+def test_a_send_that_was_cut_at_half_goes_on_where_it_was(start_hub, link_to, blob_hub, tmp_path):
+    blobs = blob_hub(cut_after=len(DATA) // 2)
+    link = link_to(start_hub(blobs).url)
+    source = tmp_path / "update"
+    source.write_bytes(DATA)
+    counted = []
+    with pytest.raises(HubUnreachableError):
+        link.send(KEY, blobs.manifest, source, counted.append)
+    link.send(KEY, blobs.manifest, source, counted.append)
+    link.commit(KEY, ReplyCommit(fence=1, status="done", payload=blobs.manifest))
+    assert blobs.committed
+    assert sorted(blobs.stored) == [0, 1, 2]
+    assert blobs.moved - len(DATA) <= CHUNK_BYTES
+    assert sum(counted) == len(DATA)
+
+
+def test_a_damaged_part_of_an_earlier_fetch_is_fetched_anew(start_hub, link_to, blob_hub, tmp_path):
+    blobs = blob_hub()
+    link = link_to(start_hub(blobs).url)
+    target = tmp_path / "model.safetensors"
+    target.with_suffix(".part").write_bytes(b"\0" * CHUNK_BYTES)
+    link.fetch(blobs.manifest, target)
+    assert target.read_bytes() == DATA
+
+
+def test_a_chunk_that_is_not_what_the_manifest_says_is_refused(
+    start_hub, link_to, blob_hub, tmp_path
+):
+    blobs = blob_hub()
+    blobs.data = b"\1" + DATA[1:]
+    link = link_to(start_hub(blobs).url)
+    with pytest.raises(DigestMismatchError):
+        link.fetch(blobs.manifest, tmp_path / "model")
+    assert not (tmp_path / "model").exists()
