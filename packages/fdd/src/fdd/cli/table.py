@@ -55,7 +55,7 @@ def value_tables(rows: Sequence[ValueRow]) -> Iterator[Table]:
             title=f"{endpoint} · {first.metric}, {first.better} is better",
             title_justify="left",
             box=box.SIMPLE_HEAD,
-            padding=(0, 1, 0, 0),
+            padding=0,
             pad_edge=False,
         )
         table.add_column("institution", no_wrap=True, max_width=16)
