@@ -49,5 +49,7 @@ class ReadOneUpdate:
         columns = world.update["trunk/0/weight"].astype(np.float64)
         bias = -world.update["trunk/0/bias"].astype(np.float64)
         lengths = np.linalg.norm(columns, axis=0) * np.linalg.norm(bias)
-        products = bias @ columns
-        return np.divide(products, lengths, out=np.ones_like(products), where=lengths > 0)
+        products: NDArray[np.float64] = bias @ columns
+        alike: NDArray[np.float64] = np.ones_like(products)  # a column that stood still is absent
+        np.divide(products, lengths, out=alike, where=lengths > 0)
+        return alike
