@@ -325,7 +325,7 @@ def postgres() -> Iterator[str]:
     url = f"postgresql+psycopg://fdd@/postgres?host={folder}"
     _wait_for_postgres(url)
     yield url
-    server.send_signal(signal.SIGINT)  # does not wait for clients
+    server.send_signal(signal.SIGQUIT)  # nothing of it is kept
     server.wait(timeout=30)
     shutil.rmtree(folder, ignore_errors=True)
 

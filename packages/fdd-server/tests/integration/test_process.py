@@ -18,6 +18,8 @@ import pytest
 
 from fdd_server.app.installation import open_hub
 
+pytestmark = pytest.mark.slow
+
 
 class Process:
     """``fdd-server run`` on free ports."""

@@ -123,6 +123,11 @@ class Hub:
             notifier=self.notifier,
         )
 
+    def watch_sites(self) -> None:
+        """Report sites that fell silent or came back."""
+        with self.database.write(durable=False) as work:
+            self.sites.watch(work)
+
     def housekeeping(self) -> None:
         """Forget what is over: nonces, sessions, old news."""
         with self.database.write(durable=False) as work:

@@ -26,6 +26,7 @@ _LOOPBACK: Final = "127.0.0.1"
 _GRACE: Final = 5
 """Seconds that running requests get when the server stops."""
 _HOUSEKEEPING: Final = 60.0
+_WATCH: Final = 2.0
 
 _log = structlog.get_logger(__name__)
 
@@ -105,7 +106,10 @@ async def _serve(
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop)
     tasks = [asyncio.create_task(each.serve([sock])) for each, sock in listeners]
-    keeping = asyncio.create_task(_keep_house(hub))
+    chores = [
+        asyncio.create_task(_repeat(_HOUSEKEEPING, hub.housekeeping)),
+        asyncio.create_task(_repeat(_WATCH, hub.watch_sites)),
+    ]
     while not all(each.started for each, _ in listeners):
         await asyncio.sleep(0.02)
         if any(task.done() for task in tasks):
@@ -116,16 +120,17 @@ async def _serve(
         await asyncio.gather(*tasks)
     finally:
         stop()
-        keeping.cancel()
+        for chore in chores:
+            chore.cancel()
 
 
-async def _keep_house(hub: Hub) -> None:
+async def _repeat(seconds: float, chore: Callable[[], None]) -> None:
     while True:
-        await asyncio.sleep(_HOUSEKEEPING)
+        await asyncio.sleep(seconds)
         try:
-            await asyncio.to_thread(hub.housekeeping)
-        except Exception as error:  # noqa: BLE001 - the next minute tries again
-            _log.error("housekeeping_failed", kind=type(error).__name__)
+            await asyncio.to_thread(chore)
+        except Exception as error:  # noqa: BLE001 - the next turn tries again
+            _log.error("chore_failed", chore=chore.__name__, kind=type(error).__name__)
 
 
 def _https(app: FastAPI, tls: ServerTls) -> _Listener:
@@ -136,6 +141,7 @@ def _https(app: FastAPI, tls: ServerTls) -> _Listener:
             ssl_keyfile=tls.key,
             http="httptools",
             lifespan="off",
+            proxy_headers=False,  # whoever connects could name any address and scheme
             log_config=None,
             access_log=False,
             server_header=False,
@@ -151,6 +157,7 @@ def _http(app: FastAPI) -> _Listener:
             app,
             http="httptools",
             lifespan="off",
+            proxy_headers=False,  # whoever connects could name any address and scheme
             log_config=None,
             access_log=False,
             server_header=False,

@@ -10,7 +10,17 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zlib import crc32
 
-from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, create_engine, event, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -125,9 +135,10 @@ class Database:
     before they meet SQLite's own, which sleeps and tries again.
     """
 
-    def __init__(self, url: str, bus: EventBus) -> None:
+    def __init__(self, url: str | URL, bus: EventBus) -> None:
         try:
-            backend = make_url(url).get_backend_name()
+            address = make_url(url)
+            backend = address.get_backend_name()
         except ArgumentError as error:
             raise DatabaseError(
                 "The database address cannot be read",
@@ -135,8 +146,8 @@ class Database:
             ) from error
         self._bus = bus
         self.is_sqlite = backend == "sqlite"
-        self._durable = _engine(url, durable=True)
-        self._relaxed = _engine(url, durable=False)
+        self._durable = _engine(address, durable=True)
+        self._relaxed = _engine(address, durable=False)
         self._reading = self._relaxed.execution_options(fdd_read=True)
         self._writer: AbstractContextManager[object] = (
             threading.Lock() if self.is_sqlite else nullcontext()
@@ -193,8 +204,7 @@ class Database:
         return self._durable if durable else self._relaxed
 
 
-def _engine(url: str, *, durable: bool) -> Engine:
-    parsed = make_url(url)
+def _engine(parsed: URL, *, durable: bool) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         options = "" if durable else "-c synchronous_commit=off"
         return create_engine(

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from fdd.core.errors import FddError, Param
-from fdd_server.kernel.errors import InternalError, MethodError, NotFoundError, RequestError
+from fdd.storage.blobs import StorageFullError
+from fdd_server.kernel.errors import (
+    DatabaseError,
+    InternalError,
+    MethodError,
+    NotFoundError,
+    RequestError,
+)
 
 __all__ = ["Problem", "add_problem_handlers", "problem_response"]
 
@@ -74,6 +84,12 @@ def add_problem_handlers(app: FastAPI) -> None:
         if error.status_code == 405:
             return problem_response(MethodError())
         return problem_response(RequestError())
+
+    @app.exception_handler(OperationalError)
+    async def _database(_request: Request, error: OperationalError) -> Response:
+        full = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        _log.error("database_failed", kind=type(error.orig).__name__, full=full)
+        return problem_response(StorageFullError() if full else DatabaseError())
 
     @app.exception_handler(Exception)
     async def _unknown(_request: Request, error: Exception) -> Response:

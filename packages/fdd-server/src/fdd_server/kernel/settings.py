@@ -15,6 +15,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from sqlalchemy import URL
 
 from fdd.core.errors import ConfigurationError
 
@@ -139,9 +140,9 @@ class Home:
         self.tls = self.root / "tls"
         self.keys = self.root / "keys"
 
-    def database_url(self, settings: ServerSettings) -> str:
+    def database_url(self, settings: ServerSettings) -> str | URL:
         """The address of the database."""
-        return settings.database.url or f"sqlite:///{self.database}"
+        return settings.database.url or URL.create("sqlite", database=str(self.database))
 
 
 def load_settings(

@@ -260,11 +260,16 @@ class ReplyDesk:
                 )
 
     def _sync(self, key: TaskKey, site_id: SiteId, payload: BlobManifest) -> None:
-        try:
-            self._area.sync(key, site_id, enumerate(payload.chunks))
-        except FileNotFoundError:
-            # Closed and forgotten at this moment; the locked check that follows says so.
+        """Wait for the disk; chunks whose files are gone are forgotten, so that they come again."""
+        if self._area.sync(key, site_id, payload):
             return
+        with self._database.write(durable=False) as work:
+            task_repository.forget_chunks_of(work, key, site_id)
+        raise IncompleteReplyError(
+            "Chunks that were stored are gone from the disk",
+            hint="Ask which chunks are stored and send the others",
+            task=str(key),
+        )
 
 
 def _not_assigned(key: TaskKey) -> NotAssignedError:

@@ -32,6 +32,7 @@ __all__ = [
     "close_run",
     "count_replies",
     "forget_chunks",
+    "forget_chunks_of",
     "is_known",
     "may_read",
     "offer",
@@ -173,6 +174,11 @@ def forget_chunks(work: UnitOfWork, key: TaskKey) -> None:
     work.connection.execute(_FORGET, _named(key))
 
 
+def forget_chunks_of(work: UnitOfWork, key: TaskKey, site_id: SiteId) -> None:
+    """Delete the rows of the chunks that one site has sent."""
+    work.connection.execute(_FORGET_SITE, {**_named(key), "site": site_id})
+
+
 def may_read(work: UnitOfWork, site_id: SiteId, blob: BlobId, now: float) -> bool:
     """Whether a blob is the model of a task of a run that the site approves of."""
     values = {"site": site_id, "blob": blob, "now": now}
@@ -264,6 +270,7 @@ _WITHDRAW: Final = (
     .values(open=False)
 )
 _FORGET: Final = delete(ChunkRow).where(*_of(ChunkRow))
+_FORGET_SITE: Final = delete(ChunkRow).where(*_of(ChunkRow), ChunkRow.site_id == bindparam("site"))
 _MAY_READ: Final = (
     select(TaskRow.run_id)
     .join(ApprovalRow, ApprovalRow.run_id == TaskRow.run_id)

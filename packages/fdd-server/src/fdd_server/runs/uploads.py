@@ -1,7 +1,8 @@
 """Chunks of replies as files, one each: ``<run>/<round>-<phase>/<site>/<index>-<digest>``.
 
-A chunk is written under another name and renamed once its digest is right, so that an interrupted
-or repeated upload can never change a chunk that was acknowledged.
+A chunk is written under another name, synced once its digest is right, and then renamed, so that an
+interrupted or repeated upload can never change a chunk that was acknowledged, and a machine that
+loses power keeps whole chunks or none.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Final
 from blake3 import blake3
 
 from fdd.core.ids import Digest, RunId, SiteId
+from fdd.protocol.blobs import BlobManifest
 from fdd.protocol.errors import DigestMismatchError
 from fdd.protocol.messages import TaskKey
 from fdd.storage.blobs import StorageFullError
@@ -69,6 +71,7 @@ class Draft:
                 "rewrites bodies",
                 chunk=self._index,
             )
+        os.fdatasync(self._file)
         self._path.rename(self._folder / _name(self._index, digest.hex()))
         return digest.hex()
 
@@ -100,16 +103,16 @@ class UploadArea:
                 raise _full(self._root) from error
             raise
 
-    def sync(self, key: TaskKey, site_id: SiteId, chunks: Iterable[tuple[int, Digest]]) -> None:
-        """Wait until the disk has these chunks.
-
-        Raises:
-            FileNotFoundError: if one of them is gone.
-        """
+    def sync(self, key: TaskKey, site_id: SiteId, payload: BlobManifest) -> bool:
+        """Wait until the disk has all chunks of a payload; False if one is gone."""
         folder = self._folder(key) / site_id
-        for index, digest in chunks:
-            _sync(folder / _name(index, digest))
-        _sync(folder)
+        for index, _, size in payload.spans():
+            path = folder / _name(index, payload.chunks[index])
+            if not path.is_file() or path.stat().st_size != size:
+                return False
+        if payload.chunks:
+            _sync(folder)  # their contents were synced one by one, their names are now
+        return True
 
     def read(self, key: TaskKey, site_id: SiteId, chunks: Iterable[Digest]) -> Iterator[bytes]:
         """The chunks of a reply, in order."""

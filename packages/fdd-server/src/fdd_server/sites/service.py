@@ -52,6 +52,7 @@ class SiteService:
         self._settings = settings
         self._clock = clock
         self._audit = audit
+        self._last_states: dict[SiteId, SiteState] = {}
 
     # -- institutions ------------------------------------------------------------------------
 
@@ -187,6 +188,14 @@ class SiteService:
             )
             for row in repository.presence(work)
         ]
+
+    def watch(self, work: UnitOfWork) -> None:
+        """Say which sites came or went since the last look: silence makes no request."""
+        states = {site.site_id: site.state for site in self.presence(work)}
+        for site_id, state in states.items():
+            if self._last_states.get(site_id, state) != state:
+                work.emit(SiteChanged(site_id))
+        self._last_states = states
 
     def heard(self, work: UnitOfWork, site_id: SiteId) -> None:
         """Note that a site was just heard of."""

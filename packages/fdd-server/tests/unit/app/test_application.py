@@ -89,6 +89,24 @@ def test_what_is_not_there_is_a_problem_document(consortium, path):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(("number", "code"), [(13, "FDD-1201"), (10, "FDD-2001")])
+def test_database_that_fails_is_not_a_crash(consortium, monkeypatch, number, code):
+    import sqlite3
+
+    from sqlalchemy.exc import OperationalError
+
+    def fail(_work):
+        cause = sqlite3.OperationalError("disk")
+        cause.sqlite_errorcode = number
+        raise OperationalError("SELECT", {}, cause)
+
+    consortium.sign_in()
+    monkeypatch.setattr(consortium.hub.sites, "sites", fail)
+    answer = consortium.web.get("/api/v1/sites")
+    assert answer.json()["code"] == code
+    assert answer.status_code in {503, 507}
+
+
 def test_unknown_method_is_a_problem_document(consortium):
     answer = consortium.web.request("PATCH", "/api/v1/runs")
     assert (answer.status_code, answer.json()["code"]) == (405, "FDD-2007")

@@ -177,6 +177,19 @@ def test_commit_without_its_chunks_is_refused(consortium, make_payload):
     assert (answer.status_code, code(answer)) == (409, "FDD-2305")
 
 
+def test_chunk_that_is_gone_from_the_disk_is_asked_for_again(consortium, home, make_payload):
+    site = consortium.site("Alpha")
+    task, lease = consortium.working(site)
+    data, manifest = make_payload()
+    site.put(task.key, 0, data)
+    (file,) = (path for path in home.uploads.rglob("*") if path.is_file())
+    file.unlink()
+    assert code(site.commit(task.key, lease.fence, manifest)) == "FDD-2305"
+    assert site.send("GET", f"/replies/{task.key.run_id}/1/train").json() == {"chunks": {}}
+    site.put(task.key, 0, data)
+    assert site.commit(task.key, lease.fence, manifest).status_code == 204
+
+
 def test_stored_chunks_are_listed_and_can_be_replaced(consortium, make_payload):
     site = consortium.site("Alpha")
     task, lease = consortium.working(site)

@@ -174,6 +174,20 @@ def test_site_is_offline_after_silence(consortium):
     assert state() == "online"
 
 
+def test_silence_of_a_site_is_news(consortium):
+    consortium.site("Alpha")
+    hub = consortium.hub
+
+    def news() -> int:
+        hub.watch_sites()
+        with hub.database.read() as work:
+            return len(hub.feed.after(work, 0, None, 100))
+
+    assert news() == news() == 1  # it has joined
+    consortium.clock.now += 21
+    assert news() == news() == 2
+
+
 def test_old_nonces_are_forgotten_and_fresh_ones_kept(consortium):
     from sqlalchemy import func, select
 
