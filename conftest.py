@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -33,7 +32,9 @@ def data_dir() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _no_network_in_unit_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _no_network_in_unit_tests(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Unit tests open no internet socket, not even to this machine."""
     if "unit" in request.path.parts or "property" in request.path.parts:
         real = socket.socket.connect
@@ -44,12 +45,11 @@ def _no_network_in_unit_tests(request: pytest.FixtureRequest, monkeypatch: pytes
             real(self, address)  # type: ignore[arg-type]
 
         monkeypatch.setattr(socket.socket, "connect", refuse)
-    yield
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count the tests that ran on real data."""
-    global _real_data_tests  # noqa: PLW0603 - one counter for the closing line
+    global _real_data_tests
     if report.when == "call" and report.passed and "real_data" in report.keywords:
         _real_data_tests += 1
 

@@ -13,7 +13,8 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
-import fdd_server.migrations
+import fdd_server
+from fdd_server.app.tables import TABLES
 from fdd_server.kernel import Database
 from fdd_server.kernel.errors import DatabaseError
 
@@ -57,8 +58,9 @@ def newest_version() -> str:
 def alembic_config(connection: Connection | None) -> Config:
     """Alembic's configuration, without any file."""
     config = Config()
-    config.set_main_option("script_location", str(Path(fdd_server.migrations.__file__).parent))
+    config.set_main_option("script_location", str(Path(fdd_server.__file__).parent / "migrations"))
     config.attributes["connection"] = connection
+    config.attributes["tables"] = TABLES
     return config
 
 
