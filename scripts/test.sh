@@ -14,17 +14,23 @@ suite() { # name command…
   budget+=("$(printf '%-24s %5d s' "$name" $((SECONDS - started)))")
 }
 types() { $bin/mypy packages/fdd/src packages/fdd-client/src packages/fdd-server/src packages/fdd-redteam/src; }
-unit() { $bin/pytest -q -n 2 -m "not slow and not browser" packages "$@"; }
+unit() { $bin/pytest -q -n 2 packages/*/tests/unit packages/*/tests/property packages/*/tests/contract; }
+integration() { $bin/pytest -q -n 2 --dist loadfile packages/*/tests/integration tests/integration; }
+texts() {
+  if command -v npm >/dev/null && [ -d web/node_modules ]; then (cd web && npm run --silent check)
+  else echo "not run: no Node here, the pages' own checks need it"; fi
+}
 
 suite format $bin/ruff format --check -q packages tests benchmarks scripts conftest.py
 suite lint $bin/ruff check -q packages tests benchmarks scripts conftest.py
 suite "own rules" $bin/python scripts/rules.py
+suite "error pages" $bin/python scripts/errors.py --check
 suite contracts $bin/lint-imports
 suite types types
 suite unit unit
 if [ "${1:-}" != check ]; then
-  suite slow $bin/pytest -q -m slow packages
-  suite integration $bin/pytest -q tests/integration
+  suite "pages' texts and types" texts
+  suite integration integration
   suite pages $bin/pytest -q tests/e2e
 fi
 
