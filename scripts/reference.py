@@ -86,7 +86,7 @@ class Fields:
         kind = str(schema.get("type", ""))
         if kind == "array":
             return f"[{self._type(self._resolved(schema.get('items', {})))}]"
-        bounds = [f"{sign} {schema[key]:,.15g}" for key, sign in _BOUNDS.items() if key in schema]
+        bounds = [f"{sign} {schema[key]:,.16g}" for key, sign in _BOUNDS.items() if key in schema]
         return " ".join([kind, ", ".join(bounds)]).strip()
 
 
