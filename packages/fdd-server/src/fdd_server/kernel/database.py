@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from zlib import crc32
 
 from sqlalchemy import (
@@ -27,9 +27,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 from fdd_server.kernel.errors import DatabaseError
-from fdd_server.kernel.events import EventBus
 
-__all__ = ["Base", "Database", "UnitOfWork", "UtcDateTime"]
+__all__ = ["Base", "Database", "NewsDesk", "UnitOfWork", "UtcDateTime"]
 
 _NAMING: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -66,6 +65,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class NewsDesk(Protocol):
+    """Who hears what happened; see ``EventBus``."""
+
+    def deliver(self, work: UnitOfWork, news: object) -> None:
+        """Let everybody who cares add what they keep, in the transaction ``work``."""
+        ...
+
+
 class UnitOfWork:
     """One transaction: rows, events that are handled inside it, and actions for after it.
 
@@ -73,10 +80,10 @@ class UnitOfWork:
         connection: For statements that are prepared once; the hot paths use only these.
     """
 
-    def __init__(self, connection: Connection, bus: EventBus) -> None:
+    def __init__(self, connection: Connection, desk: NewsDesk) -> None:
         self.connection = connection
         self._session: Session | None = None
-        self._bus = bus
+        self._desk = desk
         self._last: list[Callable[[], None]] = []
         self._afterwards: list[Callable[[], None]] = []
 
@@ -94,7 +101,7 @@ class UnitOfWork:
 
     def emit(self, news: object) -> None:
         """Let the slices above add what they keep about ``news``, in this transaction."""
-        self._bus.deliver(self, news)
+        self._desk.deliver(self, news)
 
     def before_commit(self, action: Callable[[], None]) -> None:
         """Run ``action`` as the last thing in the transaction: for locks that all writers take,
@@ -135,7 +142,7 @@ class Database:
     before they meet SQLite's own, which sleeps and tries again.
     """
 
-    def __init__(self, url: str | URL, bus: EventBus) -> None:
+    def __init__(self, url: str | URL, desk: NewsDesk) -> None:
         try:
             address = make_url(url)
             backend = address.get_backend_name()
@@ -144,7 +151,7 @@ class Database:
                 "The database address cannot be read",
                 hint="Write database.url as sqlite:///FILE or postgresql+psycopg://HOST/NAME",
             ) from error
-        self._bus = bus
+        self._desk = desk
         self.is_sqlite = backend == "sqlite"
         self._durable = _engine(address, durable=True)
         self._relaxed = _engine(address, durable=False)
@@ -162,7 +169,7 @@ class Database:
                 machine (not the process) dies; right for what a peer simply sends again.
         """
         with self._writer, self._pick(durable).connect() as connection:
-            work = UnitOfWork(connection, self._bus)
+            work = UnitOfWork(connection, self._desk)
             try:
                 with connection.begin():
                     yield work
@@ -175,7 +182,7 @@ class Database:
     def read(self) -> Iterator[UnitOfWork]:
         """A transaction that sees one moment of the database and changes nothing."""
         with self._reading.connect() as connection:
-            work = UnitOfWork(connection, self._bus)
+            work = UnitOfWork(connection, self._desk)
             try:
                 yield work
             finally:

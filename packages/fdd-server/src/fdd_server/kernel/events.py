@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TypeVar, cast
 
-if TYPE_CHECKING:
-    from fdd_server.kernel.database import UnitOfWork
+from fdd_server.kernel.database import UnitOfWork
 
 __all__ = ["EventBus"]
 

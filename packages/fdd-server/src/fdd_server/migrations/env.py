@@ -1,14 +1,12 @@
-"""Run by Alembic with the connection that ``fdd_server.app.migrate`` hands over."""
+"""Run by Alembic with the connection and tables that ``fdd_server.app.migrate`` hands over."""
 
 from __future__ import annotations
 
 from alembic import context
 
-from fdd_server.app.tables import TABLES
-
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=TABLES,
+    target_metadata=context.config.attributes["tables"],
     render_as_batch=True,
     compare_type=True,
     user_module_prefix="kernel.",
