@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fdd.core.spec import EndpointSpec, RunSpec
+from fdd.data.drugs import DRUGS
 from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd.protocol.messages import JoinReply
 from fdd.protocol.signing import SigningKey
@@ -66,8 +67,8 @@ def table_of() -> Callable[[Path, Sequence[str]], Path]:
 
 @pytest.fixture(scope="session")
 def molecules() -> list[str]:
-    """Ninety different molecules."""
-    return [f"{'C' * (n % 30 + 1)}c1ccc({('F', 'Cl', 'Br')[n // 30]})cc1" for n in range(90)]
+    """Ninety different molecules of many scaffolds, so that each split gets some."""
+    return list(DRUGS.values())[:90]
 
 
 @pytest.fixture(scope="session")

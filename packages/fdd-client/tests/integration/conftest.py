@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import ipaddress
 import ssl
 import threading
@@ -33,7 +33,7 @@ class Authority:
 def issue(folder: Path, name: str) -> Authority:
     """An authority with one certificate for ``name``."""
     folder.mkdir()
-    now = datetime.datetime.now(datetime.UTC)
+    now = dt.datetime.now(dt.UTC)
     ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"authority of {name}")])
 
@@ -44,8 +44,8 @@ def issue(folder: Path, name: str) -> Authority:
             .issuer_name(ca_name)
             .public_key(public)
             .serial_number(x509.random_serial_number())
-            .not_valid_before(now - datetime.timedelta(days=1))
-            .not_valid_after(now + datetime.timedelta(days=1))
+            .not_valid_before(now - dt.timedelta(days=1))
+            .not_valid_after(now + dt.timedelta(days=1))
         )
 
     ca = (
@@ -146,7 +146,7 @@ def start_hub(authority: Authority) -> Iterator[Callable[..., Hub]]:
 
             do_GET = do_POST = do_PUT = _any  # noqa: N815 - names of the standard library
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *args: object) -> None:
                 """Say nothing."""
 
         server = _Server(("127.0.0.1", 0), Handler)
