@@ -24,7 +24,7 @@ def describe() -> str:
         document = create_app(hub).openapi()
         hub.close()
     _add_run_spec(document)
-    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def _add_run_spec(document: dict[str, dict[str, dict[str, object]]]) -> None:
