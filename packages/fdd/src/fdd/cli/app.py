@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from fdd import __version__
+from fdd.cli.data import data
 from fdd.cli.output import complain, console, print_json
 from fdd.core.errors import ExitCode, FddError
 
@@ -21,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(data, name="data")
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 

@@ -16,12 +16,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from fdd.data.errors import NoDataError
 from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd.data.readers import read_table
-from fdd.data.table import Table
+from fdd.data.table import Table, joined
 
 __all__ = ["SOURCES", "Source", "load", "public_data_directory"]
 
@@ -196,7 +194,7 @@ def load(name: str, directory: Path | None = None) -> tuple[Table, ColumnMapping
         )
     folder = directory or public_data_directory()
     tables = [_verified(folder, path) for path in source.files]
-    return _joined(name, tables), source.mapping
+    return joined(name, tables), source.mapping
 
 
 def _verified(folder: Path, relative: str) -> Table:
@@ -227,19 +225,3 @@ def _sums(manifest: Path) -> dict[str, str]:
             f"{row['dataset']}/{row['file']}": row["sha256_of_original_bytes"]
             for row in csv.DictReader(file)
         }
-
-
-def _joined(name: str, tables: list[Table]) -> Table:
-    """Tables of one layout below each other; row numbers go on counting over the files."""
-    first = tables[0]
-    if len(tables) == 1:
-        return first
-    offsets = np.cumsum([0] + [int(table.row_numbers[-1]) for table in tables[:-1]])
-    return Table(
-        name,
-        {
-            header: [cell for table in tables for cell in table.column(header)]
-            for header in first.columns
-        },
-        np.concatenate([t.row_numbers + offset for t, offset in zip(tables, offsets, strict=True)]),
-    )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fdd.data.errors import MappingError
 
-__all__ = ["BrokenReason", "BrokenRow", "Limits", "Table", "distinct_headers"]
+__all__ = ["BrokenReason", "BrokenRow", "Limits", "Table", "distinct_headers", "joined"]
 
 
 class BrokenReason(StrEnum):
@@ -121,3 +121,24 @@ def distinct_headers(headers: Sequence[str]) -> tuple[list[str], dict[str, str]]
         seen.add(name)
         names.append(name)
     return names, renamed
+
+
+def joined(name: str, tables: Sequence[Table]) -> Table:
+    """Tables of one layout below each other; row numbers go on counting over the files.
+
+    Raises:
+        MappingError: if a table lacks a column of the first one.
+    """
+    first = tables[0]
+    if len(tables) == 1:
+        return first
+    offsets = np.cumsum([0] + [int(table.row_numbers[-1]) for table in tables[:-1]])
+    return Table(
+        name,
+        {
+            header: [cell for table in tables for cell in table.column(header)]
+            for header in first.columns
+        },
+        np.concatenate([t.row_numbers + offset for t, offset in zip(tables, offsets, strict=True)]),
+        tuple(row for table in tables for row in table.broken),
+    )

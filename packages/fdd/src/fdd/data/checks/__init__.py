@@ -11,8 +11,18 @@ from pydantic import BaseModel, ConfigDict
 
 from fdd.core.plugins import Registry
 from fdd.data.checks.base import Check, DataView, Finding, Severity
+from fdd.data.endpoints import catalogue
 
-__all__ = ["CHECKS", "DataView", "Finding", "FindingText", "Severity", "run_checks", "texts"]
+__all__ = [
+    "CHECKS",
+    "DataView",
+    "Finding",
+    "FindingText",
+    "Severity",
+    "run_checks",
+    "texts",
+    "worded",
+]
 
 BUILTIN: Final = {
     "cells": "fdd.data.checks.cells:check",
@@ -52,3 +62,15 @@ def texts(language: Literal["en", "ko"]) -> dict[str, FindingText]:
     """Texts by finding code; ``{name}`` stands for a param, ``{count}`` for the count."""
     content = files(__package__).joinpath("locales", f"{language}.json").read_text("utf-8")
     return {code: FindingText.model_validate(text) for code, text in json.loads(content).items()}
+
+
+def worded(finding: Finding, language: Literal["en", "ko"]) -> FindingText:
+    """The text of a finding with its values filled in."""
+    values = {name: "–" if value is None else value for name, value in finding.params.items()}
+    if finding.endpoint:
+        values["endpoint"] = catalogue().get(finding.endpoint).name(language)
+    values |= {"count": finding.count, "column": finding.column}
+    text = texts(language)[finding.code]
+    return FindingText(
+        **{name: template.format_map(values) for name, template in text.model_dump().items()}
+    )

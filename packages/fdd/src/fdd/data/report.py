@@ -1,0 +1,160 @@
+"""The validity report as one HTML file that loads nothing from outside."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final, Literal
+
+import numpy as np
+
+from fdd.data.certificate import ValidityCertificate
+from fdd.data.checks import DataView, Finding, Severity, worded
+from fdd.data.checks.base import EndpointColumn
+
+__all__ = ["Language", "validity_report"]
+
+Language = Literal["ko", "en"]
+
+_WORDS: Final[dict[str, dict[Language, str]]] = {
+    "title": {"ko": "데이터 유효성 보고서", "en": "Data validity report"},
+    "passes": {"ko": "학습에 쓸 수 있는 엔드포인트", "en": "Endpoints that may be trained on"},
+    "none": {"ko": "없음: 막는 문제가 있습니다", "en": "none: a finding blocks each of them"},
+    "rows": {"ko": "행", "en": "rows"},
+    "molecules": {"ko": "분자", "en": "molecules"},
+    "aside": {"ko": "따로 둔 항목", "en": "kept aside"},
+    "findings": {"ko": "발견한 문제", "en": "Findings"},
+    "clean": {"ko": "발견한 문제가 없습니다.", "en": "Nothing was found."},
+    "why": {"ko": "왜 중요한가", "en": "Why it matters"},
+    "fix": {"ko": "해결 방법", "en": "What to do"},
+    "at": {"ko": "해당 행", "en": "Rows"},
+    "more": {"ko": "외", "en": "and more:"},
+    "values": {"ko": "값의 분포", "en": "Values"},
+    "range": {"ko": "음영: 믿을 만한 범위", "en": "shaded: the credible range"},
+    "block": {"ko": "차단", "en": "block"},
+    "warn": {"ko": "주의", "en": "warn"},
+    "note": {"ko": "참고", "en": "note"},
+}
+_SHAPES: Final = {Severity.BLOCK: "■", Severity.WARN: "▲", Severity.NOTE: "●"}
+_BINS, _WIDTH, _HEIGHT = 40, 480, 110
+_ROWS_SHOWN: Final = 30
+
+_STYLE: Final = """
+:root{color-scheme:light dark;--ink:#1b2626;--soft:#5a6765;--line:#d9e0df;--paper:#f6f8f8;
+--card:#fff;--bar:#0f9d92;--range:#0f9d9222;--block:#c0334a;--warn:#8a5a00;--note:#2f7ebc}
+@media(prefers-color-scheme:dark){:root{--ink:#e6eceb;--soft:#93a3a3;--line:#2b3536;
+--paper:#0e1314;--card:#151b1c;--range:#37a89f33;--block:#f08a97;--warn:#f0a94a;--note:#7db8ea}
+}
+body{margin:0;background:var(--paper);color:var(--ink);
+font:15px/1.6 Pretendard,system-ui,sans-serif;word-break:keep-all;overflow-wrap:anywhere}
+main{max-width:860px;margin:0 auto;padding:32px 16px 64px}
+h1{font-size:26px;margin:0 0 4px}
+h2{font-size:18px;margin:32px 0 12px}
+h3{font-size:15px;margin:0}
+.soft{color:var(--soft)}
+.card{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:16px;
+margin:0 0 12px}
+.block{color:var(--block)}
+.warn{color:var(--warn)}
+.note{color:var(--note)}
+dl{margin:8px 0 0;display:grid;grid-template-columns:max-content 1fr;gap:4px 16px}
+dt{color:var(--soft)}
+dd{margin:0}
+svg{width:100%;height:auto}
+text{fill:var(--soft);font-size:11px}
+"""
+
+
+def validity_report(view: DataView, certificate: ValidityCertificate, findings: tuple[Finding, ...],
+                    language: Language) -> str:  # fmt: skip
+    """The report of one table.
+
+    Args:
+        view: What the checks saw.
+        certificate: What they led to.
+        findings: What they found.
+        language: Of all texts.
+
+    Returns:
+        HTML. It holds row numbers and values of endpoints, but no structure.
+    """
+    admitted = ", ".join(certificate.admitted_endpoints) or _word("none", language)
+    facts = (
+        f"{len(view.table):,} {_word('rows', language)} → {len(view.dataset):,} "
+        f"{_word('molecules', language)} · {len(view.rejections):,} {_word('aside', language)}"
+    )
+    cards = "".join(_finding(finding, language) for finding in findings)
+    plots = "".join(_histogram(column, language) for column in view.columns())
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{_word('title', language)}</title><style>{_STYLE}</style></head><body><main>"
+        f"<h1>{_word('title', language)}</h1>"
+        f'<p class="soft">{escape(view.table.name)} · {facts}</p>'
+        f'<div class="card"><b>{_word("passes", language)}</b><br>{escape(admitted)}</div>'
+        f"<h2>{_word('findings', language)} ({len(findings)})</h2>"
+        f"{cards or _word('clean', language)}"
+        f'<h2>{_word("values", language)} <span class="soft">{_word("range", language)}</span></h2>'
+        f"{plots}</main></body></html>\n"
+    )
+
+
+def _word(name: str, language: Language) -> str:
+    return _WORDS[name][language]
+
+
+def _finding(finding: Finding, language: Language) -> str:
+    text = worded(finding, language)
+    shown = ", ".join(str(row) for row in finding.rows[:_ROWS_SHOWN])
+    if len(finding.rows) > _ROWS_SHOWN:
+        shown += f" … {_word('more', language)} {len(finding.rows) - _ROWS_SHOWN:,}"
+    where = " · ".join(part for part in (finding.endpoint, finding.column) if part)
+    rows = f"<dt>{_word('at', language)}</dt><dd>{shown}</dd>" if shown else ""
+    level = finding.severity.value
+    return (
+        f'<div class="card"><h3><span class="{level}">{_SHAPES[finding.severity]} '
+        f"{_word(level, language)}</span> {escape(text.title)}</h3>"
+        f'<span class="soft">{escape(where)}</span><dl>'
+        f"<dt>{_word('why', language)}</dt><dd>{escape(text.why)}</dd>"
+        f"<dt>{_word('fix', language)}</dt><dd>{escape(text.fix)}</dd>{rows}</dl></div>"
+    )
+
+
+def _histogram(column: EndpointColumn, language: Language) -> str:
+    """Values of an endpoint as bars beside its credible range."""
+    endpoint, values = column.endpoint, column.values
+    if not len(values):
+        return ""
+    low, high = float(values.min()), float(values.max())
+    credible = endpoint.credible_range
+    left = min(low, credible.low) if credible else low
+    right = max(high, credible.high) if credible else high
+    right = right if right > left else left + 1.0
+    counts, _ = np.histogram(values, _BINS, (left, right))
+
+    def x(value: float) -> float:
+        return (value - left) / (right - left) * _WIDTH
+
+    band = ""
+    if credible:
+        width = x(credible.high) - x(credible.low)
+        band = _rect(x(credible.low), 0, width, _HEIGHT, "range")
+    step, top = _WIDTH / _BINS, counts.max()
+    bars = "".join(
+        _rect(i * step, _HEIGHT - h, step - 1, h, "bar")
+        for i, count in enumerate(counts)
+        if (h := _HEIGHT * float(count) / top)
+    )
+    name = endpoint.name(language)
+    return (
+        f'<div class="card"><h3>{escape(name)} <span class="soft">{escape(endpoint.unit)} · '
+        f"{len(values):,}</span></h3>"
+        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT + 18}" role="img" aria-label="{escape(name)}">'
+        f"{band}{bars}"
+        f'<text x="0" y="{_HEIGHT + 14}">{left:.4g}</text>'
+        f'<text x="{_WIDTH}" y="{_HEIGHT + 14}" text-anchor="end">{right:.4g}</text></svg></div>'
+    )
+
+
+def _rect(x: float, y: float, width: float, height: float, colour: str) -> str:
+    place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
+    return f'<rect {place} fill="var(--{colour})"/>'

@@ -1,0 +1,84 @@
+"""``fdd data`` as a person uses it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from fdd.cli.demo.processes import program
+
+CANARY = "CC(C)(C)c1cc(I)c(Br)c(C#C)c1"
+
+
+def fdd(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [program("fdd"), "data", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+
+
+@pytest.fixture
+def table(tmp_path):
+    rows = [f"{'C' * n}c1ccccc1,{n / 10}" for n in range(1, 80)]
+    path = tmp_path / "assays.csv"
+    path.write_text("smiles,logD\n" + "\n".join([*rows, f"{CANARY},1.5", f"{CANARY}((,2"]), "utf-8")
+    return path
+
+
+def test_a_file_is_checked_and_reported_in_both_languages(table, tmp_path):
+    for language in ("ko", "en"):
+        page = tmp_path / f"{language}.html"
+        done = fdd("check", str(table), "--html", str(page), "--language", language, "--json")
+        assert done.returncode == 0, done.stderr
+        document = json.loads(done.stdout)
+        assert document["admitted"] == ["lipophilicity.logd74"]
+        assert document["kept_aside"] == 1
+        text = page.read_text("utf-8")
+        assert f'lang="{language}"' in text
+        assert "http" not in text
+        assert CANARY not in text + done.stdout + done.stderr
+
+
+def test_prepare_keeps_reasons_and_no_structures(table, tmp_path):
+    out = tmp_path / "prepared"
+    done = fdd("prepare", str(table), "--out", str(out), "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["kept_aside"] == 1
+    assert "structure" in (out / "rejected.csv").read_text()
+    for path in out.rglob("*"):
+        if path.is_file():
+            assert CANARY.encode() not in path.read_bytes()
+    again = fdd("prepare", str(table), "--out", str(out))
+    assert again.returncode == 2
+    assert "exists" in again.stderr
+
+
+def test_blocked_data_end_with_status_1(tmp_path):
+    path = tmp_path / "few.csv"
+    path.write_text("smiles,logD\nCCO,1\nCCC,2\n")
+    assert fdd("check", str(path), "--endpoint", "lipophilicity.logd74").returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments"),
+    [
+        (b"", ()),
+        (b"smiles,logD\n", ()),
+        (b"name,other\na,b\n", ()),
+        (b"\xff\xfe\x00broken", ()),
+        (b"smiles,logD\nCCO,1\n", ("--endpoint", "no.such.endpoint")),
+    ],
+)
+def test_bad_input_is_an_error_with_a_next_step(tmp_path, content, arguments):
+    path = tmp_path / "bad.csv"
+    path.write_bytes(content)
+    done = fdd("check", str(path), *arguments)
+    assert done.returncode in {1, 2}
+    assert "Traceback" not in done.stderr
+    if done.returncode == 2:
+        assert "→" in done.stderr
