@@ -25,7 +25,7 @@ for language in en ko; do
   cp docs/$language/*.md "$pages"
   cp docs/reference/errors/$language/*.md "$pages/errors"
   cp -r docs/adr "$pages/adr"
-  cp SECURITY.md "$pages"
+  cp SECURITY.md docs/site.css "$pages"
   # In the repository a page links to where the other one lies; in the site all lie together.
   sed -i -E -e "s#\]\(\.\./reference/errors/$language/#](errors/#g" -e 's#\]\(\.\./adr/#](adr/#g' \
     -e 's#\]\(\.\./\.\./SECURITY\.md\)#](SECURITY.md)#g' -e 's#\]\(docs/adr/#](adr/#g' \
