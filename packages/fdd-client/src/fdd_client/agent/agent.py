@@ -14,6 +14,7 @@ from fdd.protocol.messages import Heartbeat, LeaseRequest
 from fdd.protocol.versions import CURRENT
 from fdd_client import __version__
 from fdd_client.agent.capability import capability
+from fdd_client.agent.certificates import Certificates
 from fdd_client.agent.control import Control, read_control
 from fdd_client.agent.decisions import Decider
 from fdd_client.agent.status import StatusFile
@@ -47,6 +48,7 @@ class Agent:
         self._link = Link(self._transport, folder.signing_key(), identity.site_id)
         self._vault = Vault(folder)
         journal = Journal(folder.journal)
+        self._certificates = Certificates(self._vault, journal)
         self._status = StatusFile(folder)
         self._decider = Decider(folder, self._link, self._vault, journal)
         self._runner = TaskRunner(folder, settings, self._link, self._vault, journal, self._status)
@@ -105,7 +107,7 @@ class Agent:
         lease = self._link.lease(
             LeaseRequest(
                 wait_seconds=self._settings.poll_seconds,
-                certificates=self._vault.certificates(),
+                certificates=self._certificates.outgoing(),
             )
         )
         if lease is None or self._stopping.is_set() or read_control(self._folder).paused:
@@ -159,7 +161,7 @@ class Agent:
         elif isinstance(error, UpdateRequiredError) or _refused_with(error, 426):
             self._status.update(state="stopped", why="update_required")
             raise UpdateRequiredError(error.detail, hint=error.hint)
-        elif _refused_with(error, 401) and error.params.get("problem") != ReplayError.code:
+        elif _unwelcome(error):
             self._status.update(state="stopped", why="not_recognised")
             raise error
         else:
@@ -173,6 +175,16 @@ class Agent:
             return float(asked)
         longest = min(_LONGEST_WAIT, 0.25 * 2 ** min(failures, 10))
         return random.uniform(longest / 2, longest)  # noqa: S311 - spreads load, no secret
+
+
+def _unwelcome(error: FddError) -> bool:
+    """Whether the hub, and not something between, refuses this site as such.
+
+    A clock that is off is no reason to stop: it may be set.
+    """
+    if not isinstance(error, HubRefusedError) or error.http_status not in {401, 403}:
+        return False
+    return error.problem_code not in {"", ReplayError.code}
 
 
 def _refused_with(error: FddError, status: int) -> bool:

@@ -239,8 +239,23 @@ class TaskRunner:
         )
         self._link.report(report)
 
+    def _journal_refusal(self, item: OutboxItem) -> None:
+        """A refusal says which rule or fault it was; that leaves, too."""
+        body = item.reply.model_dump_json().encode()
+        self._journal.append(
+            "metrics",
+            recipient="hub",
+            size=len(body),
+            digest=blake3(body).hexdigest(),
+            run_id=item.key.run_id,
+            round_number=item.key.round,
+            phase=item.key.phase.value,
+        )
+
     def _send(self, run: RunFolder, item: OutboxItem, fence: int) -> None:
         self._status.update(state="sending", task=item.key)
+        if item.reply.status != "done":
+            self._journal_refusal(item)
         path = run.payload_path(item)
         if path is not None and item.reply.payload is not None:
             self._link.send(item.key, item.reply.payload, path, self._count)

@@ -37,7 +37,8 @@ class Entry(BaseModel):
     """One object that left, or was about to.
 
     Attributes:
-        kind: ``update`` tensors, ``metrics``, ``report``, ``approval``, ``registration``.
+        kind: ``update`` tensors, ``metrics``, ``report``, ``approval``, ``certificate`` (counts of
+            molecules and findings), ``registration``.
         recipient: Who can read it.
         bytes: Size on the wire.
         tensors: Names of the tensors, when there are any.
@@ -55,7 +56,7 @@ class Entry(BaseModel):
     run_id: str | None
     round: int | None
     phase: str | None
-    kind: Literal["update", "metrics", "report", "approval", "registration"]
+    kind: Literal["update", "metrics", "report", "approval", "certificate", "registration"]
     recipient: str
     bytes: int
     tensors: tuple[str, ...] = ()
@@ -76,7 +77,7 @@ class Journal:
 
     def append(
         self,
-        kind: Literal["update", "metrics", "report", "approval", "registration"],
+        kind: Literal["update", "metrics", "report", "approval", "certificate", "registration"],
         *,
         recipient: str,
         size: int,

@@ -53,7 +53,7 @@ def add(
     site = SiteFolder(folder)
     chosen = _mapping(mapping)
     if reference:
-        molecules = import_reference(site, file, chosen)
+        molecules = import_reference(site, file, chosen, endpoint=endpoint, unit=unit)
         emit(as_json, {"reference_molecules": molecules})
         if not as_json:
             say(f"{molecules} reference molecules kept")

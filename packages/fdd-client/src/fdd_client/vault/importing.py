@@ -101,14 +101,21 @@ def import_file(
     return imported
 
 
-def import_reference(folder: SiteFolder, path: Path, mapping: ColumnMapping | None) -> int:
+def import_reference(
+    folder: SiteFolder,
+    path: Path,
+    mapping: ColumnMapping | None,
+    *,
+    endpoint: str = "",
+    unit: str = "",
+) -> int:
     """Keep public molecules of other chemistry for judging models; how many there are.
 
     They are never trained on, so they need no certificate.
     """
     vault = Vault(folder)
     table = read_table(path)
-    chosen = mapping or _guessed(table, "", "")
+    chosen = mapping or _guessed(table, endpoint, unit)
     key = bytes.fromhex(folder.identity().fold_key)
     built = build(table, chosen, Pipeline(), key, cache=vault.cache())
     target = vault.reference_folder()

@@ -161,6 +161,6 @@ def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
 def _unusable(path: Path, why: str) -> CertificateError:
     return CertificateError(
         f"{path.name}: {why}",
-        hint="Check tls.certificate and tls.key, or remove both and run init to issue a new one",
+        hint="Check tls.certificate and tls.key, or restore the tls folder from a backup",
         file=path.name,
     )

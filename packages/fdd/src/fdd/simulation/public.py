@@ -174,7 +174,7 @@ def _source_of(endpoint: str) -> str:
             return name
     raise NoPublicDataError(
         f"No carried public set measures {endpoint}",
-        hint="Choose an endpoint of the public data, or pass your own files with --data",
+        hint="Choose an endpoint of the public data; docs/reference/endpoints lists all",
         endpoint=endpoint,
     )
 
