@@ -1,0 +1,233 @@
+"""One site's life with a real hub: joining, stopping, pausing, deciding, leaving."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sqlite3
+import time
+
+import pytest
+
+from tests.integration.consortium import Consortium, run_cli, small_spec, training_processes
+
+SECONDS = 60.0
+
+
+@pytest.fixture(scope="module")
+def consortium(tmp_path_factory):
+    made = Consortium(tmp_path_factory.mktemp("site"), sites=1)
+    try:
+        made.prepare(small_spec(sites=1), molecules=300)
+        yield made
+    finally:
+        made.close()
+
+
+@pytest.fixture
+def code(consortium):
+    """A fresh join code, and what it takes to use it."""
+    name = f"joiner-{time.monotonic_ns()}"
+    member = consortium.platform.add_institution(f"기관 {name}", f"Institution {name}")
+    return str(consortium.platform.invite(str(member["id"]), name)["code"])
+
+
+def join(consortium, folder, code, url="", **options):
+    authority = str(consortium.hub_folder / "tls" / "ca.pem")
+    return run_cli(
+        "fdd-client", "join", url or consortium.url, "-",
+        "--folder", str(folder), "--ca", authority, input=f"{code}\n", **options,
+    )  # fmt: skip
+
+
+def status(folder):
+    done = run_cli("fdd-client", "status", "--json", "--folder", str(folder))
+    return json.loads(done.stdout)["status"] or {}
+
+
+def wait_for(condition, what):
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"not within {SECONDS:.0f} s: {what}")
+
+
+def test_a_key_is_born_at_the_site_and_only_its_owner_can_read_it(consortium, code, tmp_path):
+    done = join(consortium, tmp_path / "new", code)
+    assert done.returncode == 0, done.stderr
+    assert "Compare these words" in done.stdout
+    for name in ("site.key", "site.json", "client.toml"):
+        assert (tmp_path / "new" / name).stat().st_mode & 0o077 == 0
+
+
+def test_a_wrong_code_is_refused_and_says_so(consortium, tmp_path):
+    done = join(consortium, tmp_path / "new", "wrong-wrong-wrong-wrong")
+    assert done.returncode == 3
+    assert "code" in done.stderr
+    assert "→" in done.stderr
+    assert "wrong-wrong" not in done.stderr
+
+
+def test_a_used_code_is_refused_and_the_key_stays_for_another_try(consortium, code, tmp_path):
+    assert join(consortium, tmp_path / "first", code).returncode == 0
+    done = join(consortium, tmp_path / "second", code)
+    assert done.returncode == 5, done.stderr
+    assert not (tmp_path / "second" / "site.json").exists()
+
+
+def test_an_expired_code_is_refused(consortium, code, tmp_path):
+    with sqlite3.connect(consortium.hub_folder / "fdd.sqlite3") as database:
+        database.execute("UPDATE join_codes SET expires_at = '2020-01-01 00:00:00.000000'")
+    database.close()
+    done = join(consortium, tmp_path / "new", code)
+    assert done.returncode in {3, 5}
+    assert "expired" in done.stderr
+
+
+def test_a_folder_joins_once(consortium, code, tmp_path):
+    join(consortium, tmp_path / "new", code)
+    done = join(consortium, tmp_path / "new", code)
+    assert done.returncode == 5
+    assert "FDD-3002" in done.stderr
+
+
+def test_a_hub_that_is_not_there_is_told_from_one_that_refuses(consortium, code, tmp_path):
+    done = join(consortium, tmp_path / "new", code, url="https://127.0.0.1:1")
+    assert done.returncode == 4
+    assert "refused" in done.stderr
+    assert join(consortium, tmp_path / "new", code).returncode == 0, "the same code still works"
+
+
+def test_a_second_agent_in_one_folder_is_refused(consortium):
+    done = run_cli("fdd-client", "run", "--folder", str(consortium.home / "site-0"))
+    assert done.returncode == 5
+    assert "FDD-3601" in done.stderr
+
+
+def test_a_healthy_site_passes_its_own_examination(consortium):
+    done = run_cli("fdd-client", "doctor", "--json", "--folder", str(consortium.home / "site-0"))
+    findings = {f["check"]: f["state"] for f in json.loads(done.stdout)["findings"]}
+    assert done.returncode == 0, done.stdout
+    assert set(findings) == {
+        "key", "settings", "hub", "sandbox", "policy", "data", "journal", "disk",
+    }  # fmt: skip
+    assert "error" not in findings.values()
+
+
+def test_an_examination_finds_what_is_wrong_and_says_what_to_do(consortium, code, tmp_path):
+    site = tmp_path / "ill"
+    join(consortium, site, code)
+    (site / "client.toml").write_text('server_url = "https://127.0.0.1:1"\n')
+    (site / "policy.json").write_text("{}")
+    (site / "journal.jsonl").write_text("garbage\n")
+    done = run_cli("fdd-client", "doctor", "--json", "--folder", str(site))
+    assert done.returncode == 1
+    found = {f["check"]: f for f in json.loads(done.stdout)["findings"]}
+    for check in ("hub", "policy", "sandbox", "journal"):
+        assert found[check]["state"] == "error"
+        assert found[check]["hint"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_an_idle_agent_stops_at_once_though_it_waits_for_work(consortium, number):
+    site = consortium.home / "site-0"
+    wait_for(lambda: status(site).get("state") == "idle", "idle")
+    process = consortium._processes["site-0"]
+    process.send_signal(number)
+    assert process.wait(timeout=10) == 0
+    assert status(site)["state"] == "stopped"
+    process.stdout.close()
+    consortium.start_site("site-0")
+
+
+def test_a_training_agent_stops_and_leaves_no_process_and_the_run_goes_on(consortium):
+    site = consortium.home / "site-0"
+    run_id = str(consortium.platform.submit(small_spec(rounds=30, sites=1))["run_id"])
+    consortium.until(run_id, lambda run: run["phase"] == "train" and run["round"] >= 2)
+    process = consortium._processes["site-0"]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=10) == 0
+    process.stdout.close()
+    assert training_processes(site) == []
+    consortium.start_site("site-0")
+    ended = consortium.finish(run_id)
+    assert ended["status"] == "completed", ended["stop_reason"]
+
+
+def test_a_paused_site_takes_no_task_until_it_is_resumed(consortium):
+    site = consortium.home / "site-0"
+    run_cli("fdd-client", "pause", "--folder", str(site))
+    run_id = str(consortium.platform.submit(small_spec(rounds=2, sites=1))["run_id"])
+    wait_for(lambda: status(site).get("state") == "paused", "paused")
+    seen = consortium.platform.run(run_id)
+    assert seen["round"] in {None, 0}
+    assert status(site)["why"] == "paused_by_site"
+    run_cli("fdd-client", "resume", "--folder", str(site))
+    assert consortium.finish(run_id)["status"] == "completed"
+
+
+def test_an_aborted_run_ends_at_the_site_and_the_hub_is_told(consortium):
+    site = consortium.home / "site-0"
+    run_id = str(consortium.platform.submit(small_spec(rounds=500, sites=1))["run_id"])
+    consortium.until(run_id, lambda run: run["round"] is not None and run["round"] >= 2)
+    done = run_cli("fdd-client", "abort", run_id, "--folder", str(site))
+    assert done.returncode == 0
+    seen = consortium.until(
+        run_id, lambda run: run["sites"] and run["sites"][0]["approval"] == "objected"
+    )
+    assert seen["sites"][0]["approval_reason"] == "withdrawn_by_site"
+    assert consortium.finish(run_id)["status"] in {"failed", "stopped"}
+    wait_for(lambda: status(site).get("state") == "idle", "idle")
+
+
+def test_a_person_approves_where_the_policy_asks(consortium):
+    site = consortium.home / "site-0"
+    spec = small_spec(rounds=2, sites=1)
+    consortium.set_policy("site-0", spec, approve='"ask"')
+    try:
+        run_id = str(consortium.platform.submit(spec)["run_id"])
+        wait_for(lambda: status(site).get("why") == "needs_decision", "a decision to be asked for")
+        assert run_cli("fdd-client", "approve", run_id, "--folder", str(site)).returncode == 0
+        ended = consortium.finish(run_id)
+        assert ended["status"] == "completed", ended["stop_reason"]
+        assert ended["sites"][0]["approval_reason"] == "by_person"
+    finally:
+        consortium.set_policy("site-0", spec)
+
+
+def test_leaving_says_what_it_would_do_and_then_deletes_the_key(consortium, code, tmp_path):
+    site = tmp_path / "leaver"
+    join(consortium, site, code)
+    told = run_cli("fdd-client", "leave", "--folder", str(site))
+    assert told.returncode == 0
+    assert (site / "site.key").exists()
+    done = run_cli("fdd-client", "leave", "--yes", "--json", "--folder", str(site))
+    assert json.loads(done.stdout)["left"]
+    assert not (site / "site.key").exists()
+    assert (site / "journal.jsonl").exists()
+    assert run_cli("fdd-client", "status", "--folder", str(site)).returncode == 2
+
+
+def test_a_site_cannot_leave_while_its_agent_works(consortium):
+    done = run_cli("fdd-client", "leave", "--yes", "--folder", str(consortium.home / "site-0"))
+    assert done.returncode == 5
+    assert (consortium.home / "site-0" / "site.key").exists()
+
+
+def test_the_agent_goes_on_when_the_hub_comes_back(consortium):
+    site = consortium.home / "site-0"
+    consortium.kill("hub")
+    wait_for(lambda: status(site).get("state") == "unreachable", "unreachable")
+    assert status(site)["why"] in {"hub_refused", "hub_reset"}
+    consortium.start_hub()
+    wait_for(lambda: status(site).get("state") == "idle", "idle")
+
+
+def test_a_policy_template_can_be_edited_and_set(consortium, tmp_path):
+    file = tmp_path / "policy.toml"
+    assert run_cli("fdd-client", "policy", "init", "demo", str(file)).returncode == 0
+    again = run_cli("fdd-client", "policy", "init", "demo", str(file))
+    assert again.returncode == 2
+    assert "exists" in again.stderr
