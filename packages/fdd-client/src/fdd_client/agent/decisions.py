@@ -8,6 +8,7 @@ import structlog
 from blake3 import blake3
 
 from fdd.core.canonical import canonical_bytes
+from fdd.core.spec import RunSpec
 from fdd.protocol.messages import ProposedRun
 from fdd.protocol.statements import Approval, SignedStatement, sign_statement
 from fdd_client.agent.control import Control, LocalDecision, read_control
@@ -69,9 +70,15 @@ class Decider:
             return None
         entry = self._vault.choose(proposed.spec)
         if entry is None:
-            return "needs_dataset"
+            return self._why_no_dataset(proposed.spec)
         self._hand_in(proposed, "approved", _reason(verdict, person), entry.certificate_digest)
         return None
+
+    def _why_no_dataset(self, spec: RunSpec) -> str:
+        """Whether data are missing, or are there but prepared otherwise than the run asks."""
+        data = spec.data.model_copy(update={"reference": None})
+        otherwise = self._vault.choose(spec.model_copy(update={"data": data}))
+        return "needs_dataset" if otherwise is None else "reference_mismatch"
 
     def _hand_in(
         self, proposed: ProposedRun, decision: str, reason: str, certificate: str | None

@@ -110,6 +110,17 @@ def test_a_run_waits_for_data_that_fit(look, stocked_site, allowing):
     assert look() == ("needs_dataset", [])
 
 
+def test_a_run_whose_reference_this_site_does_not_reproduce_is_not_approved(
+    look, stocked_site, allowing, wire, spec_of
+):
+    sign_policy(stocked_site, allowing())
+    (entry,) = Vault(stocked_site).entries()
+    wire.spec = spec_of(data={"reference": "0" * 64})
+    assert look() == ("reference_mismatch", [])
+    wire.spec = spec_of(data={"reference": entry.certificate.reference})
+    assert [a.decision for a in look()[1]] == ["approved"]
+
+
 def test_a_decided_run_is_left_alone(look, stocked_site, allowing):
     sign_policy(stocked_site, allowing())
     look()
