@@ -44,7 +44,7 @@ class Transport:
 
     def __init__(self, settings: ClientSettings, folder: SiteFolder) -> None:
         self.origin = _origin(settings.server_url)
-        context = ssl.create_default_context(cafile=_authority(settings, folder))
+        context = _context(_authority(settings, folder))
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         timeout = urllib3.Timeout(connect=10.0, read=settings.timeout_seconds)
         proxy = _proxy(settings, self.origin)
@@ -164,6 +164,17 @@ def _origin(url: str) -> str:
             setting="server_url",
         )
     return f"https://{parts.netloc}"
+
+
+def _context(authority: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=authority)
+    except OSError as error:  # ssl.SSLError is one
+        raise ConfigurationError(
+            "The pinned certificate authority cannot be read",
+            hint="Put the consortium's hub-ca.pem into the site's folder, or correct ca_file",
+            file="hub-ca.pem",
+        ) from error
 
 
 def _authority(settings: ClientSettings, folder: SiteFolder) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 
 from blake3 import blake3
@@ -35,13 +36,7 @@ def join(folder: SiteFolder, url: str, code: str, authority: Path | None) -> Joi
         raise AlreadyJoinedError(hint="Use another folder, or leave first: fdd-client leave")
     folder.create()
     if authority is not None:
-        try:
-            folder.write_private(folder.authority, authority.read_bytes())
-        except OSError as error:
-            raise InvalidInputError(
-                f"The file {authority.name} cannot be read: {error.strerror}",
-                hint="Give the consortium's certificate authority with --ca",
-            ) from error
+        folder.write_private(folder.authority, _certificates(authority))
     key = _key(folder)
     settings = load_settings(folder.root).model_copy(update={"server_url": url})
     transport = Transport(settings, folder)
@@ -64,6 +59,19 @@ def join(folder: SiteFolder, url: str, code: str, authority: Path | None) -> Joi
         transport.close()
     _remember(folder, settings, reply)
     return reply
+
+
+def _certificates(path: Path) -> bytes:
+    """The bytes of a file of certificates, looked at before anything relies on them."""
+    try:
+        data = path.read_bytes()
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=data.decode("ascii"))
+    except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+        raise InvalidInputError(
+            f"The file {path.name} holds no certificate that can be read",
+            hint="Give the consortium's certificate authority (hub-ca.pem) with --ca",
+        ) from error
+    return data
 
 
 def _key(folder: SiteFolder) -> SigningKey:

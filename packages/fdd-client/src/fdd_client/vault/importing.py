@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from blake3 import blake3
+
 from fdd.chem.pipeline import Pipeline
 from fdd.core.errors import InvalidInputError
 from fdd.core.ids import is_name
@@ -88,7 +90,7 @@ def import_file(
     certificate = certify(built.dataset, findings, pipeline)
     imported = Imported(
         name=name,
-        version=certificate.dataset[:16],
+        version=_version(path, certificate),
         certificate=certificate,
         findings=findings,
         rows=len(table),
@@ -128,6 +130,11 @@ def import_reference(
     return len(built.dataset)
 
 
+def _version(path: Path, certificate: ValidityCertificate) -> str:
+    """Names a version by the file as well: other rejected rows are another version, too."""
+    return blake3(path.read_bytes() + bytes.fromhex(certificate.dataset)).hexdigest()[:16]
+
+
 def _guessed(table: Table, endpoint: str, unit: str) -> ColumnMapping:
     proposal = guess(table, endpoint, unit)
     if proposal.mapping is not None:
@@ -153,8 +160,8 @@ def _keep(
     target = home / imported.version
     if target.exists():
         raise DatasetExistsError(
-            f"Dataset '{imported.name}' already holds exactly these data",
-            hint="Nothing to do",
+            f"Dataset '{imported.name}' already holds exactly this file",
+            hint="Nothing to do; change the file, or import it under another name",
             dataset=imported.name,
         )
     draft = home / f".draft-{imported.version}"
