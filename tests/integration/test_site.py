@@ -14,11 +14,20 @@ from tests.integration.consortium import Consortium, run_cli, small_spec, traini
 SECONDS = 60.0
 
 
+def run_of(rounds=4):
+    """A run that does not wait for the sites that only join here."""
+    cohort = {
+        "minimum_sites": 1, "gather_seconds": 1, "deadline_seconds": 25, "offline_seconds": 100,
+    }  # fmt: skip
+    return small_spec(rounds, cohort=cohort)
+
+
 @pytest.fixture(scope="module")
 def consortium(tmp_path_factory):
     made = Consortium(tmp_path_factory.mktemp("site"), sites=1)
     try:
-        made.prepare(small_spec(sites=1), molecules=300)
+        made.prepare(run_of(), molecules=300)
+        wait_for(lambda: status(made.home / "site-0").get("state") == "idle", "the agent")
         yield made
     finally:
         made.close()
@@ -144,7 +153,7 @@ def test_an_idle_agent_stops_at_once_though_it_waits_for_work(consortium, number
 
 def test_a_training_agent_stops_and_leaves_no_process_and_the_run_goes_on(consortium):
     site = consortium.home / "site-0"
-    run_id = str(consortium.platform.submit(small_spec(rounds=30, sites=1))["run_id"])
+    run_id = str(consortium.platform.submit(run_of(rounds=30))["run_id"])
     consortium.until(run_id, lambda run: run["phase"] == "train" and run["round"] >= 2)
     process = consortium._processes["site-0"]
     process.send_signal(signal.SIGTERM)
@@ -159,7 +168,7 @@ def test_a_training_agent_stops_and_leaves_no_process_and_the_run_goes_on(consor
 def test_a_paused_site_takes_no_task_until_it_is_resumed(consortium):
     site = consortium.home / "site-0"
     run_cli("fdd-client", "pause", "--folder", str(site))
-    run_id = str(consortium.platform.submit(small_spec(rounds=2, sites=1))["run_id"])
+    run_id = str(consortium.platform.submit(run_of(rounds=2))["run_id"])
     wait_for(lambda: status(site).get("state") == "paused", "paused")
     seen = consortium.platform.run(run_id)
     assert seen["round"] in {None, 0}
@@ -170,7 +179,7 @@ def test_a_paused_site_takes_no_task_until_it_is_resumed(consortium):
 
 def test_an_aborted_run_ends_at_the_site_and_the_hub_is_told(consortium):
     site = consortium.home / "site-0"
-    run_id = str(consortium.platform.submit(small_spec(rounds=500, sites=1))["run_id"])
+    run_id = str(consortium.platform.submit(run_of(rounds=150))["run_id"])
     consortium.until(run_id, lambda run: run["round"] is not None and run["round"] >= 2)
     done = run_cli("fdd-client", "abort", run_id, "--folder", str(site))
     assert done.returncode == 0
@@ -184,7 +193,7 @@ def test_an_aborted_run_ends_at_the_site_and_the_hub_is_told(consortium):
 
 def test_a_person_approves_where_the_policy_asks(consortium):
     site = consortium.home / "site-0"
-    spec = small_spec(rounds=2, sites=1)
+    spec = run_of(rounds=2)
     consortium.set_policy("site-0", spec, approve='"ask"')
     try:
         run_id = str(consortium.platform.submit(spec)["run_id"])

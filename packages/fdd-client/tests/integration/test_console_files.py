@@ -1,0 +1,100 @@
+"""Files that a person hands to the console: each is read by a process of its own."""
+
+import gzip
+import json
+
+import pytest
+
+from fdd_client.console.problems import ProblemFound
+from fdd_client.console.uploads import Uploads
+from fdd_client.settings import SiteFolderError
+from fdd_client.vault import Vault
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def uploads(site):
+    return Uploads(site)
+
+
+@pytest.fixture
+def table(tmp_path, table_of, molecules):
+    return table_of(tmp_path / "assays.csv", molecules)
+
+
+def preview(uploads, name, data):
+    import io
+
+    return uploads.preview(name, io.BytesIO(data))
+
+
+def test_columns_are_recognised_and_structures_are_not_shown(uploads, table, molecules):
+    found = preview(uploads, "My assays.CSV", table.read_bytes())
+    assert found.mapping.structure == "SMILES"
+    assert found.mapping.values[0].endpoint == "lipophilicity.logd74"
+    structure, value = found.columns
+    assert (structure.guess, structure.samples) == ("structure", ("•••",) * 3)
+    assert value.guess == "lipophilicity.logd74"
+    assert value.samples == ("0.0", "0.1", "0.2")
+    assert not any(smiles in found.model_dump_json() for smiles in molecules)
+
+
+def test_columns_that_say_nothing_come_back_without_a_mapping(uploads):
+    found = preview(uploads, "a.csv", b"a,b\n1,x\n2,y\n")
+    assert found.mapping is None
+    assert [column.guess for column in found.columns] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "code"),
+    [
+        ("a.csv", b"", "FDD-1321"),
+        ("a.exe", b"MZ", "FDD-1320"),
+        ("a.xlsx", b"this is no workbook", "FDD-1320"),
+        ("a.parquet", b"PAR1 not at all", "FDD-1320"),
+        ("a.csv.gz", gzip.compress(b"x" * (300 << 20), 1), "FDD-1322"),
+    ],
+    ids=["empty", "program", "workbook", "parquet", "bomb"],
+)
+def test_a_file_that_cannot_be_read_is_a_problem_with_a_code(uploads, name, data, code):
+    with pytest.raises(ProblemFound) as caught:
+        preview(uploads, name, data)
+    assert caught.value.problem.code == code
+    assert caught.value.problem.hint
+
+
+def test_nothing_of_an_upload_stays_behind(uploads, site, table):
+    preview(uploads, "a.csv", table.read_bytes())
+    assert list(site.vault.glob(".upload-*")) == []
+
+
+def test_a_name_without_an_ending_is_refused(uploads):
+    from fdd.core.errors import InvalidInputError
+
+    with pytest.raises(InvalidInputError):
+        preview(uploads, "../../site", b"x")
+
+
+def test_an_import_makes_a_certified_dataset(uploads, site, table, mapping):
+    with table.open("rb") as file:
+        done = uploads.add("assays.csv", file, "main", mapping)
+    assert done["passes"]
+    assert Vault(site).entry("main").certificate.passes
+    with table.open("rb") as file, pytest.raises(ProblemFound) as caught:
+        uploads.add("assays.csv", file, "main", mapping)
+    assert caught.value.problem.code == "FDD-3502"
+
+
+def test_a_column_that_is_not_there_is_a_problem_with_a_code(uploads, table, mapping):
+    missing = mapping.model_copy(update={"structure": "absent"})
+    with table.open("rb") as file, pytest.raises(ProblemFound) as caught:
+        uploads.add("assays.csv", file, "main", missing)
+    assert caught.value.problem.code == "FDD-1323"
+    assert json.loads(caught.value.problem.model_dump_json())["params"]["column"] == "absent"
+
+
+def test_a_vault_that_cannot_be_written_is_a_problem_and_not_a_crash(uploads, site, table):
+    site.vault.write_text("a file where the folder should be")
+    with table.open("rb") as file, pytest.raises(SiteFolderError):
+        uploads.preview("a.csv", file)
