@@ -13,7 +13,7 @@ from fdd.core.errors import ExitCode, FddError
 from fdd_client import __version__
 from fdd_client.main.data import data
 from fdd_client.main.decisions import journal, policy
-from fdd_client.main.output import complain, emit, say
+from fdd_client.main.output import complain, emit, say, unexpected
 from fdd_client.settings import SiteFolder
 
 __all__ = ["app", "main"]
@@ -252,5 +252,9 @@ def main() -> None:
             raise
         complain(error)
         sys.exit(getattr(error, "exit_status", error.exit_code))
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except Exception as error:
+        if debug:
+            raise
+        known = unexpected(error)
+        complain(known)
+        sys.exit(known.exit_code)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Mapping
+from typing import Final
 
 from fdd.core.errors import FddError
+from fdd_client.settings import SiteFolderError
 
-__all__ = ["complain", "emit", "say"]
+__all__ = ["complain", "emit", "say", "unexpected"]
+
+_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def emit(as_json: bool, document: Mapping[str, object]) -> None:
@@ -27,3 +32,17 @@ def complain(error: FddError) -> None:
     sys.stderr.write(f"{error.code} {error.detail}\n")
     if error.hint:
         sys.stderr.write(f"         → {error.hint}\n")
+
+
+def unexpected(error: Exception) -> FddError:
+    """What to say about an error that nobody foresaw: never its own words, which may hold a cell of
+    somebody's table."""
+    if isinstance(error, OSError):
+        hint = "Check who owns the site's folder"
+        if error.errno in _NO_ROOM:
+            hint = "Free some disk space, and try again"
+        return SiteFolderError(f"A file cannot be used: {error.strerror}", hint=hint)
+    return FddError(
+        f"Something failed inside FDD ({type(error).__name__})",
+        hint="Report it; --debug shows where, and may show data, so keep that to yourself",
+    )

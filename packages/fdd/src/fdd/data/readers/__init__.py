@@ -8,6 +8,7 @@ from typing import Final
 
 from fdd.core.plugins import Registry
 from fdd.data.errors import FileFormatError
+from fdd.data.readers.headless import refuse_headless
 from fdd.data.table import Limits, Table
 
 __all__ = ["READERS", "read_table"]
@@ -30,7 +31,8 @@ def read_table(path: Path, limits: Limits | None = None) -> Table:
     """Read a table by the reader of the file's ending (``.gz`` is seen through for text).
 
     Raises:
-        FileFormatError: if the ending is not known or the content does not fit it.
+        FileFormatError: if the ending is not known, the content does not fit it, or the first
+            line holds data instead of names.
         EmptyFileError: if there are no rows.
         FileTooLargeError: if it exceeds the limits.
     """
@@ -41,4 +43,6 @@ def read_table(path: Path, limits: Limits | None = None) -> Table:
             hint=f"Known endings: {', '.join(READERS.names())}, text also with .gz",
             file=path.name,
         )
-    return READERS.get(ending)(path, limits or Limits())
+    table = READERS.get(ending)(path, limits or Limits())
+    refuse_headless(table)
+    return table

@@ -1,0 +1,40 @@
+import pytest
+
+from fdd.data.errors import FileFormatError
+from fdd.data.readers import read_table
+
+STRUCTURES = ["CC(=O)Nc1ccc(O)cc1", "CCOC(=O)c1ccccc1", "CCCCCCO"]
+HEADERS = [
+    "SMILES,logD,id",
+    "pIC50,Drug,CC50",
+    "BIOS,COOP,CNSCO",
+    "structure,IC50 (nM),CYP2D6",
+    "구조,값,번호",
+    "Drug_ID,Drug,Y",
+    "C1,C2,C3",
+    "N,NO,NOS",
+]
+
+
+@pytest.mark.parametrize("first", [f"{STRUCTURES[0]},1.5,a", f"1.5,{STRUCTURES[1]},a"])
+def test_a_table_without_a_header_is_refused_and_its_first_line_not_repeated(tmp_path, first):
+    file = tmp_path / "headless.csv"
+    file.write_text(f"{first}\n{first}\n")
+    with pytest.raises(FileFormatError) as caught:
+        read_table(file)
+    shown = str(caught.value) + caught.value.hint + str(caught.value.params)
+    assert not any(structure in shown for structure in STRUCTURES)
+
+
+def test_a_bare_list_of_structures_is_refused(tmp_path):
+    file = tmp_path / "list.txt"
+    file.write_text("\n".join(reversed(STRUCTURES)) + "\n")
+    with pytest.raises(FileFormatError):
+        read_table(file)
+
+
+@pytest.mark.parametrize("header", HEADERS)
+def test_ordinary_headers_are_no_structures(tmp_path, header):
+    file = tmp_path / "table.csv"
+    file.write_text(f"{header}\n1.5,2,x\n2.5,3,y\n")
+    assert list(read_table(file).columns) == header.split(",")
