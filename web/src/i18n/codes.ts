@@ -18,7 +18,8 @@ export function useCodes() {
 
   return {
     event: (code: string, params: Params) => coded("events", code, params),
-    reason: (code: string) => coded("reasons", code),
+    // A site that waits because of an error gives the error's code as the reason.
+    reason: (code: string) => coded(i18n.exists(`errors.${code}`) ? "errors" : "reasons", code),
     metric: (name: string) => coded("metrics", name),
     endpoint: (id: string) => (i18n.exists(`endpoints.${id}`) ? t(`endpoints.${id}`) : id),
     action: (code: string) => coded("actions", code),
