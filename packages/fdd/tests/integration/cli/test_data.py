@@ -60,7 +60,8 @@ def test_prepare_keeps_reasons_and_no_structures(table, tmp_path):
 
 def test_blocked_data_end_with_status_1(tmp_path):
     path = tmp_path / "few.csv"
-    path.write_text("smiles,logD\nCCO,1\nCCC,2\n")
+    rows = "".join(f"{'C' * n}c1ccccc1,{n / 10}\n" for n in range(1, 12))
+    path.write_text(f"smiles,logD\n{rows}", "utf-8")
     assert fdd("check", str(path), "--endpoint", "lipophilicity.logd74").returncode == 1
 
 
