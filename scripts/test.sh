@@ -17,7 +17,8 @@ types() { $bin/mypy packages/fdd/src packages/fdd-client/src packages/fdd-server
 unit() { $bin/pytest -q -n 2 packages/*/tests/unit packages/*/tests/property packages/*/tests/contract; }
 integration() {
   # The whole demo and one site's whole life take minutes each: `make soak` runs them.
-  local long=(--ignore=tests/integration/test_demo.py --ignore=tests/integration/test_site.py)
+  local long=(--ignore=tests/integration/test_demo.py --ignore=tests/integration/test_site.py
+    --ignore=tests/integration/test_canary.py)
   [ -z "${FDD_SOAK:-}" ] || long=()
   $bin/pytest -q -n 2 --dist loadfile "${long[@]}" packages/*/tests/integration tests/integration
 }

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import sqlite3
+import subprocess
 import time
 
 import pytest
 
+from fdd.cli.demo.processes import program
 from tests.integration.consortium import Consortium, run_cli, small_spec, training_processes
 
 SECONDS = 60.0
@@ -27,10 +29,27 @@ def consortium(tmp_path_factory):
     made = Consortium(tmp_path_factory.mktemp("site"), sites=1)
     try:
         made.prepare(run_of(), molecules=300)
-        wait_for(lambda: status(made.home / "site-0").get("state") == "idle", "the agent")
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture(autouse=True)
+def in_order(consortium):
+    """Each test finds hub and agent at work, whatever became of the test before."""
+    site = consortium.home / "site-0"
+    if not consortium.alive("hub"):
+        consortium.start_hub()
+    if not consortium.alive("site-0"):
+        consortium.start_site("site-0")
+    run_cli("fdd-client", "resume", "--folder", str(site))
+    wait_for(lambda: status(site).get("state") in {"idle", "working"}, "the agent")
+
+
+def own(consortium, run):
+    """What the hub shows of this site in a run; others have only joined."""
+    site_id = consortium.site_ids["site-0"]
+    return next((site for site in run["sites"] if site["site_id"] == site_id), {})
 
 
 @pytest.fixture
@@ -183,10 +202,8 @@ def test_an_aborted_run_ends_at_the_site_and_the_hub_is_told(consortium):
     consortium.until(run_id, lambda run: run["round"] is not None and run["round"] >= 2)
     done = run_cli("fdd-client", "abort", run_id, "--folder", str(site))
     assert done.returncode == 0
-    seen = consortium.until(
-        run_id, lambda run: run["sites"] and run["sites"][0]["approval"] == "objected"
-    )
-    assert seen["sites"][0]["approval_reason"] == "withdrawn_by_site"
+    seen = consortium.until(run_id, lambda run: own(consortium, run).get("approval") == "objected")
+    assert own(consortium, seen)["approval_reason"] == "withdrawn_by_site"
     assert consortium.finish(run_id)["round"] < 150
     wait_for(lambda: status(site).get("state") == "idle", "idle")
 
@@ -201,7 +218,7 @@ def test_a_person_approves_where_the_policy_asks(consortium):
         assert run_cli("fdd-client", "approve", run_id, "--folder", str(site)).returncode == 0
         ended = consortium.finish(run_id)
         assert ended["status"] == "completed", ended["stop_reason"]
-        assert ended["sites"][0]["approval_reason"] == "by_person"
+        assert own(consortium, ended)["approval_reason"] == "by_person"
     finally:
         consortium.set_policy("site-0", spec)
 
@@ -219,10 +236,15 @@ def test_leaving_says_what_it_would_do_and_then_deletes_the_key(consortium, code
     assert run_cli("fdd-client", "status", "--folder", str(site)).returncode == 2
 
 
-def test_a_site_cannot_leave_while_its_agent_works(consortium):
-    done = run_cli("fdd-client", "leave", "--yes", "--folder", str(consortium.home / "site-0"))
+def test_a_site_cannot_leave_while_its_agent_works(consortium, code, tmp_path):
+    site = tmp_path / "busy"
+    join(consortium, site, code)
+    with subprocess.Popen([program("fdd-client"), "run", "--folder", str(site)]) as agent:
+        wait_for(lambda: status(site).get("state") == "idle", "the agent")
+        done = run_cli("fdd-client", "leave", "--yes", "--folder", str(site))
+        agent.terminate()
     assert done.returncode == 5
-    assert (consortium.home / "site-0" / "site.key").exists()
+    assert (site / "site.key").exists()
 
 
 def test_the_agent_goes_on_when_the_hub_comes_back(consortium):

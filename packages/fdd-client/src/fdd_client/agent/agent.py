@@ -120,8 +120,12 @@ class Agent:
             try:
                 self._beat_once(first)
                 first = False
+            except (HubUnreachableError, HubRefusedError) as error:
+                _log.debug("heartbeat_failed", code=error.code)  # the loop meets the same and tells
             except FddError as error:
-                _log.debug("heartbeat_failed", code=error.code)
+                _log.warning("decision_failed", code=error.code)
+                if self._status.current.state == "idle":
+                    self._status.update(why=error.code)
             self._stopping.wait(self._settings.heartbeat_seconds)
 
     def _beat_once(self, first: bool) -> None:

@@ -129,14 +129,16 @@ class Journal:
     def _write(self, line: bytes) -> None:
         handle = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         try:
+            before = os.fstat(handle).st_size
             if os.write(handle, line) != len(line):
+                os.ftruncate(handle, before)
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(handle)
         finally:
             os.close(handle)
 
     def entries(self, after: int = 0) -> Iterator[Entry]:
-        """Entries with a number above ``after``.
+        """Entries with a number above ``after``; a last line that is not finished is not one yet.
 
         Raises:
             JournalError: at the first line that is not an entry.
@@ -145,6 +147,8 @@ class Journal:
             return
         with self._path.open("rb") as file:
             for number, line in enumerate(file, start=1):
+                if not line.endswith(b"\n"):
+                    return
                 try:
                     entry = Entry.model_validate_json(line)
                 except ValidationError as error:

@@ -77,6 +77,12 @@ def test_a_half_line_after_a_crash_is_cut_off_and_the_chain_goes_on(journal, pat
     assert Journal(path).verify() == 6
 
 
+def test_a_line_that_is_being_written_does_not_look_like_tampering(journal, path):
+    data = path.read_bytes()
+    path.write_bytes(data + data.splitlines(keepends=True)[0][:40])
+    assert Journal(path).verify() == 5
+
+
 def test_what_cannot_be_written_down_raises_before_anything_is_sent(journal, monkeypatch):
     def full(handle, data):
         raise OSError(28, "No space left on device")
@@ -97,5 +103,6 @@ def test_an_entry_that_was_half_written_on_a_full_disk_does_not_break_the_chain(
     with pytest.raises(JournalError):
         journal.append("update", recipient="hub", size=1, digest=DIGEST)
     monkeypatch.undo()
+    assert path.read_bytes().endswith(b"\n")
     journal.append("update", recipient="hub", size=2, digest=DIGEST)
     assert Journal(path).verify() == 6
