@@ -21,6 +21,7 @@ export interface ConsoleStatus {
   site: { site_id: string; name: string; institution: Institution | string };
   server: { url: string; reachable: boolean; reason: string | null };
   state: ConsoleState;
+  paused: boolean;
   why: string | null;
   current: { run_id: string; round: number; phase: string; progress: number | null } | null;
   next: string | null;

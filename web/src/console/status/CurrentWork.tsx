@@ -13,7 +13,9 @@ export function CurrentWork({ status }: { status: ConsoleStatus }) {
   const codes = useCodes();
   const format = useFormat();
   const { current, next } = status;
-  const nextText = next ? t("console.status.nextIs", { next: codes.reason(next) }) : null;
+  const nextIs = next ? t("console.status.nextIs", { next: codes.reason(next) }) : null;
+  const pausedToo = status.paused && status.state === "stopped" && t("console.status.pausedToo");
+  const nextText = pausedToo ? `${nextIs} · ${pausedToo}` : nextIs;
   if (!current) {
     return (
       <Panel title={t("console.status.now")}>

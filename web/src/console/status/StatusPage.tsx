@@ -35,7 +35,6 @@ function Status({ status }: { status: ConsoleStatus }) {
   const format = useFormat();
   const act = useAct();
   const journal = useQuery(useJournalQuery()).data?.items ?? [];
-  const paused = status.state === "paused";
   return (
     <Page
       title={t("console.nav.status")}
@@ -52,9 +51,9 @@ function Status({ status }: { status: ConsoleStatus }) {
           <Button
             variant="default"
             loading={act.isPending}
-            onClick={() => act.mutate(paused ? "resume" : "pause")}
+            onClick={() => act.mutate(status.paused ? "resume" : "pause")}
           >
-            {t(paused ? "console.action.resume" : "console.action.pause")}
+            {t(status.paused ? "console.action.resume" : "console.action.pause")}
           </Button>
           {status.current && (
             <Button variant="default" onClick={() => act.mutate("abort")}>

@@ -11,7 +11,7 @@ from fdd_client.agent.control import (
 from fdd_client.agent.decisions import Decider
 from fdd_client.agent.proposals import ProposalsSeen, read_proposals
 from fdd_client.agent.runs import RunFolder
-from fdd_client.agent.status import Status, StatusFile
+from fdd_client.agent.status import Situation, Status, StatusFile, situation
 
 __all__ = [
     "Agent",
@@ -19,6 +19,7 @@ __all__ = [
     "Decider",
     "ProposalsSeen",
     "RunFolder",
+    "Situation",
     "Status",
     "StatusFile",
     "abort_run",
@@ -26,4 +27,5 @@ __all__ = [
     "read_proposals",
     "record_decision",
     "set_paused",
+    "situation",
 ]

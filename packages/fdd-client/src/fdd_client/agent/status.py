@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 import threading
 import time
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fdd.protocol.messages import TaskKey
+from fdd_client.agent.control import read_control
 from fdd_client.settings import SiteFolder, SiteFolderError
 
-__all__ = ["Status", "StatusFile"]
+__all__ = ["Situation", "Status", "StatusFile", "situation"]
 
 _log = structlog.get_logger()
 
@@ -90,3 +91,46 @@ class StatusFile:
             return Status.model_validate_json(folder.status.read_bytes())
         except (FileNotFoundError, ValidationError):
             return None
+
+
+class Situation(NamedTuple):
+    """What a site is doing, as a person would put it.
+
+    Attributes:
+        status: The last snapshot; None when the agent never ran.
+        alive: Whether an agent works in the folder now.
+        paused: Whether somebody here told it to take no new task; that outlives the agent.
+        why: A code for what it waits for or why it stands still.
+        next: A code for what comes next.
+    """
+
+    status: Status | None
+    alive: bool
+    paused: bool
+    state: Literal[
+        "starting", "idle", "waiting", "training", "sending", "paused", "unreachable", "stopped"
+    ]
+    why: str | None
+    next: str | None
+
+
+def situation(folder: SiteFolder) -> Situation:
+    """The agent's snapshot and the wishes of the site's people, as one picture.
+
+    Raises:
+        SiteFolderError: if the file of wishes is damaged.
+    """
+    now, paused = StatusFile.read(folder), read_control(folder).paused
+    if now is None or not now.alive:
+        why = (now.why if now else None) or "agent_not_running"
+        return Situation(now, False, paused, "stopped", why, "start_agent")
+    if now.state in {"working", "sending"}:
+        state: Literal["training", "sending"] = "training" if now.state == "working" else "sending"
+        after = "send_answer" if state == "training" else "ask_for_work"
+        return Situation(now, True, paused, state, "pauses_after_task" if paused else None, after)
+    if paused and now.state in {"idle", "paused"}:
+        return Situation(now, True, True, "paused", "paused_by_site", "resume_agent")
+    if now.state == "idle" and now.why is not None:
+        return Situation(now, True, paused, "waiting", now.why, None)
+    known = now.state if now.state in {"starting", "unreachable", "paused"} else "idle"
+    return Situation(now, True, paused, known, now.why, "ask_for_work" if known == "idle" else None)

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from fdd_client import __version__
-from fdd_client.agent import Status, StatusFile, abort_run, read_control, set_paused
+from fdd_client.agent import abort_run, set_paused, situation
 from fdd_client.console.errors import NothingRunningError
 from fdd_client.settings import SiteFolder, load_settings
 
@@ -62,11 +62,12 @@ class Current(_Answer):
 
 
 class SiteStatus(_Answer):
-    """The first page. ``why`` and ``next`` are codes."""
+    """The first page. ``why`` and ``next`` are codes; ``paused`` is a wish that outlives the agent."""
 
     site: Site
     server: Hub
     state: State
+    paused: bool
     why: str | None
     current: Current | None
     next: str | None
@@ -96,10 +97,10 @@ def status_routes(folder: SiteFolder) -> APIRouter:
 
     @router.post("/actions/abort", status_code=204)
     def abort() -> None:
-        now = StatusFile.read(folder)
-        if now is None or not now.alive or now.task is None:
+        found = situation(folder)
+        if found.status is None or not found.alive or found.status.task is None:
             raise NothingRunningError(hint="Object to a run instead, before its first task")
-        abort_run(folder, now.task.run_id)
+        abort_run(folder, found.status.task.run_id)
 
     return router
 
@@ -107,11 +108,9 @@ def status_routes(folder: SiteFolder) -> APIRouter:
 def site_status(folder: SiteFolder) -> SiteStatus:
     """What the agent and its wishes say, as one picture."""
     identity = folder.identity()
-    now = StatusFile.read(folder)
-    paused = read_control(folder).paused
-    state, why, then = _state(now, paused)
-    alive = now is not None and now.alive
-    task = now.task if now is not None and alive else None
+    found = situation(folder)
+    now = found.status if found.alive else None
+    task = now.task if now is not None else None
     url = load_settings(folder.root).server_url
     return SiteStatus.model_validate(
         {
@@ -124,11 +123,12 @@ def site_status(folder: SiteFolder) -> SiteStatus:
             ),
             "server": Hub(
                 url=url,
-                reachable=alive and now is not None and now.hub_reachable,
+                reachable=now is not None and now.hub_reachable,
                 reason=now.why if now is not None and now.state == "unreachable" else None,
             ),
-            "state": state,
-            "why": why,
+            "state": found.state,
+            "paused": found.paused,
+            "why": found.why,
             "current": Current(
                 run_id=task.run_id,
                 round=task.round,
@@ -137,23 +137,8 @@ def site_status(folder: SiteFolder) -> SiteStatus:
             )
             if task is not None
             else None,
-            "next": then,
-            "sandbox_level": now.sandbox_level if now is not None else None,
+            "next": found.next,
+            "sandbox_level": found.status.sandbox_level if found.status is not None else None,
             "client_version": __version__,
         }
     )
-
-
-def _state(now: Status | None, paused: bool) -> tuple[State, str | None, str | None]:
-    """State, why, and what comes next."""
-    if now is None or not now.alive:
-        return "stopped", (now.why if now else None) or "agent_not_running", "start_agent"
-    if now.state == "working":
-        return "training", "pauses_after_task" if paused else None, "send_answer"
-    if now.state == "sending":
-        return "sending", "pauses_after_task" if paused else None, "ask_for_work"
-    if paused and now.state in {"idle", "paused"}:
-        return "paused", "paused_by_site", None
-    if now.state == "idle" and now.why is not None:
-        return "waiting", now.why, None
-    return now.state, now.why, "ask_for_work" if now.state == "idle" else None

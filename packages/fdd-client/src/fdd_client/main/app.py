@@ -88,31 +88,9 @@ def status(folder: Folder = HERE, as_json: AsJson = False) -> None:
 
     Example: fdd-client status --folder site
     """
-    from fdd_client.agent import StatusFile
+    from fdd_client.main.status import show
 
-    site = SiteFolder(folder)
-    identity = site.identity()
-    now = StatusFile.read(site)
-    running = now is not None and now.alive
-    document: dict[str, object] = {
-        "site_id": identity.site_id,
-        "site_name": identity.site_name,
-        "running": running,
-        "status": now.model_dump(mode="json") if now else None,
-    }
-    emit(as_json, document)
-    if as_json:
-        return
-    say(f"{identity.site_name} ({identity.site_id}) in {identity.consortium}")
-    if now is None or not running:
-        say("The agent is not running. Start it: fdd-client run")
-        return
-    task = f" · {now.task}" if now.task else ""
-    say(f"{now.state}{task} · {now.progress:.0%}" if now.task else now.state)
-    if now.why:
-        say(f"why: {now.why}")
-    if now.last_task is not None:
-        say(f"last sent: {now.last_task} · {now.sent_bytes >> 10} KiB since the start")
+    show(SiteFolder(folder), as_json)
 
 
 @app.command()

@@ -70,6 +70,13 @@ def test_the_state_and_its_reason_are_one_picture(
     assert (found["state"], found["why"]) == (state, shown)
 
 
+def test_a_site_that_was_told_to_pause_says_so_while_no_agent_runs(site, open_console):
+    browser = open_console(site)
+    browser.post(f"{ROOT}/actions/pause")
+    found = status(browser)
+    assert (found["state"], found["paused"]) == ("stopped", True)
+
+
 def test_an_unreachable_hub_is_given_with_its_cause(site, open_console):
     StatusFile(site).update(state="unreachable", why="hub_tls")
     assert status(open_console(site))["server"]["reason"] == "hub_tls"

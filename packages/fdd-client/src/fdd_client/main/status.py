@@ -1,0 +1,102 @@
+"""``fdd-client status``: what happens, why it waits, what comes next, what left last."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Final
+
+from fdd_client.agent import Situation, situation
+from fdd_client.journal import Entry, Journal
+from fdd_client.main.output import emit, say
+from fdd_client.settings import SiteFolder
+
+__all__ = ["REASONS", "show"]
+
+REASONS: Final[Mapping[str, str]] = {
+    "agent_not_running": "no agent works in this folder",
+    "pauses_after_task": "this site was told to pause, and does when this task is done",
+    "paused_by_site": "this site was told to pause",
+    "needs_decision": "a run waits for a person here: fdd-client console, or fdd-client approve",
+    "needs_dataset": "no valid dataset here fits the run: fdd-client data check",
+    "reference_mismatch": "preprocessing here does not reproduce the consortium's reference set: "
+    "fdd-client doctor",
+    "not_recognised": "the hub does not recognise this site's key: ask its administrator",
+    "update_required": "this release is too old for the hub: install the newer one",
+    "hub_dns": "the hub's name does not resolve: check server_url, and the proxy",
+    "hub_refused": "the hub is not running, or a firewall refuses",
+    "hub_timeout": "the hub does not answer in time",
+    "hub_tls": "the hub's certificate is not the pinned one: tell the security officer",
+    "hub_proxy": "the proxy does not let the connection through: check proxy_url",
+    "hub_reset": "the connection broke; it is tried again",
+}
+"""What a code of the agent means, and what to do about it."""
+
+_NEXT: Final[Mapping[str, str]] = {
+    "start_agent": "start it with fdd-client run",
+    "resume_agent": "go on with fdd-client resume",
+    "send_answer": "the answer is written down and sent",
+    "ask_for_work": "the hub is asked for work",
+}
+
+
+def show(folder: SiteFolder, as_json: bool) -> None:
+    """Print the site's situation.
+
+    Raises:
+        NotJoinedError: if the folder belongs to no site.
+        JournalError: if the journal is damaged.
+    """
+    identity = folder.identity()
+    found = situation(folder)
+    last = _last(folder)
+    emit(
+        as_json,
+        {
+            "site_id": identity.site_id,
+            "site_name": identity.site_name,
+            "running": found.alive,
+            "state": found.state,
+            "paused": found.paused,
+            "why": found.why,
+            "next": found.next,
+            "last_sent": last.model_dump(mode="json") if last else None,
+            "status": found.status.model_dump(mode="json") if found.status else None,
+        },
+    )
+    if as_json:
+        return
+    say(f"{identity.site_name} ({identity.site_id}) in {identity.consortium}")
+    say(f"now:   {_now(found)}")
+    if found.why:
+        say(f"why:   {REASONS.get(found.why, found.why)}")
+    if found.paused and not found.alive:
+        say("       and it was told to pause: it takes no task before fdd-client resume")
+    if found.next:
+        say(f"next:  {_NEXT.get(found.next, found.next)}")
+    say(f"sent:  {_sent(last) if last else 'nothing has left this site'}")
+
+
+def _now(found: Situation) -> str:
+    task = found.status.task if found.status is not None and found.alive else None
+    if task is None or found.status is None:
+        return found.state
+    return f"{found.state} · {task} · {found.status.progress:.0%}"
+
+
+def _last(folder: SiteFolder) -> Entry | None:
+    last = None
+    for entry in Journal(folder.journal).entries():
+        last = entry
+    return last
+
+
+def _sent(entry: Entry) -> str:
+    at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.time))
+    what: list[str] = [entry.kind]
+    if entry.run_id:
+        what.append(f"for {entry.run_id}")
+    if entry.round:
+        what.append(f"round {entry.round}")
+    size = f"{entry.bytes / 1024:.1f} KiB"
+    return f"{' '.join(what)} · {size} → {entry.recipient} · {at} (fdd-client journal list)"

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from fdd.protocol.messages import Phase, TaskKey
+from fdd_client.agent import StatusFile, set_paused
+from fdd_client.journal import Journal
+from fdd_client.main.status import REASONS, show
+
+PAGES = Path(__file__).parents[5] / "web" / "src" / "locales" / "en.json"
+
+
+def test_a_site_that_never_ran_is_told_how_to_start(site, capsys):
+    show(site, as_json=False)
+    said = capsys.readouterr().out
+    assert "stopped" in said
+    assert "fdd-client run" in said
+    assert "nothing has left this site" in said
+
+
+def test_a_stopped_site_remembers_that_it_was_told_to_pause(site, capsys):
+    set_paused(site, paused=True)
+    show(site, as_json=False)
+    assert "fdd-client resume" in capsys.readouterr().out
+    show(site, as_json=True)
+    assert json.loads(capsys.readouterr().out)["paused"] is True
+
+
+def test_what_left_last_is_read_from_the_journal_and_outlives_the_agent(site, capsys):
+    journal = Journal(site.journal)
+    journal.append("registration", recipient="hub", size=10, digest="0" * 64)
+    journal.append(
+        "update", recipient="hub", size=2048, digest="1" * 64, run_id="run-1", round_number=3
+    )
+    show(site, as_json=False)
+    assert "update for run-1 round 3 · 2.0 KiB → hub" in capsys.readouterr().out
+
+
+def test_the_task_at_hand_is_named_with_its_progress(site, capsys):
+    task = TaskKey(run_id="run-1", round=3, phase=Phase.TRAIN)
+    StatusFile(site).update(state="working", task=task, progress=0.25)
+    show(site, as_json=False)
+    said = capsys.readouterr().out
+    assert str(task) in said
+    assert "25%" in said
+
+
+@pytest.mark.parametrize("code", sorted(REASONS))
+def test_the_pages_have_a_text_for_every_reason_of_the_command(code):
+    assert code in json.loads(PAGES.read_text("utf-8"))["reasons"]
