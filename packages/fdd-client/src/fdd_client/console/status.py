@@ -62,7 +62,7 @@ class Current(_Answer):
 
 
 class SiteStatus(_Answer):
-    """The first page. ``why`` and ``next`` are codes; ``paused`` is a wish that outlives the agent."""
+    """The first page. ``why`` and ``next`` are codes; ``paused`` outlives the agent."""
 
     site: Site
     server: Hub

@@ -57,18 +57,26 @@ def join(
 
     Example: fdd-client join https://hub.example:8443 - --folder site --ca hub-ca.pem
     """
+    from fdd.protocol.signing import PublicKey
     from fdd_client.main.joining import join as register
 
     secret = sys.stdin.readline().strip() if code == "-" else code
     site = SiteFolder(folder)
     reply = register(site, url, secret, ca)
-    words = site.signing_key().public.words()
-    document = {"site_id": reply.site_id, "consortium": reply.consortium, "fingerprint": words}
+    ours, theirs = site.signing_key().public.words(), PublicKey(reply.hub_key).words()
+    document = {
+        "site_id": reply.site_id,
+        "consortium": reply.consortium,
+        "fingerprint": ours,
+        "hub_fingerprint": theirs,
+    }
     emit(as_json, document)
     if not as_json:
         say(f"Joined {reply.consortium} as {reply.site_name} ({reply.site_id}).")
-        say(f"Compare these words with the administrator's screen: {' '.join(words)}")
-        say("Next: fdd-client data add FILE, then fdd-client policy set FILE, then fdd-client run")
+        say("Compare both lines with the administrator by telephone:")
+        say(f"  this site's words  {' '.join(ours)}")
+        say(f"  the hub's words    {' '.join(theirs)}")
+        say("Next: fdd-client data add FILE, fdd-client policy init, fdd-client run")
 
 
 @app.command()
@@ -158,6 +166,22 @@ def approve(run_id: Annotated[str, typer.Argument(help="The run.")], folder: Fol
 
     record_decision(SiteFolder(folder), run_id, "approved")
     say(f"{run_id}: approved. The agent tells the hub.")
+
+
+@app.command("object")
+def object_(
+    run_id: Annotated[str, typer.Argument(help="The run.")],
+    folder: Folder = HERE,
+    reason: Annotated[str, typer.Option(help="A code that the hub is told.")] = "by_person",
+) -> None:
+    """Object to a run; the agent signs it and tells the hub. approve takes it back.
+
+    Example: fdd-client object run-0k3… --reason purpose_unclear --folder site
+    """
+    from fdd_client.agent import record_decision
+
+    record_decision(SiteFolder(folder), run_id, "objected", reason)
+    say(f"{run_id}: objected. The agent tells the hub.")
 
 
 @app.command()

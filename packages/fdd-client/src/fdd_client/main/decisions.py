@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 from pydantic import ValidationError
@@ -87,28 +87,6 @@ def show(folder: Folder = HERE, as_json: AsJson = False) -> None:
     emit(as_json, current.model_dump(mode="json"))
     if not as_json:
         say(current.model_dump_json(indent=2))
-
-
-@policy.command()
-def decide(
-    run_id: Annotated[str, typer.Argument(help="The run.")],
-    decision: Annotated[str, typer.Argument(help="approved or objected.")],
-    folder: Folder = HERE,
-    reason: Annotated[str, typer.Option(help="A code that the hub is told.")] = "by_person",
-) -> None:
-    """Decide about a run for which the policy asks.
-
-    Example: fdd-client policy decide run-0k3… approved --folder site
-    """
-    from fdd_client.agent import record_decision
-
-    if decision not in {"approved", "objected"}:
-        raise InvalidInputError(
-            "A decision is 'approved' or 'objected'", hint="Write one of the two"
-        )
-    chosen: Literal["approved", "objected"] = "approved" if decision == "approved" else "objected"
-    record_decision(SiteFolder(folder), run_id, chosen, reason)
-    say(f"{run_id}: {decision}. The agent tells the hub.")
 
 
 @journal.command("list")

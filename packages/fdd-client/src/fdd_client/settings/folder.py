@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from pathlib import Path
+from typing import Final
 
 from pydantic import ValidationError
 
@@ -16,6 +17,9 @@ __all__ = ["Identity", "SiteFolder"]
 
 Identity = JoinReply
 """Who the site is, as the hub said when it joined."""
+
+
+_NOT_JOINED: Final = "Join first: fdd-client join URL CODE; or name the site's folder with --folder"
 
 
 class SiteFolder:
@@ -58,7 +62,7 @@ class SiteFolder:
         try:
             return Identity.model_validate_json(self.identity_file.read_bytes())
         except FileNotFoundError as error:
-            raise NotJoinedError(hint="Run: fdd-client join URL CODE --folder DIR") from error
+            raise NotJoinedError(hint=_NOT_JOINED) from error
         except ValidationError as error:
             raise SiteFolderError(
                 "site.json is damaged", hint="Restore the folder from a backup, or join again"
@@ -75,7 +79,7 @@ class SiteFolder:
             mode = self.key.stat().st_mode
             secret = self.key.read_bytes()
         except FileNotFoundError as error:
-            raise NotJoinedError(hint="Run: fdd-client join URL CODE --folder DIR") from error
+            raise NotJoinedError(hint=_NOT_JOINED) from error
         if mode & 0o077:
             raise SiteFolderError(
                 "Others can read the site's private key",

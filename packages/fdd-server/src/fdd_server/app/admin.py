@@ -19,11 +19,15 @@ __all__ = ["admin"]
 _OPERATOR: Final = "operator"
 """The actor that the audit log names; the kernel's own constant would load the whole server."""
 
-admin = typer.Typer(no_args_is_help=True, help="Institutions, join codes, page links, runs.")
+admin = typer.Typer(
+    no_args_is_help=True, help="Institutions, sites, join codes, page links, projects, runs."
+)
 institution = typer.Typer(no_args_is_help=True, help="Members of the consortium.")
+site = typer.Typer(no_args_is_help=True, help="Sites.")
 project = typer.Typer(no_args_is_help=True, help="Projects.")
 run = typer.Typer(no_args_is_help=True, help="Runs.")
 admin.add_typer(institution, name="institution")
+admin.add_typer(site, name="site")
 admin.add_typer(project, name="project")
 admin.add_typer(run, name="run")
 
@@ -67,6 +71,33 @@ def list_institutions(folder: Folder, as_json: AsJson = False) -> None:
         {"items": [each.model_dump() for each in found]},
         *(f"{each.id}  {each.name_ko} · {each.name_en}" for each in found),
     )
+
+
+@site.command("list", epilog="Example: fdd-server admin site list DIR")
+@reports_errors
+def list_sites(folder: Folder, as_json: AsJson = False) -> None:
+    """List the sites, each with the words of its key: compare them by voice with the site's."""
+    with _opened(folder) as hub, hub.database.read() as work:
+        found = hub.sites.sites(work)
+    tell(
+        as_json,
+        {"items": [each.model_dump(mode="json") for each in found]},
+        *(f"{one.site_id}  {one.state:8} {' '.join(one.fingerprint_words)}" for one in found),
+        *([] if found else ["No site has joined yet: fdd-server admin join-code"]),
+    )
+
+
+@site.command("revoke", epilog="Example: fdd-server admin site revoke DIR lab-1")
+@reports_errors
+def revoke_site(
+    folder: Folder,
+    site_id: Annotated[str, typer.Argument(help="Id of the site.")],
+    as_json: AsJson = False,
+) -> None:
+    """Shut a site out; its next request is refused."""
+    with _opened(folder) as hub, hub.database.write() as work:
+        hub.sites.revoke(work, _OPERATOR, site_id)
+    tell(as_json, {"revoked": site_id}, f"{site_id} is revoked.")
 
 
 @project.command("add", epilog="Example: fdd-server admin project add DIR adme --name-ko …")
@@ -149,19 +180,6 @@ def make_ticket(
         token = hub.accounts.issue_ticket(work, _OPERATOR, Role(role))
         link = f"{(page or hub.public_url).rstrip('/')}/enter?ticket={token}"
     tell(as_json, {"link": link, "role": role}, link)
-
-
-@admin.command("revoke", epilog="Example: fdd-server admin revoke DIR lab-1")
-@reports_errors
-def revoke_site(
-    folder: Folder,
-    site_id: Annotated[str, typer.Argument(help="Id of the site.")],
-    as_json: AsJson = False,
-) -> None:
-    """Shut a site out; its next request is refused."""
-    with _opened(folder) as hub, hub.database.write() as work:
-        hub.sites.revoke(work, _OPERATOR, site_id)
-    tell(as_json, {"revoked": site_id}, f"{site_id} is revoked.")
 
 
 @run.command("submit", epilog="Example: fdd-server admin run submit DIR spec.toml")

@@ -44,6 +44,7 @@ def examine(folder: Path) -> list[Finding]:
     try:
         return [
             Finding("settings", good=True, detail="valid"),
+            Finding("hub's words", good=True, detail=" ".join(hub.keys.signing.public.words())),
             *_guard("database", lambda: _database(hub)),
             *_guard("certificate", lambda: _certificate(hub)),
             *_guard("disk", lambda: _disk(hub)),

@@ -71,7 +71,7 @@ class _Demo:
         self._deal(data)
         run_id = str(platform.submit(self._spec)["run_id"])
         link = self._link(str(where["page"]), run_id)
-        self._out.print(f"Watch it live (signs you in, once): {link}")
+        self._out.print(f"Watch it live (signs you in, once): {link}", soft_wrap=True)
         ended = watch(platform, run_id, self._out)
         reports = self._reports(run_id)
         with self._out.status("training the central yardstick on everybody's rows"):
@@ -82,7 +82,9 @@ class _Demo:
         self._show(rows, problems, data is None, as_json, run_id, time.monotonic() - started)
         if not leave and not as_json:
             link = self._link(str(where["page"]), run_id)
-            self._out.print(f"\nThe live page stays up: {link}\nCtrl-C ends the demo.")
+            self._out.print(
+                f"\nThe live page stays up: {link}\nCtrl-C ends the demo.", soft_wrap=True
+            )
             while self._programs.alive("hub"):
                 time.sleep(0.5)
         return ExitCode.NO if problems else ExitCode.DONE
@@ -115,22 +117,24 @@ class _Demo:
 
     def _join(self, platform: Platform, url: str) -> None:
         """Each institution joins with a one-time code and a key of its own."""
+        codes = {}
         for institution in INSTITUTIONS:
-            with self._out.status(f"{institution.name_en} joins"):
-                added = platform.add_institution(institution.name_ko, institution.name_en)
-                invited = platform.invite(str(added["id"]), institution.label)
-                joined = self._programs.call(
-                    "fdd-client",
-                    "join",
-                    url,
-                    "-",
-                    "--folder",
-                    self._site(institution.label),
-                    "--ca",
-                    str(self._hub / "tls" / "ca.pem"),
-                    secret=f"{invited['code']}\n",
-                )
-            self._sites[institution.label] = str(joined["site_id"])
+            added = platform.add_institution(institution.name_ko, institution.name_en)
+            invited = platform.invite(str(added["id"]), institution.label)
+            codes[institution.label] = str(invited["code"])
+
+        def join(label: str) -> None:
+            authority, site = str(self._hub / "tls" / "ca.pem"), self._site(label)
+            joined = self._programs.call(
+                "fdd-client", "join", url, "-", "--folder", site, "--ca", authority,
+                secret=f"{codes[label]}\n",
+            )  # fmt: skip
+            joined_as[label] = str(joined["site_id"])
+
+        joined_as: dict[str, SiteId] = {}
+        with self._out.status("the institutions join, each with a key of its own"):
+            self._programs.each(list(codes), join)
+        self._sites = {label: joined_as[label] for label in codes}
 
     def _deal(self, data: Path | None) -> None:
         """Deal the public molecules, import each institution's at its site, start the clients."""
@@ -149,36 +153,22 @@ class _Demo:
                 computed=data is None,
             )
         write_material(self._home / "material", dealt, self._spec)
-        for label in labels:
-            material = self._home / "material" / label
-            site, columns = self._site(label), str(material / "columns.json")
-            with self._out.status(f"{label}: preparing and checking its molecules"):
-                self._programs.call(
-                    "fdd-client",
-                    "data",
-                    "add",
-                    str(material / "assays.csv"),
-                    "--map",
-                    columns,
-                    "--folder",
-                    site,
-                )
-                self._programs.call(
-                    "fdd-client",
-                    "data",
-                    "add",
-                    str(material / "others.csv"),
-                    "--map",
-                    columns,
-                    "--reference",
-                    "--folder",
-                    site,
-                )
-                self._programs.call(
-                    "fdd-client", "policy", "set", str(material / "policy.toml"), "--folder", site
-                )
-            self._programs.start("fdd-client", label, "run", "--folder", site)
-            self._out.print(f"{label}: client running, policy signed")
+        with self._out.status("each institution prepares and checks its molecules"):
+            self._programs.each(labels, self._prepare)
+
+    def _prepare(self, label: str) -> None:
+        """Import one institution's molecules at its site, sign its policy, start its client."""
+        material, site = self._home / "material" / label, self._site(label)
+        columns = str(material / "columns.json")
+        for table, flags in (("assays.csv", ()), ("others.csv", ("--reference",))):
+            self._programs.call(
+                "fdd-client", "data", "add", str(material / table), *flags,
+                "--map", columns, "--folder", site,
+            )  # fmt: skip
+        policy = str(material / "policy.toml")
+        self._programs.call("fdd-client", "policy", "set", policy, "--folder", site)
+        self._programs.start("fdd-client", label, "run", "--folder", site)
+        self._out.print(f"{label}: client running, policy signed")
 
     def _reports(self, run_id: RunId) -> dict[str, RunReport]:
         """Each site's figures, from its own folder."""
@@ -253,7 +243,7 @@ class _Demo:
             page.print(f"[bold red]✗[/] {problem}")
         if not problems:
             page.print("[bold green]✓[/] every site took part in every round; the model verified")
-        page.print(f"{seconds:.0f} s · files: {self._home}")
+        page.print(f"{seconds:.0f} s · files: {self._home}", soft_wrap=True)
 
     def _link(self, page: str, run_id: RunId) -> str:
         return f"{page.rstrip('/')}/enter?ticket={self._ticket('viewer', page)}&to=/runs/{run_id}"

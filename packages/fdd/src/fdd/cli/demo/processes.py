@@ -10,7 +10,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Final, cast
 
@@ -53,6 +54,7 @@ class Programs:
     def __init__(self, logs: Path) -> None:
         self._logs = logs
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._called: set[subprocess.Popen[bytes]] = set()
         logs.mkdir(parents=True, exist_ok=True)
 
     def call(self, name: str, *arguments: str, secret: str = "") -> Mapping[str, object]:
@@ -66,16 +68,40 @@ class Programs:
         Raises:
             DemoError: with the command's own message.
         """
-        done = subprocess.run(
+        with subprocess.Popen(
             [program(name), *arguments, "--json"],
-            input=secret.encode(),
-            capture_output=True,
-            check=False,
-        )
-        if done.returncode:
-            message = done.stderr.decode(errors="replace").strip()
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as process:
+            self._called.add(process)
+            try:
+                answer, complaint = process.communicate(secret.encode())
+            finally:
+                self._called.discard(process)
+        if process.returncode:
+            message = complaint.decode(errors="replace").strip()
             raise DemoError(f"{name} {arguments[0]}: {message}", hint=f"See {self._logs}")
-        return cast("Mapping[str, object]", json.loads(done.stdout))
+        return cast("Mapping[str, object]", json.loads(answer))
+
+    def each(self, names: Sequence[str], work: Callable[[str], None]) -> None:
+        """Do some work for each name, as many at a time as there are processors.
+
+        The commands that it calls end early when one fails or the demo is interrupted.
+
+        Raises:
+            DemoError: of the first that failed.
+        """
+        pool = ThreadPoolExecutor(os.cpu_count() or 1)
+        try:
+            for _ in pool.map(work, names):
+                pass
+        except BaseException:
+            for process in tuple(self._called):
+                _signal(process, signal.SIGTERM)
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
     def start(self, name: str, label: str, *arguments: str) -> subprocess.Popen[bytes]:
         """Start a program that keeps running; its messages go to ``<label>.log``."""
