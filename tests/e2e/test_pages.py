@@ -4,48 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.e2e.browser import LOOKS, Look, chromium, opened, overflow, signed_in, violations
-from tests.integration.consortium import Consortium, small_spec
+from tests.e2e.browser import LOOKS, Look, opened, overflow, violations
+from tests.integration.consortium import small_spec
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def hub(tmp_path_factory):
-    made = Consortium(tmp_path_factory.mktemp("pages"), sites=2)
-    try:
-        spec = small_spec(rounds=3)
-        made.prepare(spec, molecules=200)
-        for name in made.names:
-            made.set_policy(name, spec, share_report="true")
-        run_id = str(made.platform.submit(spec)["run_id"])
-        assert made.finish(run_id)["status"] == "completed"
-        yield made, run_id
-    finally:
-        made.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as made:
-        yield made
-
-
-@pytest.fixture(scope="module")
-def administrator(hub, browser):
-    return signed_in(browser, link(hub[0]))
-
-
-@pytest.fixture(scope="module")
-def viewer(hub, browser):
-    return signed_in(browser, link(hub[0], "viewer"))
-
-
-def link(hub: Consortium, role: str = "administrator") -> str:
-    made = hub.programs.call(
-        "fdd-server", "admin", "ticket", str(hub.hub_folder), "--role", role, "--page", hub.page
-    )
-    return str(made["link"])
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
@@ -101,6 +63,23 @@ def test_a_viewer_is_denied_what_is_for_administrators(hub, browser, viewer):
         _,
     ):
         assert page.locator("button", has_text="Stop").count() == 0
+
+
+def test_a_person_signs_in_with_the_password_and_with_no_other(hub, browser):
+    consortium, _ = hub
+    context = browser.new_context(locale="en")
+    page = context.new_page()
+    page.goto(f"{consortium.page}/sites")
+    page.fill("input[type=email]", consortium.email)
+    page.fill("input[type=password]", "not the password at all")
+    page.click("button[type=submit]")
+    page.wait_for_selector("[role=alert]")
+    assert "password" in page.inner_text("[role=alert]")
+    assert page.locator("input[type=password]").count() == 1
+    page.fill("input[type=password]", consortium.password)
+    page.click("button[type=submit]")
+    page.wait_for_selector("text=site-0")
+    context.close()
 
 
 def test_without_a_session_there_is_only_the_sign_in_page(hub, browser):

@@ -8,6 +8,7 @@ import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO, cast
 from urllib.parse import parse_qs, urlsplit
 
 from fdd.cli.demo.processes import Programs, program
@@ -53,15 +54,11 @@ class Consortium:
         self.site_ids: dict[str, str] = {}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         extra = ("--database-url", database) if database else ()
-        self.programs.call(
-            "fdd-server",
-            "init",
-            str(self.hub_folder),
-            "--demo",
-            "--admin-email",
-            "a@hub.invalid",
+        made = self.programs.call(
+            "fdd-server", "init", str(self.hub_folder), "--demo", "--admin-email", "a@hub.invalid",
             *extra,
-        )
+        )  # fmt: skip
+        self.email, self.password = str(made["admin_email"]), str(made["admin_password"])
         self.url = self.page = ""
         self.start_hub()
         self.platform = self.signed_in()
@@ -165,6 +162,18 @@ class Consortium:
         self._processes[name] = self.programs.start(
             "fdd-client", name, "run", "--folder", str(self.home / name)
         )
+
+    def console(self, name: str) -> str:
+        """Start a site's console; the link that opens it once."""
+        process = self.programs.start(
+            "fdd-client", f"{name}-console", "console", "--folder", str(self.home / name),
+            "--port", "0",
+        )  # fmt: skip
+        pipe = cast("IO[bytes]", process.stdout)
+        for line in pipe:
+            if (text := line.decode().strip()).startswith("http://127.0.0.1:"):
+                return text
+        raise AssertionError(f"the console of {name} did not start")
 
     def kill(self, name: str) -> None:
         """kill -9, with the training process of a site."""

@@ -1,0 +1,78 @@
+"""A site's own pages in a real browser, at a site that has taken part in a run."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.e2e.browser import LOOKS, Look, opened, overflow, signed_in, violations
+
+pytestmark = pytest.mark.browser
+
+PATHS = ["/", "/datasets", "/approvals", "/policy", "/journal", "/reports"]
+# Half of the looks for each page: any two of language, theme and width still meet on it.
+HALVES = [[LOOKS[i] for i in half] for half in ((0, 3, 5, 6), (1, 2, 4, 7))]
+PLACES = [(path, look) for i, path in enumerate(PATHS) for look in HALVES[i % 2]]
+ENGLISH = Look("en", "light", 1440)
+
+
+@pytest.fixture(scope="session")
+def console(hub, browser):
+    """Address and session of the console of site-0."""
+    link = hub[0].console("site-0")
+    parts = urlsplit(link)
+    return f"{parts.scheme}://{parts.netloc}", signed_in(browser, link)
+
+
+@pytest.mark.parametrize(("path", "look"), PLACES, ids=str)
+def test_every_page_is_whole_in_every_look(browser, console, path, look):
+    address, session = console
+    with opened(browser, address + path, look, session) as (page, seen):
+        page.wait_for_load_state("networkidle")
+        assert overflow(page) <= 0
+        assert violations(page) == []
+        assert (seen.foreign, seen.console) == ([], [])
+
+
+def test_the_pages_tell_what_left_and_what_was_gained(hub, browser, console):
+    (_, run_id), (address, session) = hub, console
+    with opened(browser, f"{address}/journal", ENGLISH, session) as (page, _):
+        page.wait_for_selector(f"text={run_id}")
+    with opened(browser, f"{address}/reports", ENGLISH, session) as (page, _):
+        page.wait_for_selector("table")
+        assert {"Local", "Federated", "Personalised"} <= set(page.inner_text("body").splitlines())
+
+
+def test_a_site_is_paused_and_resumed_by_a_click(browser, console):
+    address, session = console
+    with opened(browser, address, ENGLISH, session) as (page, _):
+        page.click("button:has-text('Pause')")
+        page.wait_for_selector("button:has-text('Resume')")
+        page.wait_for_selector("text=Paused by this site", timeout=60_000)
+        page.click("button:has-text('Resume')")
+        page.wait_for_selector("button:has-text('Pause')")
+
+
+def test_a_file_is_imported_after_its_columns_were_seen(hub, browser, console):
+    address, session = console
+    table = hub[0].home / "site-1.csv"
+    with opened(browser, f"{address}/datasets", ENGLISH, session) as (page, _):
+        page.click("button:has-text('Import data')")
+        page.set_input_files("input[type=file]", str(table))
+        form = page.get_by_role("dialog")
+        form.get_by_label("Dataset name").fill("second")
+        form.get_by_role("button", name="Import", exact=True).click()
+        form.wait_for(state="detached", timeout=60_000)
+        page.wait_for_selector("text=second")
+
+
+def test_the_link_opens_the_console_once(hub, browser):
+    link = hub[0].console("site-1")
+    signed_in(browser, link)
+    context = browser.new_context(locale="en")
+    page = context.new_page()
+    page.goto(link)
+    assert "works once" in page.inner_text("body")
+    assert page.context.cookies() == []
+    context.close()
