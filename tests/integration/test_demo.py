@@ -46,6 +46,32 @@ def test_the_demo_ends_with_status_0_and_a_table(data_dir, tmp_path):
     assert left_running(tmp_path) == []
 
 
+def processes_of(folder, site: str) -> list[int]:
+    """Process numbers of a site of the demo in the folder."""
+    listed = subprocess.run(
+        ["pgrep", "-f", f"{folder}/.*/sites/{site}( |$)"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [int(line) for line in listed.stdout.split()]
+
+
+def test_a_client_killed_in_the_run_is_named_and_hangs_nothing(data_dir, tmp_path):
+    with start(tmp_path, "--exit", "--json", FDD_DATA_DIR=str(data_dir)) as demo:
+        messages = []
+        for line in demo.stderr:
+            messages.append(line)
+            if line.startswith("round 1/"):
+                for number in processes_of(tmp_path, "institution-b"):
+                    os.kill(number, signal.SIGKILL)
+                break
+        out, rest = demo.communicate(timeout=280)
+    assert demo.returncode == 1, "".join(messages) + rest[-2000:]
+    problems = json.loads(out)["problems"]
+    assert problems
+    assert all(problem.endswith("without institution-b") for problem in problems)
+    assert left_running(tmp_path) == []
+
+
 @pytest.mark.parametrize("moment", [3.0, 25.0])
 def test_ctrl_c_at_any_moment_stops_everything(data_dir, tmp_path, moment):
     with start(tmp_path, FDD_DATA_DIR=str(data_dir)) as demo:

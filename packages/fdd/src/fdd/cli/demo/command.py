@@ -201,9 +201,10 @@ class _Demo:
             problems.append(f"the run ended as {ended['status']}: {ended.get('stop_reason')}")
             return problems
         for record in platform.rounds(run_id):
-            absent = set(self._sites.values()) - set(cast("list[str]", record["survivors"]))
+            present = set(cast("list[str]", record["survivors"]))
+            absent = [label for label, site in self._sites.items() if site not in present]
             if absent:
-                problems.append(f"round {record['round']}: without {', '.join(sorted(absent))}")
+                problems.append(f"round {record['round']}: without {', '.join(absent)}")
         model = decode(platform.model(run_id))
         if not model.is_finite() or not len(model):
             problems.append("the model file does not verify")
