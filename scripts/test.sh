@@ -15,13 +15,7 @@ suite() { # name command…
 }
 types() { $bin/mypy packages/fdd/src packages/fdd-client/src packages/fdd-server/src packages/fdd-redteam/src; }
 unit() { $bin/pytest -q -n 2 packages/*/tests/unit packages/*/tests/property packages/*/tests/contract; }
-integration() {
-  # The whole demo and one site's whole life take minutes each: `make soak` runs them.
-  local long=(--ignore=tests/integration/test_demo.py --ignore=tests/integration/test_site.py
-    --ignore=tests/integration/test_canary.py)
-  [ -z "${FDD_SOAK:-}" ] || long=()
-  $bin/pytest -q -n 2 --dist loadfile "${long[@]}" packages/*/tests/integration tests/integration
-}
+integration() { $bin/pytest -q -n 2 --dist loadfile --durations 8 packages/*/tests/integration tests/integration; }
 texts() {
   if command -v npm >/dev/null && [ -d web/node_modules ]; then (cd web && npm run --silent check)
   else echo "not run: no Node here, the pages' own checks need it"; fi
