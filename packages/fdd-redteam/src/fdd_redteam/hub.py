@@ -41,12 +41,13 @@ class _CuriousHub(SimulatedFederation):
             self.model = decode(read_blob(self._blobs, task.model.id))
         super().open(task, cohort)
 
-    def payload(self, key: TaskKey, reply: Reply) -> Iterator[bytes | memoryview]:
+    def payload(
+        self, key: TaskKey, reply: Reply, start: int = 0, stop: int | None = None
+    ) -> Iterator[bytes | memoryview]:
         """See ``Federation``."""
-        chunks = list(super().payload(key, reply))
-        if _is_watched(key):
-            self.updates[reply.site] = decode(b"".join(chunks))
-        return iter(chunks)
+        if _is_watched(key) and reply.site not in self.updates:
+            self.updates[reply.site] = decode(b"".join(super().payload(key, reply)))
+        return super().payload(key, reply, start, stop)
 
 
 def watch_first_round(

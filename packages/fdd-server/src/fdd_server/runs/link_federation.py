@@ -101,10 +101,13 @@ class LinkFederation:
             task_repository.close(work, key)
             return self._replies(work, key)
 
-    def payload(self, key: TaskKey, reply: Reply) -> Iterator[bytes | memoryview]:
+    def payload(
+        self, key: TaskKey, reply: Reply, start: int = 0, stop: int | None = None
+    ) -> Iterator[bytes | memoryview]:
         """See ``Federation``."""
         if reply.payload is not None:
-            yield from self._area.read(key, reply.site, reply.payload.chunks)
+            end = reply.payload.size if stop is None else stop
+            yield from self._area.read(key, reply.site, reply.payload, start, end)
 
     def forget(self, key: TaskKey) -> None:
         """See ``Federation``."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import mmap
 import os
 import secrets
 import shutil
@@ -114,11 +115,15 @@ class UploadArea:
             _sync(folder)  # their contents were synced one by one, their names are now
         return True
 
-    def read(self, key: TaskKey, site_id: SiteId, chunks: Iterable[Digest]) -> Iterator[bytes]:
-        """The chunks of a reply, in order."""
+    def read(
+        self, key: TaskKey, site_id: SiteId, payload: BlobManifest, start: int, stop: int
+    ) -> Iterator[memoryview]:
+        """The bytes of a reply from ``start`` up to ``stop``, mapped rather than copied."""
         folder = self._folder(key) / site_id
-        for index, digest in enumerate(chunks):
-            yield (folder / _name(index, digest)).read_bytes()
+        for index, offset, size in payload.spans():
+            if offset + size > start and offset < stop:
+                mapped = _map(folder / _name(index, payload.chunks[index]))
+                yield memoryview(mapped)[max(start - offset, 0) : stop - offset]
 
     def discard(self, key: TaskKey, site_id: SiteId, index: int, digest: Digest) -> None:
         """Delete a chunk that another has replaced."""
@@ -140,6 +145,11 @@ class UploadArea:
 
 def _name(index: int, digest: Digest) -> str:
     return f"{index}-{digest[:32]}"
+
+
+def _map(path: Path) -> mmap.mmap:
+    with path.open("rb", buffering=0) as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _remove(folder: Path) -> None:

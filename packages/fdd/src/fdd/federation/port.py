@@ -65,8 +65,13 @@ class Federation(Protocol):
         """Fix which replies count, and return them, sorted by site."""
         ...
 
-    def payload(self, key: TaskKey, reply: Reply) -> Iterator[bytes | memoryview]:
-        """The chunks of a reply's tensors, in order."""
+    def payload(
+        self, key: TaskKey, reply: Reply, start: int = 0, stop: int | None = None
+    ) -> Iterator[bytes | memoryview]:
+        """The bytes of a reply's tensors from ``start`` up to ``stop`` (None: the end), in order.
+
+        Pieces end at ``stop`` or at multiples of 4 bytes. They may become invalid with the next.
+        """
         ...
 
     def forget(self, key: TaskKey) -> None:

@@ -53,8 +53,8 @@ class MlpEcfp:
         sizes = [width] + [hidden] * int(options["depth"])
         tensors: dict[str, Array] = {"recipe/dropout": np.array([options["dropout"]], np.float32)}
         for layer, (wide, narrow) in enumerate(pairwise(sizes)):
-            weight = random.standard_normal((narrow, wide)) * np.sqrt(2 / wide)
-            tensors[f"trunk/{layer}/weight"] = weight.astype(np.float32)
+            weight = _normal(random, narrow, wide, float(np.sqrt(2 / wide)))
+            tensors[f"trunk/{layer}/weight"] = weight
             tensors[f"trunk/{layer}/bias"] = np.zeros(narrow, np.float32)
             tensors[f"trunk/{layer}/norm/weight"] = np.ones(narrow, np.float32)
             tensors[f"trunk/{layer}/norm/bias"] = np.zeros(narrow, np.float32)
@@ -102,6 +102,15 @@ class MlpEcfp:
                 scale, center = model[f"{target(name)}/scale"], model[f"{target(name)}/mean"]
                 out[:, t] = out[:, t] * scale[0] + center[0]
         return out
+
+
+def _normal(random: np.random.Generator, rows: int, columns: int, deviation: float) -> FloatMatrix:
+    """``(rows, columns)`` normal values, drawn row by row: float64 for all of them would be several
+    times the model."""
+    drawn = np.empty((rows, columns), np.float32)
+    for row in drawn:
+        row[:] = random.standard_normal(columns) * deviation
+    return drawn
 
 
 FAMILY: Final[ModelFamily] = MlpEcfp()

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from fdd.core.ids import BlobId, Digest
 from fdd.protocol.errors import DigestMismatchError
 
-__all__ = ["CHUNK_BYTES", "BlobManifest", "blob_id", "chunk_digest", "manifest_of"]
+__all__ = ["CHUNK_BYTES", "BlobHasher", "BlobManifest", "blob_id", "chunk_digest", "manifest_of"]
 
 CHUNK_BYTES: Final = 8 << 20
 MOST_BYTES: Final = 8 << 30
@@ -72,11 +72,42 @@ class BlobManifest(BaseModel):
             )
 
 
+class BlobHasher:
+    """Makes the manifest of bytes that come in pieces of any length."""
+
+    def __init__(self) -> None:
+        self._chunks: list[Digest] = []
+        self._chunk = blake3()
+        self._room = CHUNK_BYTES
+        self.size = 0
+        """Bytes so far."""
+
+    def update(self, piece: bytes | memoryview) -> None:
+        """Take the next bytes."""
+        view = memoryview(piece).cast("B")
+        while view:
+            part = view[: self._room]
+            self._chunk.update(part)
+            self.size += len(part)
+            self._room -= len(part)
+            if not self._room:
+                self._end_chunk()
+            view = view[len(part) :]
+
+    def manifest(self) -> BlobManifest:
+        """The manifest of all bytes; nothing may follow."""
+        if self._room < CHUNK_BYTES:
+            self._end_chunk()
+        chunks = tuple(self._chunks)
+        return BlobManifest(id=blob_id(self.size, chunks), size=self.size, chunks=chunks)
+
+    def _end_chunk(self) -> None:
+        self._chunks.append(self._chunk.hexdigest())
+        self._chunk, self._room = blake3(), CHUNK_BYTES
+
+
 def manifest_of(data: bytes | memoryview) -> BlobManifest:
     """The manifest of bytes in memory."""
-    view = memoryview(data)
-    chunks = tuple(
-        chunk_digest(view[offset : offset + CHUNK_BYTES])
-        for offset in range(0, len(view), CHUNK_BYTES)
-    )
-    return BlobManifest(id=blob_id(len(view), chunks), size=len(view), chunks=chunks)
+    hasher = BlobHasher()
+    hasher.update(data)
+    return hasher.manifest()

@@ -9,6 +9,7 @@ or size that was not expected.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from math import prod
 from typing import Final, NamedTuple
 
@@ -17,7 +18,15 @@ import numpy as np
 from fdd.core.arrays import Array, Arrays, Layout
 from fdd.protocol.errors import CodecError
 
-__all__ = ["Header", "decode", "encode", "encoded_size", "header_of", "read_header"]
+__all__ = [
+    "Header",
+    "decode",
+    "encode",
+    "encode_pieces",
+    "encoded_size",
+    "header_of",
+    "read_header",
+]
 
 _DTYPES: Final = {
     "F32": "float32",
@@ -72,9 +81,14 @@ def encoded_size(layout: Layout) -> int:
 
 def encode(arrays: Arrays) -> bytes:
     """The canonical bytes of ``arrays`` (little-endian safetensors)."""
-    parts = [header_of(arrays.layout)]
-    parts.extend(array.tobytes() for array in arrays.values())
-    return b"".join(parts)
+    return b"".join(encode_pieces(arrays))
+
+
+def encode_pieces(arrays: Arrays) -> Iterator[bytes | memoryview]:
+    """The same bytes, the head and then each tensor without a copy."""
+    yield header_of(arrays.layout)
+    for array in arrays.values():
+        yield array.reshape(-1).view(np.uint8).data
 
 
 def read_header(data: bytes | memoryview) -> Header:

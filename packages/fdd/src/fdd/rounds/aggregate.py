@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-
 from fdd.chem.featurizers import FEATURIZERS
 from fdd.core.arrays import Arrays, Layout, group_of
 from fdd.core.ids import BlobId
@@ -14,20 +12,21 @@ from fdd.core.update import Update
 from fdd.data.endpoints import catalogue
 from fdd.models import FAMILIES
 from fdd.models.base import is_federated
-from fdd.protocol.codec import decode, encode
-from fdd.rounds.fold import RingSum
-from fdd.storage.blobs import BlobStore, read_blob, write_blob
-from fdd.strategies import STRATEGIES
+from fdd.protocol.codec import Header, decode, encode_pieces, encoded_size, read_header
+from fdd.rounds.fold import Payload, RingSum
+from fdd.rounds.pointwise import PointwiseStep
+from fdd.storage.blobs import BlobStore, read_blob
+from fdd.strategies import STRATEGIES, Sees
+from fdd.strategies.base import Pointwise
 from fdd.training.statistics import STATISTICS_ARITHMETIC, moments, statistics_layout
 
 __all__ = ["Aggregator", "update_layout"]
 
-Chunks = Iterator[bytes | memoryview]
 
-
-def update_layout(spec: RunSpec, model: Arrays) -> Layout:
-    """The layout of an encoded update of ``model``: federated tensors and their groups' weights."""
-    federated = [entry for entry in model.layout if is_federated(spec, entry[0])]
+def update_layout(spec: RunSpec, model: Layout) -> Layout:
+    """The layout of an encoded update of a model of layout ``model``: federated tensors and their
+    groups' weights."""
+    federated = [entry for entry in model if is_federated(spec, entry[0])]
     tensors = [(name, "uint32", shape) for name, _, shape in federated]
     groups = {group_of(name) for name, _, _ in federated}
     tensors += [(f"weight/{group}", "uint32", (1,)) for group in groups]
@@ -35,40 +34,40 @@ def update_layout(spec: RunSpec, model: Arrays) -> Layout:
 
 
 class Aggregator:
-    """Folds the payloads of one phase and makes what follows from them."""
+    """Folds the payloads of one phase and makes what follows from them.
 
-    def __init__(self, spec: RunSpec, store: BlobStore) -> None:
+    Args:
+        spec: The run.
+        store: Where models are kept.
+        model: The model that the phase started from; None when it gathers statistics.
+    """
+
+    def __init__(self, spec: RunSpec, store: BlobStore, model: BlobId | None) -> None:
         self._spec = spec
         self._store = store
         self._strategy = STRATEGIES.get(spec.strategy.name)
-        self._sum: RingSum | None = None
+        self._sum = RingSum(
+            update_layout(spec, self._head(model).layout)
+            if model is not None
+            else statistics_layout(spec, self._width())
+        )
 
-    def statistics(self, size: int, chunks: Chunks) -> None:
-        """Add one site's moments.
+    def add(self, size: int, payload: Payload) -> None:
+        """Add one site's moments or update.
 
         Raises:
             CodecError: if the payload has another layout.
         """
-        if self._sum is None:
-            width = FEATURIZERS.get(self._spec.data.featurizer)().width
-            self._sum = RingSum(statistics_layout(self._spec, width))
-        self._sum.add(size, chunks)
-
-    def updates(self, model: BlobId | None) -> Callable[[int, Chunks], None]:
-        """A function that adds one site's update of ``model``."""
-        if model is None:
-            raise ValueError("there is no model to update")
-        self._sum = RingSum(update_layout(self._spec, decode(read_blob(self._store, model))))
-        return self._sum.add
+        self._sum.add(size, payload)
 
     def first_model(self) -> tuple[BlobId, BlobId]:
         """Initialise model and strategy from the summed moments; their blobs."""
         spec = self._spec
-        update = Update.from_ring(self._total().arrays(), STATISTICS_ARITHMETIC, Metrics())
+        update = Update.from_ring(self._sum.arrays(), STATISTICS_ARITHMETIC, Metrics())
         kinds = {e.id: catalogue().get(e.id).kind == "binary" for e in spec.endpoints}
-        width = FEATURIZERS.get(spec.data.featurizer)().width
         family = FAMILIES.get(spec.model.family)
-        model = family.init(spec, width, moments(update, kinds), derive_seed(spec.seed, "init"))
+        seed = derive_seed(spec.seed, "init")
+        model = family.init(spec, self._width(), moments(update, kinds), seed)
         return self._store_both(self._strategy.start(spec, model))
 
     def next_model(self, strategy: BlobId | None) -> tuple[BlobId, BlobId, float]:
@@ -76,17 +75,38 @@ class Aggregator:
         the mean change."""
         if strategy is None:
             raise ValueError("the run has no strategy state")
-        update = Update.from_ring(self._total().arrays(), self._spec.arithmetic, Metrics())
+        head = self._head(strategy)
+        if isinstance(self._strategy, Pointwise) and _is_flat(head.layout):
+            step = PointwiseStep(self._spec, self._strategy, self._sum)
+            blob, norm = step.store(self._store, strategy, head)
+            return blob, blob, norm
+        total = self._update(self._sum.arrays())
+        if self._strategy.sees is Sees.EACH:
+            updates = [self._update(each) for each in self._sum.each()]
+        else:
+            updates = [total]
         state = decode(read_blob(self._store, strategy))
-        after = self._strategy.step(self._spec, state, [update])
-        return *self._store_both(after), update.mean().norm()
+        after = self._strategy.step(self._spec, state, updates)
+        return *self._store_both(after), total.mean().norm()
 
-    def _total(self) -> RingSum:
-        if self._sum is None:
-            raise ValueError("nothing was added")
-        return self._sum
+    def _update(self, ring: Arrays) -> Update:
+        return Update.from_ring(ring, self._spec.arithmetic, Metrics())
+
+    def _head(self, blob: BlobId) -> Header:
+        return read_header(self._store.chunk(blob, 0))
+
+    def _width(self) -> int:
+        return FEATURIZERS.get(self._spec.data.featurizer)().width
 
     def _store_both(self, state: Arrays) -> tuple[BlobId, BlobId]:
-        model = write_blob(self._store, encode(self._strategy.model(state)))
-        kept = write_blob(self._store, encode(state))
-        return model.id, kept.id
+        model = self._strategy.model(state)
+        kept = self._write(state)
+        return (kept if model is state else self._write(model)), kept
+
+    def _write(self, arrays: Arrays) -> BlobId:
+        return self._store.write(encoded_size(arrays.layout), encode_pieces(arrays)).id
+
+
+def _is_flat(layout: Layout) -> bool:
+    """Whether no value lies across the border of two chunks."""
+    return all(dtype == "float32" for _, dtype, _ in layout)

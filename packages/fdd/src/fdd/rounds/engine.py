@@ -112,8 +112,8 @@ class Engine:
         closed = self._gathering.collect(state, task, state.cohort)
         if isinstance(closed, Pause):
             return closed
-        aggregator = Aggregator(state.spec, self._store)
-        counted, refused = self._gathering.fold(task.key, closed, aggregator.statistics)
+        aggregator = Aggregator(state.spec, self._store, None)
+        counted, refused = self._gathering.fold(task.key, closed, aggregator.add)
         if len(counted) < state.spec.cohort.minimum_sites:
             return self._fail(state, "too_few_sites")
         blob, strategy = aggregator.first_model()
@@ -182,8 +182,8 @@ class Engine:
     def _aggregate(self, state: RunState) -> Pause:
         key = self._key(state, Phase.TRAIN)
         replies = [r for r in self._federation.close(key) if r.site in state.survivors]
-        aggregator = Aggregator(state.spec, self._store)
-        counted, refused = self._gathering.fold(key, replies, aggregator.updates(state.model))
+        aggregator = Aggregator(state.spec, self._store, state.model)
+        counted, refused = self._gathering.fold(key, replies, aggregator.add)
         excluded = (*state.excluded, *refused)
         if len(counted) < state.spec.cohort.minimum_sites:
             # The round changes nothing, but it is recorded, and the run goes on.

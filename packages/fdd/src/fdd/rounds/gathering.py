@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from fdd.core.ids import SiteId
 from fdd.federation.port import Federation, Reply
 from fdd.protocol.errors import CodecError
 from fdd.protocol.messages import Task, TaskKey
+from fdd.rounds.fold import Payload
 from fdd.rounds.state import Event, RunState
 
 __all__ = ["LOOK_SECONDS", "Clock", "Gathering", "Pause", "refusals", "sort_out"]
 
-Chunks = Iterator[bytes | memoryview]
 Exclusions = Sequence[tuple[SiteId, str]]
 
 LOOK_SECONDS: Final = 0.5
@@ -69,7 +70,7 @@ class Gathering:
         return self._federation.close(task.key)
 
     def fold(
-        self, key: TaskKey, replies: Sequence[Reply], add: Callable[[int, Chunks], None]
+        self, key: TaskKey, replies: Sequence[Reply], add: Callable[[int, Payload], None]
     ) -> tuple[list[SiteId], list[tuple[SiteId, str]]]:
         """Add the payloads of all replies; which sites counted and which were refused why."""
         counted: list[SiteId] = []
@@ -81,7 +82,7 @@ class Gathering:
                 )
                 continue
             try:
-                add(reply.payload.size, self._federation.payload(key, reply))
+                add(reply.payload.size, partial(self._federation.payload, key, reply))
                 counted.append(reply.site)
             except CodecError:
                 refused.append((reply.site, "payload_refused"))

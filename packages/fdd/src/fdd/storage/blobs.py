@@ -7,7 +7,7 @@ from typing import Protocol
 
 from fdd.core.errors import ExitCode, FddError
 from fdd.core.ids import BlobId
-from fdd.protocol.blobs import BlobManifest, manifest_of
+from fdd.protocol.blobs import BlobManifest
 
 __all__ = ["BlobStore", "StorageFullError", "copy_blob", "read_blob", "write_blob"]
 
@@ -46,6 +46,15 @@ class BlobStore(Protocol):
         """
         ...
 
+    def write(self, size: int, pieces: Iterator[bytes | memoryview]) -> BlobManifest:
+        """Store a new blob of ``size`` bytes from pieces of any length, hashing each byte once.
+
+        Raises:
+            ValueError: if the pieces hold more or fewer bytes.
+            StorageFullError: if it does not fit.
+        """
+        ...
+
     def put(self, manifest: BlobManifest, chunks: Iterator[bytes | memoryview]) -> None:
         """Store a blob from its chunks, in order, checking each.
 
@@ -62,10 +71,7 @@ class BlobStore(Protocol):
 
 def write_blob(store: BlobStore, data: bytes) -> BlobManifest:
     """Store bytes from memory."""
-    manifest = manifest_of(data)
-    view = memoryview(data)
-    store.put(manifest, (view[start : start + size] for _, start, size in manifest.spans()))
-    return manifest
+    return store.write(len(data), iter([data]))
 
 
 def read_blob(store: BlobStore, blob: BlobId) -> bytes:

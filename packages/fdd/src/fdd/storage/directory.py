@@ -7,11 +7,12 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from fdd.core.ids import BlobId
-from fdd.protocol.blobs import CHUNK_BYTES, BlobManifest
+from fdd.protocol.blobs import CHUNK_BYTES, BlobHasher, BlobManifest
 from fdd.protocol.errors import BlobError
 from fdd.storage.blobs import StorageFullError
 
@@ -61,26 +62,27 @@ class DirectoryStore:
 
     def put(self, manifest: BlobManifest, chunks: Iterator[bytes | memoryview]) -> None:
         """See ``BlobStore``."""
-        path = self._path(manifest.id)
         if manifest.id in self:
             return
-        self.require_room(manifest.size)
-        path.parent.mkdir(exist_ok=True)
-        draft = path.with_name(f".{manifest.id}.{secrets.token_hex(4)}")
-        try:
-            with draft.open("wb", buffering=0) as file:
-                for (index, _, _), chunk in zip(manifest.spans(), chunks, strict=True):
-                    manifest.check_chunk(index, chunk)
-                    file.write(chunk)
-                os.fdatasync(file.fileno())
-            draft.rename(path)
-            self._write_manifest(path, manifest)
-        except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise _full(self.root, manifest.size) from error
-            raise
-        finally:
-            draft.unlink(missing_ok=True)
+        with self._draft(manifest.size) as (file, draft):
+            for (index, _, _), chunk in zip(manifest.spans(), chunks, strict=True):
+                manifest.check_chunk(index, chunk)
+                _write(file, chunk)
+            self._keep(file, draft, manifest)
+
+    def write(self, size: int, pieces: Iterator[bytes | memoryview]) -> BlobManifest:
+        """See ``BlobStore``."""
+        hasher = BlobHasher()
+        with self._draft(size) as (file, draft):
+            for piece in pieces:
+                hasher.update(piece)
+                _write(file, piece)
+            if hasher.size != size:
+                raise ValueError(f"{hasher.size} bytes were given instead of {size}")
+            manifest = hasher.manifest()
+            if manifest.id not in self:
+                self._keep(file, draft, manifest)
+        return manifest
 
     def delete(self, blob: BlobId) -> None:
         """See ``BlobStore``."""
@@ -96,6 +98,29 @@ class DirectoryStore:
         """
         if shutil.disk_usage(self.root).free < size + _RESERVE:
             raise _full(self.root, size)
+
+    @contextmanager
+    def _draft(self, size: int) -> Iterator[tuple[int, Path]]:
+        """A file under another name that is gone afterwards, unless it was kept."""
+        self.require_room(size)
+        draft = self.root / f".{secrets.token_hex(8)}"
+        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            yield file, draft
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+                raise _full(self.root, size) from error
+            raise
+        finally:
+            os.close(file)
+            draft.unlink(missing_ok=True)
+
+    def _keep(self, file: int, draft: Path, manifest: BlobManifest) -> None:
+        os.fdatasync(file)
+        path = self._path(manifest.id)
+        path.parent.mkdir(exist_ok=True)
+        draft.rename(path)
+        self._write_manifest(path, manifest)
 
     def _write_manifest(self, path: Path, manifest: BlobManifest) -> None:
         draft = path.with_name(f".{manifest.id}.{secrets.token_hex(4)}.json")
@@ -113,6 +138,12 @@ class DirectoryStore:
         if len(blob) != 64 or not set(blob) <= set("0123456789abcdef"):
             raise _missing("?")
         return self.root / blob[:2] / blob
+
+
+def _write(file: int, data: bytes | memoryview) -> None:
+    view = memoryview(data).cast("B")
+    while view:
+        view = view[os.write(file, view) :]
 
 
 def _missing(blob: str) -> BlobError:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from fdd.core.arrays import Arrays
+from fdd.core.arrays import Array, Arrays
 from fdd.core.spec import RunSpec
 from fdd.core.update import Update
 
-__all__ = ["Sees", "Strategy"]
+__all__ = ["Pointwise", "Sees", "Strategy"]
 
 
 class Sees(StrEnum):
@@ -49,4 +49,18 @@ class Strategy(Protocol):
 
     def model(self, state: Arrays) -> Arrays:
         """The model that a state stands for."""
+        ...
+
+
+@runtime_checkable
+class Pointwise(Protocol):
+    """A strategy whose state is the model and which moves each value by itself.
+
+    The hub carries it out in pieces, in memory that does not grow with the model. Law:
+    ``step`` does the same to every federated tensor at once.
+    """
+
+    def move(self, spec: RunSpec, values: Array, change: Array) -> Array:
+        """The values after a round, from those before and their weighted mean change; all
+        ``(n,)`` float32."""
         ...

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from fdd.core.arrays import Arrays
+from fdd.core.arrays import Array, Arrays
 from fdd.core.spec import RunSpec
 from fdd.core.update import Update
 from fdd.strategies.base import Sees, Strategy
@@ -30,12 +30,16 @@ class FedAvg:
 
     def step(self, spec: RunSpec, state: Arrays, updates: Sequence[Update]) -> Arrays:
         """See ``Strategy``."""
-        del spec
         total = updates[0]
         for update in updates[1:]:
             total += update
         change = total.mean()
-        return state.merge({name: state[name] + change[name] for name in change})
+        return state.merge({n: self.move(spec, state[n], change[n]) for n in change})
+
+    def move(self, spec: RunSpec, values: Array, change: Array) -> Array:
+        """See ``Pointwise``."""
+        del spec
+        return values + change
 
     def model(self, state: Arrays) -> Arrays:
         """See ``Strategy``."""

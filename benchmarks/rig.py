@@ -1,0 +1,178 @@
+"""A hub and sites as real processes, for benchmarks: only the training is replaced."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+from fdd.cli.demo.processes import Programs
+from fdd.core.spec import CohortSpec, EndpointSpec, EvaluationSpec, ModelSpec, RunSpec, TrainingSpec
+from fdd.sdk import Platform
+
+__all__ = ["Rig", "noop_spec", "processor_seconds"]
+
+ENDPOINT = "lipophilicity.logd74"
+_TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Rig:
+    """One hub and ``sites`` sites in ``home``, until ``close``.
+
+    Attributes:
+        hub: The hub's folder.
+        page: Its pages' address.
+        url: Its address for sites.
+        platform: A signed-in administrator.
+    """
+
+    def __init__(self, home: Path, sites: int, *settings: str) -> None:
+        self.home = home
+        self.hub = home / "hub"
+        self.programs = Programs(home / "logs")
+        self._clients: list[subprocess.Popen[bytes]] = []
+        self.programs.call("fdd-server", "init", str(self.hub), "--demo")
+        if settings:
+            with (self.hub / "server.toml").open("a", encoding="utf-8") as file:
+                file.write("\n" + "\n".join(settings) + "\n")
+        self.port = 0
+        self.server = self.start_server()
+        ticket = self.programs.call(
+            "fdd-server", "admin", "ticket", str(self.hub), "--role", "administrator"
+        )
+        self.platform = Platform(self.page)
+        self.platform.enter(parse_qs(urlsplit(str(ticket["link"])).query)["ticket"][0])
+        self.folders = [self._join(number) for number in range(sites)]
+
+    def start_server(self) -> subprocess.Popen[bytes]:
+        """Start the hub, the second time at the address of the first."""
+        self.server = self.programs.start(
+            "fdd-server", "hub", "run", str(self.hub), "--port", str(self.port), "--page-port", "0"
+        )
+        where = self.programs.ready("hub")
+        self.page, self.url = str(where["page"]), str(where["url"])
+        self.port = urlsplit(self.url).port or 0
+        return self.server
+
+    def start_sites(self) -> None:
+        """Start an agent in each folder."""
+        for number, folder in enumerate(self.folders):
+            with (self.home / "logs" / f"site-{number}.log").open("ab") as log:
+                self._clients.append(
+                    subprocess.Popen(
+                        [sys.executable, "-m", "benchmarks.noop_site", str(folder)],
+                        stdin=subprocess.DEVNULL,
+                        stderr=log,
+                    )
+                )
+
+    def finish(self, run_id: str) -> list[float]:
+        """Wait for the end of a run; seconds of each round."""
+        while True:
+            ended = self.platform.run(run_id)
+            if ended["status"] in {"completed", "failed", "stopped"}:
+                break
+            time.sleep(0.5)
+        if ended["status"] != "completed":
+            raise RuntimeError(f"the run ended as {ended['status']}: {ended['stop_reason']}")
+        return [float(str(record["seconds"])) for record in self.platform.rounds(run_id)]
+
+    def server_peak_mib(self) -> float:
+        """The most memory that the hub ever held."""
+        for line in Path(f"/proc/{self.server.pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+        return float("nan")
+
+    def processor_seconds(self) -> float:
+        """Processor time of the hub and all sites so far."""
+        return sum(processor_seconds(p.pid) for p in (self.server, *self._clients))
+
+    def tls(self) -> tuple[Path, Path, Path]:
+        """The hub's certificate, its key, and the authority."""
+        names = {path.name: path for path in (self.hub / "tls").iterdir()}
+        server = {name: path for name, path in names.items() if "server" in name}
+        certificate = next(path for name, path in server.items() if "key" not in name)
+        key = next(path for name, path in server.items() if "key" in name)
+        return certificate, key, names["ca.pem"]
+
+    def close(self) -> None:
+        """Stop everything."""
+        for client in self._clients:
+            client.terminate()
+        for client in self._clients:
+            client.wait()
+        self._clients.clear()
+        self.programs.stop()
+
+    def _join(self, number: int) -> Path:
+        folder = self.home / f"site-{number}"
+        member = self.platform.add_institution(f"기관 {number}", f"Institution {number}")
+        code = self.platform.invite(str(member["id"]), f"site-{number}")["code"]
+        self.programs.call(
+            "fdd-client",
+            "join",
+            self.url,
+            "-",
+            "--folder",
+            str(folder),
+            "--ca",
+            str(self.hub / "tls" / "ca.pem"),
+            secret=f"{code}\n",
+        )
+        table = self.home / "assays.csv"
+        if not table.exists():
+            table.write_text(_molecules(), "utf-8")
+        policy = self.home / "policy.toml"
+        policy.write_text(
+            'version = 1\nweakest_sandbox = "none"\n[projects.demo]\napprove = "automatic"\n'
+            f'endpoints = ["{ENDPOINT}"]\nprivacy_modes = ["open"]\nminimum_sites = 1\n',
+            "utf-8",
+        )
+        where = ("--folder", str(folder))
+        self.programs.call("fdd-client", "policy", "set", str(policy), *where)
+        self.programs.call("fdd-client", "data", "add", str(table), "--endpoint", ENDPOINT, *where)
+        return folder
+
+
+def noop_spec(hidden: int, depth: int, rounds: int, sites: int) -> RunSpec:
+    """A run whose training does nothing, over a model of that shape."""
+    return RunSpec(
+        name="no-op",
+        endpoints=(EndpointSpec(id=ENDPOINT, head="shared"),),
+        model=ModelSpec(options={"hidden": hidden, "depth": depth}),
+        training=TrainingSpec(rounds=rounds),
+        evaluation=EvaluationSpec(every=0),
+        cohort=CohortSpec(minimum_sites=sites, deadline_seconds=600, gather_seconds=120),
+    )
+
+
+@contextmanager
+def rig(home: Path, sites: int) -> Iterator[Rig]:
+    """A rig with running sites."""
+    made = Rig(home, sites)
+    try:
+        made.start_sites()
+        yield made
+    finally:
+        made.close()
+
+
+def processor_seconds(pid: int) -> float:
+    """User and system time of a process with its finished children."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(int(field) for field in fields[11:15]) / _TICK
+
+
+def _molecules() -> str:
+    """Straight and branched alcohols: enough rows for a certificate, no chemistry to speak of."""
+    rows = ["smiles,logD"]
+    for length in range(1, 40):
+        rows.append(f"{'C' * length}O,{length / 10 - 1}")
+        rows.append(f"{'C' * length}C(O)C,{length / 10 - 0.8}")
+    return "\n".join(rows) + "\n"
