@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("chem_pipeline", "round", "demo")
+NAMES = ("chem_pipeline", "data_check", "round", "demo")
 
 
 def main() -> int:

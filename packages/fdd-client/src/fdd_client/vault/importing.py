@@ -15,8 +15,9 @@ from fdd.chem.pipeline import Pipeline
 from fdd.core.errors import InvalidInputError
 from fdd.core.ids import is_name
 from fdd.data.aggregate import BuildResult, build
-from fdd.data.certificate import ValidityCertificate, certify
-from fdd.data.checks import DataView, Finding, run_checks
+from fdd.data.certificate import ValidityCertificate
+from fdd.data.checks import Finding
+from fdd.data.examination import examine
 from fdd.data.mapping import ColumnMapping, guess
 from fdd.data.readers import read_table
 from fdd.data.table import Table
@@ -85,9 +86,8 @@ def import_file(
     pipeline = Pipeline()
     vault = Vault(folder)
     key = bytes.fromhex(folder.identity().fold_key)
-    built = build(table, chosen, pipeline, key, progress=progress, cache=vault.cache())
-    findings = run_checks(DataView(table, chosen, built))
-    certificate = certify(built.dataset, findings, pipeline)
+    examined = examine(table, chosen, pipeline, key, progress=progress, cache=vault.cache())
+    built, findings, certificate = examined.view.built, examined.findings, examined.certificate
     imported = Imported(
         name=name,
         version=_version(path, certificate),

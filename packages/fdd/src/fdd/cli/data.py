@@ -12,8 +12,8 @@ from fdd.cli.output import console, print_json
 from fdd.core.errors import ExitCode, InvalidInputError
 
 if TYPE_CHECKING:
-    from fdd.data.certificate import ValidityCertificate
-    from fdd.data.checks import DataView, Finding
+    from fdd.data.examination import Examination
+    from fdd.data.mapping import ColumnMapping
 
 __all__ = ["data"]
 
@@ -54,7 +54,9 @@ def check(
     from fdd.data.report import validity_report
 
     spoken: Literal["ko", "en"] = "ko" if language == "ko" else "en"
-    view, findings, certificate = _examine(files, endpoint, unit, mapping)
+    # Descriptors cost four times as much as all the rest, and no check looks at them.
+    examined = _examine(files, endpoint, unit, mapping, featurizer="ecfp4-counts")
+    view, findings, certificate = examined.view, examined.findings, examined.certificate
     if html is not None:
         html.write_text(validity_report(view, certificate, findings, spoken), "utf-8")
     if as_json:
@@ -97,7 +99,10 @@ def prepare(
     """
     if out.exists():
         raise InvalidInputError(f"{out} exists already", hint="Name a new folder with --out")
-    view, _, certificate = _examine(files, endpoint, unit, mapping)
+    from fdd.chem.featurizers import DEFAULT
+
+    examined = _examine(files, endpoint, unit, mapping, featurizer=DEFAULT)
+    view, certificate = examined.view, examined.certificate
     out.mkdir(parents=True)
     view.dataset.save(out / "dataset")
     (out / "certificate.json").write_text(certificate.model_dump_json(indent=1), "utf-8")
@@ -115,39 +120,37 @@ def prepare(
         typer.echo(f"{done['molecules']} molecules in {out}, {done['kept_aside']} kept aside")
 
 
-def _examine(
-    files: list[Path], endpoint: str, unit: str, mapping: Path | None
-) -> tuple[DataView, tuple[Finding, ...], ValidityCertificate]:
-    from pydantic import ValidationError
-
-    from fdd.chem.pipeline import Pipeline
-    from fdd.data.aggregate import build
-    from fdd.data.certificate import certify
-    from fdd.data.checks import DataView, run_checks
-    from fdd.data.mapping import ColumnMapping, guess
+def _examine(files: list[Path], endpoint: str, unit: str, mapping: Path | None, *,
+             featurizer: str) -> Examination:  # fmt: skip
+    from fdd.chem.pipeline import Pipeline, PipelineOptions
+    from fdd.data.examination import declared, examine
+    from fdd.data.mapping import guess
     from fdd.data.readers import read_table
     from fdd.data.table import joined
 
     tables = [read_table(path) for path in files]
     table = joined(" + ".join(path.name for path in files), tables)
-    try:
-        chosen = ColumnMapping.model_validate_json(mapping.read_bytes()) if mapping else None
-    except (OSError, ValidationError) as error:
-        raise InvalidInputError(
-            f"{mapping} is not a column mapping", hint="Compare with the reference of mappings"
-        ) from error
-    chosen = chosen or guess(table, endpoint, unit).mapping
+    chosen = _mapping(mapping) or guess(table, endpoint, unit).mapping
     if chosen is None:
         raise InvalidInputError(
             "No column could be taken for a structure and a value of a known endpoint",
             hint=f"Use --endpoint or --map. Columns: {', '.join(list(table.columns)[:12])}",
         )
-    pipeline = Pipeline()
+    pipeline = Pipeline(PipelineOptions(featurizer=featurizer))
     with console().status(f"preparing {len(table)} rows"):
-        built = build(table, chosen, pipeline, _ALONE)
-        splits = tuple(
-            path.name for path, part in zip(files, tables, strict=True) for _ in range(len(part))
-        )
-        view = DataView(table, chosen, built, splits if len(files) > 1 else ())
-        findings = run_checks(view)
-    return view, findings, certify(built.dataset, findings, pipeline)
+        return examine(table, chosen, pipeline, _ALONE, splits=declared(tables))
+
+
+def _mapping(path: Path | None) -> ColumnMapping | None:
+    from pydantic import ValidationError
+
+    from fdd.data.mapping import ColumnMapping
+
+    if path is None:
+        return None
+    try:
+        return ColumnMapping.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise InvalidInputError(
+            f"{path} is not a column mapping", hint="Compare with the reference of mappings"
+        ) from error

@@ -3,8 +3,10 @@
 from fdd.data.aggregate import BuildResult, build
 from fdd.data.certificate import ValidityCertificate, certify
 from fdd.data.checks import DataView, Finding, Severity, run_checks
+from fdd.data.consortium import ConsortiumStatistics
 from fdd.data.dataset import Dataset
 from fdd.data.endpoints import Endpoint, catalogue
+from fdd.data.examination import Examination, examine
 from fdd.data.mapping import ColumnMapping, Guess, ValueColumn, guess
 from fdd.data.readers import read_table
 from fdd.data.table import Limits, Table
@@ -12,9 +14,11 @@ from fdd.data.table import Limits, Table
 __all__ = [
     "BuildResult",
     "ColumnMapping",
+    "ConsortiumStatistics",
     "DataView",
     "Dataset",
     "Endpoint",
+    "Examination",
     "Finding",
     "Guess",
     "Limits",
@@ -25,6 +29,7 @@ __all__ = [
     "build",
     "catalogue",
     "certify",
+    "examine",
     "guess",
     "read_table",
     "run_checks",

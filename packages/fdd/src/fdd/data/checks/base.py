@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Protocol
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fdd.core.errors import Param
 from fdd.data.aggregate import BuildResult, Replicates
+from fdd.data.consortium import ConsortiumStatistics
 from fdd.data.dataset import Dataset
 from fdd.data.endpoints import Endpoint, catalogue
 from fdd.data.mapping import ColumnMapping
@@ -80,14 +81,16 @@ class DataView:
         mapping: How it was read.
         built: Measurements, rejections, replicates and the dataset.
         declared_splits: ``(rows,)`` split that the owner declared for each row; empty if none.
-        consortium: Statistic name → value, from the consortium; empty when working alone.
+        consortium: What the consortium made known; empty when working alone.
+        key: The fold key, for comparing molecules with keyed digests; empty when working alone.
     """
 
     table: Table
     mapping: ColumnMapping
     built: BuildResult
     declared_splits: tuple[str, ...] = ()
-    consortium: Mapping[str, float] = field(default_factory=dict)
+    consortium: ConsortiumStatistics = field(default_factory=ConsortiumStatistics)
+    key: bytes = b""
 
     @property
     def measurements(self) -> Measurements:
