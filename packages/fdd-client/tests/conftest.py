@@ -14,6 +14,8 @@ from fdd.data.drugs import DRUGS
 from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd.protocol.messages import JoinReply
 from fdd.protocol.signing import SigningKey
+from fdd.training import ServedCard, ServedEndpoint
+from fdd.training.value import Against, EndpointValue, Part, ValueReport, WayScore
 from fdd_client.policy import Policy, ProjectRule, sign_policy
 from fdd_client.settings import SiteFolder
 from fdd_client.vault import import_file
@@ -127,3 +129,55 @@ def allowing() -> Callable[..., Policy]:
 @pytest.fixture(scope="session")
 def signs() -> Callable[[SiteFolder, Policy], None]:
     return sign_policy
+
+
+@pytest.fixture(scope="session")
+def value_of() -> Callable[[str], ValueReport]:
+    """A value report in which the mixture is chosen."""
+
+    def make(run_id: str) -> ValueReport:
+        scores = tuple(
+            WayScore(
+                way=way, value=value, low=value - 0.1, high=value + 0.1, coverage=0.9, width=1.1
+            )
+            for way, value in (("local", 0.6), ("federated", 0.5), ("mixed", 0.4))
+        )
+        gain = Against(way="mixed", difference=-0.2, low=-0.3, high=-0.1, p=0.01, verdict="better")
+        own = Part(n=30, enough=True, scores=scores, against_local=(gain,))
+        row = EndpointValue(
+            endpoint=ENDPOINT,
+            metric="mae",
+            better="lower",
+            binary=False,
+            molecules=(60, 10, 30),
+            validation={"local": 0.5, "federated": 0.4, "mixed": 0.3},
+            chosen="mixed",
+            personalised="mixed",
+            own=own,
+        )
+        return ValueReport(run_id=run_id, model="c" * 64, level=0.9, rows=(row,))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def card_of() -> Callable[[str], ServedCard]:
+    """A card that serves the local model of one endpoint, without a calibration."""
+
+    def make(run_id: str) -> ServedCard:
+        return ServedCard(
+            run_id=run_id,
+            run="test",
+            site="site-one",
+            family="mlp-ecfp",
+            featurizer="ecfp4-counts+descriptors",
+            pipeline=None,
+            catalogue="1",
+            model="c" * 64,
+            ways=("local",),
+            endpoints=(
+                ServedEndpoint(endpoint=ENDPOINT, way="local", binary=False, training_rows=60),
+            ),
+        )
+
+    return make

@@ -1,7 +1,6 @@
 /** What the site console's API (`/console/v1`) answers; it never leaves the institution. */
 
 import type { Institution, Params } from "./hub";
-import type { Measure, ValueRow } from "./value";
 
 export interface ConsoleMe {
   ui_language?: string;
@@ -119,10 +118,61 @@ export interface ConsoleRun {
   policy_verdict: { allowed: boolean; rule: string | null; params: Params };
 }
 
+/** A way of getting a model for one site. */
+export type Way = "local" | "federated" | "heads" | "finetuned" | "mixed";
+
+/** A score with its 95 % interval; `coverage` and `width` are those of the 90 % prediction intervals. */
+export interface WayScore {
+  way: Way;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  coverage: number | null;
+  width: number | null;
+}
+
+export interface AgainstLocal {
+  way: Way;
+  difference: number | null;
+  low: number | null;
+  high: number | null;
+  p: number | null;
+  verdict: "better" | "worse" | "noise" | "too_few";
+}
+
+export interface SimilarityBand {
+  low: number;
+  high: number;
+  n: number;
+  scores: WayScore[];
+}
+
+/** Figures on one set of held-out molecules. */
+export interface ValuePart {
+  n: number;
+  enough: boolean;
+  scores: WayScore[];
+  against_local: AgainstLocal[];
+  bands: SimilarityBand[];
+}
+
+/** What the site gained at one endpoint. */
+export interface EndpointValue {
+  endpoint: string;
+  metric: string;
+  better: "lower" | "higher";
+  binary: boolean;
+  /** Training, validation, test. */
+  molecules: [number, number, number];
+  chosen: Way;
+  own: ValuePart;
+  others: ValuePart | null;
+}
+
 export interface SiteReport {
   run_id: string;
   name: string;
   finished_at: string | null;
-  measures: Record<string, Measure>;
-  rows: ValueRow[];
+  level: number;
+  rows: EndpointValue[];
 }

@@ -4,12 +4,11 @@ import type { SiteReport } from "@/api/console";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
 import { Message, Result } from "@/components/States";
-import { Legend } from "@/components/value/Legend";
 import { useFormat } from "@/format/use-format";
 import { reportsQuery } from "../queries";
-import { OwnTable } from "./OwnTable";
+import { EndpointReport } from "./EndpointReport";
 
-/** Private to this site: what federation brought, on its own held-out molecules. */
+/** Private to this site: what federation brought, on its own and on others' held-out molecules. */
 export function ReportsPage() {
   const { t } = useTranslation();
   const reports = useQuery(reportsQuery);
@@ -40,8 +39,9 @@ function Report({ report }: { report: SiteReport }) {
   const format = useFormat();
   return (
     <Panel title={report.name} note={format.dateTime(report.finished_at)} flush>
-      <OwnTable report={report} />
-      <Legend tracks />
+      {report.rows.map((row) => (
+        <EndpointReport key={row.endpoint} row={row} level={report.level} />
+      ))}
     </Panel>
   );
 }

@@ -11,6 +11,7 @@ from fdd_client.agent.control import (
 from fdd_client.agent.decisions import Decider
 from fdd_client.agent.proposals import ProposalsSeen, read_proposals
 from fdd_client.agent.runs import RunFolder
+from fdd_client.agent.served import Served, ServedModels
 from fdd_client.agent.status import Situation, Status, StatusFile, situation
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "Decider",
     "ProposalsSeen",
     "RunFolder",
+    "Served",
+    "ServedModels",
     "Situation",
     "Status",
     "StatusFile",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from fdd.core.ids import RunId, is_name
 from fdd.core.spec import RunSpec
-from fdd.protocol.messages import Phase, ReplyCommit, RunReport, TaskKey
+from fdd.protocol.messages import Phase, ReplyCommit, TaskKey
 from fdd.protocol.statements import Approval
+from fdd.training import ValueReport
 from fdd_client.settings import SiteFolder
 
 __all__ = ["OutboxItem", "RunFolder"]
@@ -97,22 +97,18 @@ class RunFolder:
             if not path.name.startswith(_stem(key)):
                 path.unlink(missing_ok=True)
 
-    def keep_report(self, report: RunReport, models: dict[str, str]) -> None:
-        """Store the value report and the models it compares; both stay at the site."""
-        target = self.root / "models"
-        target.mkdir(exist_ok=True, mode=0o700)
-        for way, name in models.items():
-            shutil.copyfile(self.job / name, target / f"{way}.safetensors")
-        self._write("report.json", report)
+    def keep_report(self, value: ValueReport) -> None:
+        """Store the private value report; it stays at the site."""
+        self._write("value.json", value)
 
-    def report(self) -> RunReport | None:
+    def value(self) -> ValueReport | None:
         """The value report, once the run has ended here."""
-        path = self.root / "report.json"
-        return RunReport.model_validate_json(path.read_bytes()) if path.exists() else None
+        path = self.root / "value.json"
+        return ValueReport.model_validate_json(path.read_bytes()) if path.exists() else None
 
     def reported_at(self) -> float | None:
         """When the value report was stored, in seconds since the epoch."""
-        path = self.root / "report.json"
+        path = self.root / "value.json"
         return path.stat().st_mtime if path.exists() else None
 
     def _write(self, name: str, value: BaseModel) -> None:

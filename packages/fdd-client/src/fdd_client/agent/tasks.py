@@ -14,6 +14,7 @@ from fdd.protocol.codec import read_header
 from fdd.protocol.messages import Lease, Phase, ReplyCommit, Task
 from fdd_client.agent.control import read_control
 from fdd_client.agent.runs import OutboxItem, RunFolder
+from fdd_client.agent.served import ServedModels
 from fdd_client.agent.status import StatusFile
 from fdd_client.journal import Journal
 from fdd_client.link import Link
@@ -117,7 +118,7 @@ class TaskRunner:
         result = worker.perform(
             task, model, lambda share: self._status.update(progress=share), self._still_wanted
         )
-        return self._finish(run, task, spec, result, level)
+        return self._finish(run, task, (spec, entry), result, level)
 
     def _admit(self, run: RunFolder, task: Task) -> tuple[RunSpec, VaultEntry]:
         """The site's own check, whatever the hub says; each refusal names its rule."""
@@ -172,9 +173,15 @@ class TaskRunner:
         return worker, level
 
     def _finish(
-        self, run: RunFolder, task: Task, spec: RunSpec, result: Result, level: Level
+        self,
+        run: RunFolder,
+        task: Task,
+        admitted: tuple[RunSpec, VaultEntry],
+        result: Result,
+        level: Level,
     ) -> OutboxItem:
         """Write down what will leave, then keep it for sending."""
+        spec, entry = admitted
         rule = load_policy(self._folder).projects[spec.project]
         manifest = None
         if result.payload is not None:
@@ -200,8 +207,11 @@ class TaskRunner:
             round_number=task.key.round,
             phase=task.key.phase.value,
         )
-        if result.done.report is not None:
-            run.keep_report(result.done.report, result.done.models)
+        if result.done.value is not None:
+            run.keep_report(result.done.value)
+            if result.done.card is not None:
+                models = ServedModels(self._folder)
+                models.keep(run, entry, result.done.card, result.done.models)
             if rule.share_report:
                 self._share_report(run, task)
         return run.store(task.key, result.payload, reply)
@@ -224,9 +234,10 @@ class TaskRunner:
         )
 
     def _share_report(self, run: RunFolder, task: Task) -> None:
-        report = run.report()
-        if report is None:
+        value = run.value()
+        if value is None:
             return
+        report = value.run_report(to_share=True)
         body = report.model_dump_json().encode()
         self._journal.append(
             "report",

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fdd.core.errors import ExitCode, FddError
+from fdd.training.value import EndpointValue, Part, WayScore
 from fdd_client.agent.runs import RunFolder
 from fdd_client.main.output import emit, say
 from fdd_client.settings import SiteFolder
 
 __all__ = ["NoReportError", "show"]
+
+_VERDICTS: Final = {
+    "better": "better than local",
+    "worse": "worse than local",
+    "noise": "no clear difference from local",
+    "too_few": "too few molecules to compare",
+}
 
 
 class NoReportError(FddError):
@@ -27,21 +37,42 @@ def show(folder: SiteFolder, run_id: str, as_json: bool) -> None:
     """
     folder.identity()
     try:
-        report = RunFolder(folder, run_id).report()
+        value = RunFolder(folder, run_id).value()
     except ValueError as error:
         raise NoReportError(hint="Give the name of a run") from error
-    if report is None:
+    if value is None:
         raise NoReportError(hint="Wait until the run has ended: fdd-client status", run=run_id[:64])
-    emit(as_json, report.model_dump(mode="json"))
-    if as_json:
-        return
-    say(f"{'endpoint':32} {'metric':8} {'n':>5} {'local':>8} {'feder.':>8} {'person.':>8}  use")
-    for row in report.rows:
-        for part, scores in (("own", row.own), ("others", row.others)):
-            if scores is None:
-                continue
-            cells = (scores.local, scores.federated, scores.personalised)
-            text = " ".join(f"{'–' if c is None else format(c, '.3f'):>8}" for c in cells)
-            name = row.endpoint if part == "own" else "  on others' chemistry"
-            chosen = row.chosen if part == "own" else ""
-            say(f"{name:32} {row.metric:8} {scores.n:>5} {text}  {chosen}")
+    emit(as_json, value.model_dump(mode="json"))
+    if not as_json:
+        for row in value.rows:
+            _endpoint(row)
+
+
+def _endpoint(row: EndpointValue) -> None:
+    train, validation, test = row.molecules
+    say(f"{row.endpoint} · {row.metric}, {row.better} is better")
+    say(f"  {train} molecules trained, {validation} chose, {test} judged · use: {row.chosen}")
+    for title, part in (("own chemistry", row.own), ("others' chemistry", row.others)):
+        if part is not None and part.n:
+            _part(title, part, row.chosen)
+    say("")
+
+
+def _part(title: str, part: Part, chosen: str) -> None:
+    verdicts = {against.way: _VERDICTS[against.verdict] for against in part.against_local}
+    say(f"  {title}, {part.n} molecules{'' if part.enough else ' (below the quorum)'}")
+    for score in part.scores:
+        mark = "*" if score.way == chosen else " "
+        held = "" if score.coverage is None else f"  90 % intervals hold {score.coverage:.0%}"
+        say(f"   {mark}{score.way:10} {_figure(score):24}{verdicts.get(score.way, ''):32}{held}")
+    for band in part.bands:
+        cells = "  ".join(f"{s.way} {_number(s.value)}" for s in band.scores)
+        say(f"    similarity {band.low:.1f} to {band.high:.1f}, {band.n}: {cells}")
+
+
+def _figure(score: WayScore) -> str:
+    return f"{_number(score.value)} [{_number(score.low)}, {_number(score.high)}]"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3f}"

@@ -7,7 +7,8 @@ from pydantic import BaseModel, ConfigDict
 from fdd.core.ids import SiteId
 from fdd.core.metrics import MetricRow
 from fdd.core.spec import RunSpec
-from fdd.protocol.messages import RunReport, Task
+from fdd.protocol.messages import Task
+from fdd.training import ServedCard, ValueReport
 
 __all__ = ["ChildJob", "Done", "Request"]
 
@@ -40,5 +41,6 @@ class Done(_Line):
     metrics: tuple[MetricRow, ...]
     rows: int
     norm: float | None = None
-    report: RunReport | None = None
+    value: ValueReport | None = None
+    card: ServedCard | None = None
     models: dict[str, str] = {}

@@ -42,7 +42,8 @@ class Work:
             metrics=outcome.metrics,
             rows=outcome.rows,
             norm=_norm(request, outcome.payload),
-            report=outcome.report,
+            value=outcome.value,
+            card=outcome.card,
             models=cast("dict[str, str]", models),
         )
 

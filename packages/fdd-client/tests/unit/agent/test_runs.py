@@ -1,6 +1,6 @@
 import pytest
 
-from fdd.protocol.messages import Phase, ReplyCommit, ReportRow, RunReport, Scores, TaskKey
+from fdd.protocol.messages import Phase, ReplyCommit, TaskKey
 from fdd.protocol.statements import Approval
 from fdd_client.agent.runs import RunFolder
 
@@ -70,22 +70,11 @@ def test_what_was_decided_is_kept_with_its_specification(run, spec_of):
     assert run.approval() == approval
 
 
-def test_a_report_keeps_the_models_that_it_compares(run):
-    (run.job / "local.safetensors").write_bytes(b"m")
-    row = ReportRow(
-        endpoint="lipophilicity.logd74",
-        metric="mae",
-        better="lower",
-        molecules=90,
-        own=Scores(local=0.5, n=10),
-        chosen="local",
-    )
-    report = RunReport(run_id="run-1", model="c" * 64, rows=(row,))
+def test_a_report_is_kept(run, value_of):
     assert run.reported_at() is None
-    run.keep_report(report, {"local": "local.safetensors"})
-    assert run.report() == report
+    run.keep_report(value_of("run-1"))
+    assert run.value() == value_of("run-1")
     assert run.reported_at() is not None
-    assert (run.root / "models" / "local.safetensors").read_bytes() == b"m"
 
 
 def test_a_name_that_is_no_run_cannot_leave_the_folder(site):

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from fdd.protocol.messages import Phase, ProposedRun, ReportRow, RunReport, Scores, TaskKey
+from fdd.protocol.messages import Phase, ProposedRun, TaskKey
 from fdd.protocol.statements import Approval
 from fdd_client.agent import StatusFile, read_control
 from fdd_client.agent.proposals import keep_proposals
@@ -231,23 +231,19 @@ def test_a_reason_is_a_code_and_never_free_text(site, open_console, spec_of):
     assert "trust" not in answer.text
 
 
-def test_reports_show_what_the_site_gained(site, open_console, spec_of):
+def test_reports_show_what_the_site_gained(site, open_console, value_of):
     run = RunFolder(site, "run-1")
     run.create()
-    row = ReportRow(
-        endpoint="lipophilicity.logd74",
-        metric="mae",
-        better="lower",
-        molecules=90,
-        own=Scores(local=0.6, federated=0.5, personalised=0.4, n=12),
-        chosen="personalised",
-    )
-    run.keep_report(RunReport(run_id="run-1", model="c" * 64, rows=(row,)), {})
+    run.keep_report(value_of("run-1"))
     (report,) = open_console(site).get(f"{ROOT}/reports").json()["items"]
-    assert report["run_id"] == "run-1"
-    assert report["measures"] == {"lipophilicity.logd74": {"metric": "mae", "better": "lower"}}
-    assert report["rows"][0]["own"]["personalised"] == 0.4
-    assert report["rows"][0]["others"] is None
+    assert (report["run_id"], report["level"]) == ("run-1", 0.9)
+    (row,) = report["rows"]
+    assert (row["metric"], row["better"], row["chosen"]) == ("mae", "lower", "mixed")
+    assert row["own"]["scores"][0] == {
+        "way": "local", "value": 0.6, "low": 0.5, "high": 0.7, "coverage": 0.9, "width": 1.1,
+    }  # fmt: skip
+    assert row["own"]["against_local"][0]["verdict"] == "better"
+    assert row["others"] is None
 
 
 def test_a_new_site_has_no_runs_no_reports_and_no_data(site, open_console):

@@ -32,6 +32,7 @@ def run(
     spec = load_spec(path)
     with tempfile.TemporaryDirectory(prefix="fdd-simulate-") as scratch:
         home = folder or Path(scratch)
+        home.mkdir(parents=True, exist_ok=True)
         data = _prepare(spec, sites, limit, chemistry, home)
         _simulate(spec, data, home, as_json)
 

@@ -1,5 +1,25 @@
-"""How good predictions are: one function per score, one table of names."""
+"""How good predictions are, how far they may be trusted, and whether a difference is noise."""
 
+from fdd.evaluation.comparison import Compared, Estimate, Judged, Verdict, compare, reaches_quorum
+from fdd.evaluation.intervals import BANDS, IntervalCalibration, band_of, calibrate_intervals
+from fdd.evaluation.probabilities import ProbabilityCalibration, calibrate_probabilities
 from fdd.evaluation.scores import SCORES, Score, better, score
 
-__all__ = ["SCORES", "Score", "better", "score"]
+__all__ = [
+    "BANDS",
+    "SCORES",
+    "Compared",
+    "Estimate",
+    "IntervalCalibration",
+    "Judged",
+    "ProbabilityCalibration",
+    "Score",
+    "Verdict",
+    "band_of",
+    "better",
+    "calibrate_intervals",
+    "calibrate_probabilities",
+    "compare",
+    "reaches_quorum",
+    "score",
+]

@@ -22,12 +22,14 @@ class SiteData:
 
     Attributes:
         others: Public reference molecules of other chemistry, where the site was given some.
+        pipeline: Identity of the pipeline that prepared the rows, where it is known.
     """
 
     train: Examples
     validation: Examples
     test: Examples
     others: Examples | None = None
+    pipeline: str | None = None
 
     def rows(self) -> dict[str, int]:
         """Labelled molecules per endpoint over the site's three splits."""
@@ -90,4 +92,4 @@ def site_data(
             minimum=spec.data.minimum_rows,
         )
     reference = examples_of(spec, others) if others is not None else None
-    return SiteData(train, validation, test, reference)
+    return SiteData(train, validation, test, reference, dataset.info.pipeline)

@@ -12,18 +12,29 @@ from collections.abc import Callable, Mapping
 
 from fdd.core.arrays import Arrays
 from fdd.evaluation import score
-from fdd.models.base import Examples, ModelFamily, target
+from fdd.models.base import Examples, FloatMatrix, ModelFamily, target
 
 __all__ = ["judge", "validation_errors"]
 
 
 def validation_errors(
-    family: ModelFamily, model: Arrays, examples: Examples
+    family: ModelFamily,
+    model: Arrays,
+    examples: Examples,
+    predicted: FloatMatrix | None = None,
 ) -> Mapping[str, tuple[float, int]]:
-    """Endpoint → (error, labelled rows); lower is better; where none is defined, absent."""
+    """Endpoint → (error, labelled rows); lower is better; where none is defined, absent.
+
+    Args:
+        family: Of the model.
+        model: What is judged; its scaling is the unit of errors.
+        examples: Held-out molecules.
+        predicted: What is judged instead of the model's own predictions.
+    """
     if not len(examples):
         return {}
-    predicted = family.predict(model, examples.features, examples.endpoints, examples.binary)
+    if predicted is None:
+        predicted = family.predict(model, examples.features, examples.endpoints, examples.binary)
     found: dict[str, tuple[float, int]] = {}
     for t, name in enumerate(examples.endpoints):
         truth, signs = examples.values[:, t], examples.qualifiers[:, t]

@@ -1,40 +1,65 @@
-"""The value report: what a site gained, on its own molecules and on others' chemistry.
+"""What a site does at the end of a run: choose, calibrate, judge, and say what it gained.
 
-Computed at the site. The way of getting a model that served best on the site's validation molecules
-is chosen per endpoint before the test molecules are looked at.
+The order keeps it honest: the way of each endpoint is chosen and its intervals are calibrated on
+validation molecules, then the test molecules are opened, once.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Final, Literal, NamedTuple
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fdd.core.arrays import Arrays
 from fdd.core.ids import BlobId, RunId, SiteId
+from fdd.core.seeds import derive_seed
 from fdd.core.spec import RunSpec
 from fdd.data.endpoints import catalogue
-from fdd.evaluation import SCORES, score
-from fdd.models.base import Examples, ModelFamily
-from fdd.protocol.messages import ReportRow, RunReport, Scores
+from fdd.evaluation import (
+    BANDS,
+    SCORES,
+    band_of,
+    calibrate_intervals,
+    calibrate_probabilities,
+    compare,
+    reaches_quorum,
+)
+from fdd.evaluation.intervals import LEVEL, IntervalCalibration
+from fdd.evaluation.probabilities import ProbabilityCalibration
+from fdd.models.base import Examples, FloatMatrix, ModelFamily
 from fdd.training.data import SiteData
 from fdd.training.judge import validation_errors
-from fdd.training.personalize import personalize, train_alone
+from fdd.training.personalize import WAYS, Candidates, Way, personalize, train_alone
+from fdd.training.served import Domain, ServedCard, ServedEndpoint, fingerprint_bits
+from fdd.training.value import (
+    Against,
+    EndpointValue,
+    Part,
+    SimilarityBand,
+    ValueReport,
+    WayScore,
+)
 
-__all__ = ["ValueReport", "Way", "value_report"]
+__all__ = ["Finished", "finish"]
 
-Way = Literal["local", "federated", "personalised"]
-_WAYS: Final[tuple[Way, ...]] = ("local", "federated", "personalised")
+_NEAR, _FAR = 0.9, 0.99
+
+Vector = NDArray[np.float64]
+Calibration = IntervalCalibration | ProbabilityCalibration | None
 
 
-class ValueReport(NamedTuple):
-    """The figures, and the models behind them, by the way they were got."""
+class Finished(NamedTuple):
+    """The figures, the models behind them by way, and what the site serves from now on."""
 
-    report: RunReport
+    value: ValueReport
     models: Mapping[Way, Arrays]
+    card: ServedCard
 
 
-def value_report(
+def finish(
     spec: RunSpec,
     family: ModelFamily,
     data: SiteData,
@@ -43,64 +68,246 @@ def value_report(
     model: BlobId,
     run_id: RunId,
     progress: Callable[[float], None],
-) -> ValueReport:
-    """Compare local-only, federated and personalised models at one site.
+) -> Finished:
+    """Train the other ways, choose per endpoint, calibrate, compare on test molecules.
 
-    ``rows[i].chosen`` names the model to serve for that endpoint.
+    Args:
+        spec: The run.
+        family: Of the model.
+        data: The site's rows.
+        federated: The federated model with the site's private heads.
+        site: The site, which enters seeds.
+        model: The federated model's name.
+        run_id: The run.
+        progress: Told the share done.
     """
     alone = train_alone(spec, family, data, site)
-    progress(0.7)
-    own = personalize(spec, family, data, site, federated)
-    progress(0.9)
-    models: dict[Way, Arrays] = {"local": alone, "federated": federated, "personalised": own}
-    errors = {way: validation_errors(family, models[way], data.validation) for way in _WAYS}
-    rows = []
-    for endpoint, molecules in data.rows().items():
-        if not data.train.labelled(endpoint):
-            continue
-        metric = catalogue().get(endpoint).metric
-        rows.append(
-            ReportRow(
-                endpoint=endpoint,
-                metric=metric,
-                better=SCORES[metric].better,
-                molecules=molecules,
-                own=_scores(family, models, data.test, endpoint, metric),
-                others=_scores(family, models, data.others, endpoint, metric)
-                if data.others is not None
-                else None,
-                chosen=_choose(errors, endpoint),
-            )
-        )
-    return ValueReport(RunReport(run_id=run_id, model=model, rows=tuple(rows)), models)
-
-
-def _choose(errors: Mapping[Way, Mapping[str, tuple[float, int]]], endpoint: str) -> Way:
-    def of(way: Way) -> float:
-        return errors[way].get(endpoint, (math.inf, 0))[0]
-
-    # Ties go to the federated model: it has seen more chemistry.
-    return min(("federated", "personalised", "local"), key=of)
-
-
-def _scores(
-    family: ModelFamily,
-    models: Mapping[Way, Arrays],
-    examples: Examples,
-    endpoint: str,
-    metric: str,
-) -> Scores:
-    t = examples.endpoints.index(endpoint)
-    found: dict[Way, float | None] = {}
-    for way in _WAYS:
-        predicted = family.predict(
-            models[way], examples.features, examples.endpoints, examples.binary
-        )
-        value = score(metric, examples.values[:, t], predicted[:, t], examples.qualifiers[:, t])
-        found[way] = value if math.isfinite(value) else None
-    return Scores(
-        local=found["local"],
-        federated=found["federated"],
-        personalised=found["personalised"],
-        n=examples.labelled(endpoint),
+    progress(0.6)
+    models: dict[Way, Arrays] = {
+        "local": alone,
+        "federated": federated,
+        "heads": personalize(spec, family, data, site, federated, heads_only=True),
+        "finetuned": personalize(spec, family, data, site, federated),
+    }
+    progress(0.8)
+    judged = _Judged(spec, Candidates(family, models), data)
+    names = [e for e in data.train.endpoints if data.train.labelled(e)]
+    rows = tuple(judged.value(name) for name in names)
+    progress(0.95)
+    served = tuple(judged.serve(row) for row in rows)
+    needed = {part for e in served for part in Candidates.parts(e.way)} | {"local", "federated"}
+    card = ServedCard(
+        run_id=run_id,
+        run=spec.name,
+        site=site,
+        family=spec.model.family,
+        featurizer=spec.data.featurizer,
+        pipeline=data.pipeline,
+        catalogue=catalogue().version,
+        model=model,
+        ways=tuple(way for way in models if way in needed),
+        endpoints=served,
     )
+    value = ValueReport(run_id=run_id, model=model, level=LEVEL, rows=rows)
+    return Finished(value, {way: models[way] for way in card.ways}, card)
+
+
+class _Seen(NamedTuple):
+    """Molecules with what every way predicts for them."""
+
+    examples: Examples
+    predicted: Mapping[Way, FloatMatrix]
+    similarity: Vector | None
+
+
+class _Judged:
+    """Predictions of every way on all held-out molecules, made once."""
+
+    def __init__(self, spec: RunSpec, candidates: Candidates, data: SiteData) -> None:
+        self._spec = spec
+        self._candidates = candidates
+        self._data = data
+        bits = fingerprint_bits(spec.data.featurizer)
+        self._bits = bits if bits <= data.train.features.shape[1] else 0
+        self._validation = self._see(data.validation)
+        self._test = self._see(data.test)
+        self._others = None if data.others is None else self._see(data.others)
+        self._errors = {
+            way: validation_errors(
+                candidates.family, candidates.models[way], data.validation, predicted
+            )
+            for way, predicted in self._validation.predicted.items()
+            if way in candidates.models
+        }
+        mixed = self._validation.predicted["mixed"]
+        self._errors["mixed"] = validation_errors(
+            candidates.family, candidates.models["federated"], data.validation, mixed
+        )
+
+    def value(self, endpoint: str) -> EndpointValue:
+        """The report's row of an endpoint."""
+        known = catalogue().get(endpoint)
+        calibrations = {way: self._calibrate(way, endpoint) for way in WAYS}
+        data = self._data
+        return EndpointValue(
+            endpoint=endpoint,
+            metric=known.metric,
+            better=SCORES[known.metric].better,
+            binary=known.kind == "binary",
+            molecules=(
+                data.train.labelled(endpoint),
+                data.validation.labelled(endpoint),
+                data.test.labelled(endpoint),
+            ),
+            validation={
+                way: self._errors[way][endpoint][0] for way in WAYS if endpoint in self._errors[way]
+            },
+            # Ties go to the model that has seen more chemistry.
+            chosen=self._best(endpoint, ("federated", "mixed", "finetuned", "heads", "local")),
+            personalised=self._best(endpoint, ("mixed", "finetuned", "heads")),
+            own=self._part(self._test, endpoint, calibrations),
+            others=None
+            if self._others is None
+            else self._part(self._others, endpoint, calibrations),
+        )
+
+    def serve(self, row: EndpointValue) -> ServedEndpoint:
+        """What is served for an endpoint."""
+        made = self._calibrate(row.chosen, row.endpoint)
+        return ServedEndpoint(
+            endpoint=row.endpoint,
+            way=row.chosen,
+            binary=row.binary,
+            training_rows=row.molecules[0],
+            intervals=made if isinstance(made, IntervalCalibration) else None,
+            probabilities=made if isinstance(made, ProbabilityCalibration) else None,
+            domain=self._domain(row.endpoint),
+        )
+
+    def _see(self, examples: Examples) -> _Seen:
+        predicted = {way: self._candidates.predict(way, examples) for way in WAYS}
+        similarity = None
+        if self._bits:
+            from fdd.evaluation.similarity import Neighbours
+
+            known = Neighbours(self._data.train.features[:, : self._bits])
+            similarity = known.nearest(examples.features[:, : self._bits]).similarity[:, 0]
+        return _Seen(examples, predicted, similarity)
+
+    def _best(self, endpoint: str, order: tuple[Way, ...]) -> Way:
+        def error(way: Way) -> float:
+            return self._errors[way].get(endpoint, (math.inf, 0))[0]
+
+        return min(order, key=error)
+
+    def _calibrate(self, way: Way, endpoint: str) -> Calibration:
+        seen = self._validation
+        t = seen.examples.endpoints.index(endpoint)
+        truth, predicted = seen.examples.values[:, t], seen.predicted[way][:, t]
+        if seen.examples.binary[t]:
+            return calibrate_probabilities(truth, predicted)
+        signs = seen.examples.qualifiers[:, t]
+        return calibrate_intervals(truth, predicted, signs, seen.similarity)
+
+    def _domain(self, endpoint: str) -> Domain | None:
+        seen = self._validation
+        t = seen.examples.endpoints.index(endpoint)
+        rows = np.flatnonzero(np.isfinite(seen.examples.values[:, t]))
+        if not len(rows):
+            return None
+        apart = np.abs(seen.predicted["local"][rows, t] - seen.predicted["federated"][rows, t])
+        limits = None
+        if seen.similarity is not None:
+            close, low = np.quantile(seen.similarity[rows], [1 - _NEAR, 1 - _FAR])
+            limits = (float(close), float(low))
+        near, far = np.quantile(apart.astype(np.float64), [_NEAR, _FAR])
+        return Domain(
+            molecules=len(rows), similarity=limits, disagreement=(float(near), float(far))
+        )
+
+    def _part(self, seen: _Seen, endpoint: str, calibrations: Mapping[Way, Calibration]) -> Part:
+        t = seen.examples.endpoints.index(endpoint)
+        truth, signs = seen.examples.values[:, t], seen.examples.qualifiers[:, t]
+        binary = seen.examples.binary[t]
+        metric = catalogue().get(endpoint).metric
+        columns = {way: seen.predicted[way][:, t] for way in WAYS}
+        seed = derive_seed(self._spec.seed, "report", endpoint)
+        judged = compare(metric, truth, columns, signs, baseline="local", binary=binary, seed=seed)
+        scores = []
+        for way in WAYS:
+            value, low, high = judged.scores[way]
+            covered, width = _worth(calibrations[way], truth, columns[way], signs, seen.similarity)
+            scores.append(
+                WayScore(way=way, value=value, low=low, high=high, coverage=covered, width=width)
+            )
+        against = tuple(
+            Against(
+                way=way,
+                difference=found.difference.value,
+                low=found.difference.low,
+                high=found.difference.high,
+                p=found.p,
+                verdict=found.verdict,
+            )
+            for way in WAYS
+            if (found := judged.against.get(way)) is not None
+        )
+        return Part(
+            n=int(np.isfinite(truth).sum()),
+            enough=reaches_quorum(truth, signs, binary=binary),
+            scores=tuple(scores),
+            against_local=against,
+            bands=self._bands(seen, metric, t, columns, seed),
+        )
+
+    def _bands(
+        self,
+        seen: _Seen,
+        metric: str,
+        t: int,
+        columns: Mapping[Way, NDArray[np.float32]],
+        seed: int,
+    ) -> tuple[SimilarityBand, ...]:
+        if seen.similarity is None:
+            return ()
+        place = band_of(seen.similarity)
+        found = []
+        for number, (low, high) in enumerate(BANDS):
+            rows = np.flatnonzero((place == number) & np.isfinite(seen.examples.values[:, t]))
+            truth, signs = seen.examples.values[rows, t], seen.examples.qualifiers[rows, t]
+            binary = seen.examples.binary[t]
+            if not reaches_quorum(truth, signs, binary=binary):
+                continue
+            judged = compare(
+                metric, truth, {way: c[rows] for way, c in columns.items()}, signs,
+                baseline="local", binary=binary, seed=seed,
+            )  # fmt: skip
+            scores = tuple(
+                WayScore(way=way, value=e.value, low=e.low, high=e.high)
+                for way, e in judged.scores.items()
+            )
+            found.append(SimilarityBand(low=low, high=high, n=len(rows), scores=scores))
+        return tuple(found)
+
+
+def _worth(
+    calibration: Calibration,
+    truth: NDArray[np.float32],
+    predicted: NDArray[np.float32],
+    signs: NDArray[np.int8],
+    similarity: Vector | None,
+) -> tuple[float | None, float | None]:
+    """Coverage and width on held-out molecules."""
+    if isinstance(calibration, IntervalCalibration):
+        rows = np.flatnonzero(np.isfinite(truth) & (signs == 0))
+        if not len(rows):
+            return None, None
+        near = None if similarity is None else similarity[rows]
+        widths = calibration.half_widths(near, len(rows))
+        return float((np.abs(predicted[rows] - truth[rows]) <= widths).mean()), float(widths.mean())
+    rows = np.flatnonzero(np.isfinite(truth))
+    if calibration is None or not len(rows):
+        return None, None
+    yes, no = calibration.sets(predicted[rows])
+    held = np.where(truth[rows] > 0.5, yes, no)
+    return float(held.mean()), float((yes != no).mean())

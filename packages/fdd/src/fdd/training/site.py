@@ -24,8 +24,11 @@ from fdd.protocol.codec import decode, encode
 from fdd.protocol.messages import Phase, RunReport, Task
 from fdd.training.data import SiteData
 from fdd.training.judge import validation_errors
-from fdd.training.report import Way, value_report
+from fdd.training.personalize import Way
+from fdd.training.report import finish
+from fdd.training.served import ServedCard
 from fdd.training.statistics import moments_update
+from fdd.training.value import ValueReport
 from fdd.training.weights import group_weights
 
 __all__ = ["Outcome", "SiteTrainer", "round_rate"]
@@ -40,15 +43,22 @@ class Outcome:
     Attributes:
         payload: Ring tensors to send, or None.
         rows: Labelled training rows behind it.
-        report: The private value report, after the last phase.
-        models: The models that the report compares, after the last phase; they stay at the site.
+        value: The private value report, after the last phase.
+        card: What the site serves from now on, after the last phase.
+        models: The weights behind both, after the last phase; they stay at the site.
     """
 
     payload: Arrays | None
     metrics: tuple[MetricRow, ...]
     rows: int
-    report: RunReport | None = None
+    value: ValueReport | None = None
+    card: ServedCard | None = None
     models: Mapping[Way, Arrays] = field(default_factory=dict)
+
+    @property
+    def report(self) -> RunReport | None:
+        """The value report in short."""
+        return None if self.value is None else self.value.run_report(to_share=False)
 
 
 class SiteTrainer:
@@ -132,7 +142,7 @@ class SiteTrainer:
     def _finalize(self, task: Task, own: Arrays, progress: Progress) -> Outcome:
         if task.model is None:
             raise ValueError("the task names no model")
-        made = value_report(
+        made = finish(
             self._spec,
             self._family,
             self._data,
@@ -142,7 +152,7 @@ class SiteTrainer:
             task.key.run_id,
             progress,
         )
-        return Outcome(None, (), len(self._data.train), made.report, made.models)
+        return Outcome(None, (), len(self._data.train), made.value, made.card, made.models)
 
     def _ring(self, task: Task, update: Update) -> Arrays:
         if task.arithmetic is None:

@@ -27,7 +27,7 @@ from fdd.sdk import Platform
 from fdd.sdk.client import Json
 from fdd.simulation.central import Figures, central_scores
 from fdd.simulation.public import deal
-from fdd.training import site_data
+from fdd.training import ValueReport, site_data
 
 __all__ = ["run"]
 
@@ -181,7 +181,8 @@ class _Demo:
             except DemoError:
                 self._out.print(f"[yellow]{label} has no report: it did not finish the run[/]")
                 continue
-            reports[label] = RunReport.model_validate(document)
+            value = ValueReport.model_validate(document)
+            reports[label] = value.run_report(to_share=False)
         return reports
 
     def _central(self) -> Figures:

@@ -1,0 +1,142 @@
+"""The end of a run at one site: choice, calibration, report, card."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fdd.core.spec import EndpointSpec, RunSpec, TrainingSpec
+from fdd.models import FAMILIES, Examples
+from fdd.training import WAYS, Candidates, SiteData, finish
+from fdd.training.personalize import personalize, train_alone
+from fdd.training.served import Domain
+
+NAMES = ("lipophilicity.logd74", "herg.inhibition")
+WIDTH = 24
+FAMILY = FAMILIES.get("mlp-ecfp")
+RULE = np.random.default_rng(0).standard_normal((WIDTH, 2))
+
+
+def examples(rows: int, seed: int, shift: float = 0.0) -> Examples:
+    random = np.random.default_rng(seed)
+    features = random.standard_normal((rows, WIDTH)).astype(np.float32)
+    raw = features @ RULE + 0.3 * random.standard_normal((rows, 2)) + shift
+    values = np.stack([raw[:, 0], raw[:, 1] > 0], 1).astype(np.float32)
+    return Examples(features, values, np.zeros(values.shape, np.int8), NAMES, (False, True))
+
+
+SPEC = RunSpec(
+    name="test",
+    endpoints=tuple(EndpointSpec(id=name, head="shared") for name in NAMES),
+    training=TrainingSpec(rounds=12, batch_size=32, learning_rate=3e-3),
+    model={"family": "mlp-ecfp", "options": {"hidden": 32, "dropout": 0.0}},
+    data={"featurizer": "descriptors-fast"},
+)
+
+
+@pytest.fixture(scope="module")
+def own() -> SiteData:
+    return SiteData(
+        examples(80, 1), examples(60, 2), examples(80, 3), examples(200, 4), pipeline="a" * 64
+    )
+
+
+@pytest.fixture(scope="module")
+def federated(own):
+    """A model of ten times as many molecules."""
+    pooled = SiteData(examples(800, 9), own.validation, own.test)
+    return train_alone(SPEC, FAMILY, pooled, "pool")
+
+
+@pytest.fixture(scope="module")
+def done(own, federated):
+    told: list[float] = []
+    return finish(SPEC, FAMILY, own, federated, "site", "b" * 64, "run-1", told.append)
+
+
+def test_every_way_is_judged_with_intervals_on_both_kinds_of_chemistry(done):
+    for row in done.value.rows:
+        for part in (row.own, row.others):
+            assert [score.way for score in part.scores] == list(WAYS)
+            assert all(s.low <= s.value <= s.high for s in part.scores)
+            assert part.enough
+    assert done.value.rows[0].molecules == (80, 60, 80)
+
+
+def test_a_federated_model_of_more_molecules_is_chosen_and_its_gain_is_named(done):
+    for row in done.value.rows:
+        assert row.chosen != "local"
+        assert row.validation[row.chosen] == min(row.validation.values())
+    verdicts = {a.way: a.verdict for a in done.value.rows[0].others.against_local}
+    assert verdicts["federated"] == "better"
+    assert "local" not in verdicts
+
+
+def test_intervals_and_sets_hold_on_molecules_that_nothing_saw(done):
+    number, answer = done.value.rows
+    for row in (number, answer):
+        for score in row.others.scores:
+            assert score.coverage > 0.8
+            assert score.width > 0
+
+
+def test_the_card_serves_the_choice_with_its_calibration(done):
+    card = done.card
+    assert {e.endpoint: e.way for e in card.endpoints} == {
+        row.endpoint: row.chosen for row in done.value.rows
+    }
+    number, answer = card.endpoints
+    assert number.intervals.molecules == 60
+    assert number.probabilities is None
+    assert answer.probabilities.positives + answer.probabilities.negatives == 60
+    assert set(card.ways) == set(done.models)
+    assert {"local", "federated"} <= set(done.models)
+    assert card.pipeline == "a" * 64
+
+
+def test_a_mixture_predicts_the_mean(own, federated):
+    other = personalize(SPEC, FAMILY, own, "site", federated)
+    made = Candidates(FAMILY, {"federated": federated, "finetuned": other})
+    mean = (made.predict("federated", own.test) + made.predict("finetuned", own.test)) / 2
+    assert made.predict("mixed", own.test) == pytest.approx(mean)
+
+
+def test_only_heads_change_where_only_heads_may(own, federated):
+    shifted = SiteData(examples(80, 5, shift=2.0), examples(60, 6, shift=2.0), own.test)
+    made = personalize(SPEC, FAMILY, shifted, "site", federated, heads_only=True)
+    changed = {name.split("/")[0] for name in made if (made[name] != federated[name]).any()}
+    assert changed
+    assert changed <= {f"head:{name}" for name in NAMES}
+
+
+def test_what_is_shared_has_three_ways_and_only_where_there_are_enough(done):
+    shown = done.value.run_report(to_share=False)
+    assert shown.rows[0].own.personalised == done.value.rows[0].own.score(
+        done.value.rows[0].personalised
+    )
+    row = done.value.rows[0]
+    few = row.model_copy(update={"own": row.own.model_copy(update={"enough": False})})
+    report = done.value.model_copy(update={"rows": (few,)}).run_report(to_share=True)
+    assert (report.rows[0].own.local, report.rows[0].own.n) == (None, 0)
+    assert report.rows[0].others.local is not None
+
+
+def test_an_endpoint_without_own_labels_is_left_out_and_few_molecules_claim_nothing(own, federated):
+    values = own.train.values.copy()
+    values[:, 1] = np.nan
+    train = Examples(own.train.features, values, own.train.qualifiers, NAMES, (False, True))
+    data = SiteData(train, examples(6, 7), examples(10, 8))
+    made = finish(SPEC, FAMILY, data, federated, "site", "b" * 64, "run-1", lambda _: None)
+    (row,) = made.value.rows
+    assert row.endpoint == NAMES[0]
+    assert {a.verdict for a in row.own.against_local} == {"too_few"}
+    assert made.card.endpoints[0].intervals is None
+    assert row.others is None
+
+
+def test_verdicts_of_the_domain():
+    domain = Domain(molecules=100, similarity=(0.4, 0.2), disagreement=(0.5, 1.0))
+    near = np.array([0.9, 0.3, 0.1, 0.9, 0.9])
+    apart = np.array([0.1, 0.1, 0.1, 0.7, 2.0])
+    assert domain.verdicts(near, apart).tolist() == [0, 1, 2, 1, 2]
+    assert domain.verdicts(None, apart).tolist() == [0, 0, 0, 1, 2]
