@@ -8,7 +8,7 @@ tool=.venv-docs
 
 .venv/bin/python scripts/reference.py --check
 .venv/bin/python scripts/errors.py --check
-.venv/bin/python scripts/links.py ./*.md docs packages/*/README.md
+.venv/bin/python scripts/links.py ./*.md docs deploy packages/*/README.md
 
 if [ "$(cat $tool/.version 2>/dev/null || true)" != $zensical ]; then
   "${PYTHON:-python3.11}" -m venv $tool
@@ -25,10 +25,12 @@ for language in en ko; do
   cp docs/$language/*.md "$pages"
   cp docs/reference/errors/$language/*.md "$pages/errors"
   cp -r docs/adr "$pages/adr"
+  cp -r deploy "$pages/deploy"
+  rm "$pages/deploy/README.md"
   cp SECURITY.md docs/site.css "$pages"
   # In the repository a page links to where the other one lies; in the site all lie together.
   sed -i -E -e "s#\]\(\.\./reference/errors/$language/#](errors/#g" -e 's#\]\(\.\./adr/#](adr/#g' \
-    -e 's#\]\(\.\./\.\./SECURITY\.md\)#](SECURITY.md)#g' -e 's#\]\(docs/adr/#](adr/#g' \
+    -e 's#\]\(\.\./\.\./deploy/#](deploy/#g' -e 's#\]\(\.\./\.\./SECURITY\.md\)#](SECURITY.md)#g' -e 's#\]\(docs/adr/#](adr/#g' \
     -e 's#\]\(\.\./(en|ko)/index\.md\)#](../\1/index.html)#g' "$pages"/*.md
   sed -i -E "s#\]\(\.\./\.\./\.\./$language/#](../#g" "$pages"/errors/*.md
   cp docs/site.$language.toml "$work"

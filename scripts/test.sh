@@ -26,7 +26,7 @@ suite lint $bin/ruff check -q packages tests benchmarks scripts conftest.py
 suite "own rules" $bin/python scripts/rules.py
 suite "error pages" $bin/python scripts/errors.py --check
 suite references $bin/python scripts/reference.py --check
-suite links $bin/python scripts/links.py ./*.md docs packages/*/README.md
+suite links $bin/python scripts/links.py ./*.md docs deploy packages/*/README.md
 suite contracts $bin/lint-imports
 suite types types
 suite unit unit
