@@ -14,6 +14,8 @@ import threading
 import time
 from pathlib import Path
 
+from benchmarks.rig import processor_seconds
+
 __all__ = ["Floor"]
 
 
@@ -56,6 +58,10 @@ class Floor:
         for thread in threads:
             thread.join()
         return time.perf_counter() - started
+
+    def processor_seconds(self) -> float:
+        """Processor time of the clients so far; the server's side is this process."""
+        return sum(processor_seconds(process.pid) for process in self._processes)
 
     def close(self) -> None:
         """End the clients."""

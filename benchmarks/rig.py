@@ -71,6 +71,20 @@ class Rig:
                     )
                 )
 
+    def measure(self, run_id: str, rounds: int) -> tuple[list[float], float]:
+        """Wait for the end of a run; seconds of each round after the first, and processor time of
+        one of them."""
+        while int(str(self.platform.run(run_id)["round"])) < 2:
+            time.sleep(0.05)
+        begun, before = int(str(self.platform.run(run_id)["round"])), self.processor_seconds()
+        while True:
+            now = self.platform.run(run_id)
+            if now["phase"] == "finalize" or now["status"] != "running":
+                break
+            time.sleep(0.2)
+        used = self.processor_seconds() - before
+        return self.finish(run_id)[1:], used / (rounds - begun + 1)
+
     def finish(self, run_id: str) -> list[float]:
         """Wait for the end of a run; seconds of each round."""
         while True:

@@ -80,7 +80,7 @@ class StatusFile:
             self._status = Status.model_validate(merged)
             text = self._status.model_dump_json().encode()
             try:
-                self._folder.write_private(self._folder.status, text)
+                self._folder.write_private(self._folder.status, text, durable=False)
             except SiteFolderError as error:
                 _log.warning("status_not_written", code=error.code)
 

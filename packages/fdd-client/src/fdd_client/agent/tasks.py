@@ -75,6 +75,7 @@ class TaskRunner:
         self.wanted.set()
         self._status.update(state="working", why=None, task=task.key, progress=0.0)
         item = run.stored(task.key)
+        again = item is not None
         if item is None:
             try:
                 item = self._work(run, task)
@@ -97,7 +98,7 @@ class TaskRunner:
                     payload=None,
                     reply=ReplyCommit(fence=1, status="failed", reason=reason),
                 )
-        self._send(run, item, lease.fence)
+        self._send(run, item, lease.fence, again=again)
 
     def stop(self) -> None:
         """Kill the training process."""
@@ -263,13 +264,13 @@ class TaskRunner:
             phase=item.key.phase.value,
         )
 
-    def _send(self, run: RunFolder, item: OutboxItem, fence: int) -> None:
+    def _send(self, run: RunFolder, item: OutboxItem, fence: int, *, again: bool) -> None:
         self._status.update(state="sending", task=item.key)
         if item.reply.status != "done":
             self._journal_refusal(item)
         path = run.payload_path(item)
         if path is not None and item.reply.payload is not None:
-            self._link.send(item.key, item.reply.payload, path, self._count)
+            self._link.send(item.key, item.reply.payload, path, self._count, again=again)
         self._link.commit(item.key, item.reply.model_copy(update={"fence": fence}))
         if run.root.exists():
             run.sent(item.key)

@@ -114,7 +114,13 @@ class Link:
         draft.replace(target)
 
     def send(
-        self, key: TaskKey, manifest: BlobManifest, source: Path, sent: Callable[[int], None]
+        self,
+        key: TaskKey,
+        manifest: BlobManifest,
+        source: Path,
+        sent: Callable[[int], None],
+        *,
+        again: bool = True,
     ) -> None:
         """Send the chunks of a reply that the hub does not have yet.
 
@@ -123,8 +129,9 @@ class Link:
             manifest: Of the payload.
             source: The file of the payload.
             sent: Told the bytes of each chunk that was sent.
+            again: Whether some may have been sent before; the hub is asked then.
         """
-        stored = _parse(ChunkList, self._send("GET", self._reply(key))).chunks
+        stored = _parse(ChunkList, self._send("GET", self._reply(key))).chunks if again else {}
         if not manifest.size:
             return
         with source.open("rb", buffering=0) as file:

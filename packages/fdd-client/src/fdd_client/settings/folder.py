@@ -87,8 +87,13 @@ class SiteFolder:
             )
         return SigningKey(secret)
 
-    def write_private(self, path: Path, data: bytes) -> None:
+    def write_private(self, path: Path, data: bytes, *, durable: bool = True) -> None:
         """Write a file that only its owner can read, whole or not at all.
+
+        Args:
+            path: The file.
+            data: Its content.
+            durable: Wait for the disk; not needed for what is soon written anew.
 
         Raises:
             SiteFolderError: if it cannot be written; the file is then as it was.
@@ -100,7 +105,8 @@ class SiteFolder:
                 os.fchmod(handle, 0o600)
                 file.write(data)
                 file.flush()
-                os.fsync(handle)
+                if durable:
+                    os.fsync(handle)
             draft.replace(path)
         except OSError as error:
             with contextlib.suppress(OSError):

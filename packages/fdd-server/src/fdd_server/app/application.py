@@ -17,6 +17,7 @@ from fdd_server.accounts.routes import account_routes, ticket_routes
 from fdd_server.app.hub import Hub
 from fdd_server.app.pages import page_routes
 from fdd_server.audit.routes import audit_routes
+from fdd_server.kernel.dispatch import LINK, LinkDispatcher
 from fdd_server.kernel.identity import PermissionGate
 from fdd_server.kernel.link import LinkRoute
 from fdd_server.kernel.problems import Problem, add_problem_handlers
@@ -51,7 +52,7 @@ class _SecurityHeaders:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"].startswith("/link/"):
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 
@@ -64,7 +65,20 @@ class _SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
 
-def create_app(hub: Hub, *, link: bool = True) -> FastAPI:
+class HubApplication(FastAPI):
+    """Pages and their interface; requests of sites go to ``link`` before anything else."""
+
+    link: LinkDispatcher | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        if self.link and scope["type"] == "http" and scope["path"].startswith(LINK):
+            await self.link(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
+def create_app(hub: Hub, *, link: bool = True) -> HubApplication:
     """The application.
 
     Args:
@@ -75,7 +89,7 @@ def create_app(hub: Hub, *, link: bool = True) -> FastAPI:
     Raises:
         RuntimeError: if a route does not say who may use it.
     """
-    app = FastAPI(
+    app = HubApplication(
         title="FDD hub",
         version=__version__,
         docs_url=None,  # its page would load scripts from elsewhere
@@ -87,7 +101,7 @@ def create_app(hub: Hub, *, link: bool = True) -> FastAPI:
     app.state.authenticator = SessionAuthenticator(hub.accounts)
     add_problem_handlers(app)
     if link:
-        app.router.routes.extend(_link_routes(hub))  # first: their path is the busiest
+        app.link = LinkDispatcher(_link_routes(hub))
     app.include_router(_api(hub), prefix="/api/v1")
     app.include_router(ticket_routes(hub.accounts))
     app.include_router(page_routes())
@@ -108,8 +122,6 @@ def undeclared_routes(routes: Sequence[BaseRoute]) -> list[str]:
 
 def _is_declared(found: RouteContext) -> bool:
     route = found.original_route
-    if isinstance(route, LinkRoute):
-        return True
     if not isinstance(route, APIRoute):
         return False
     return any(isinstance(d.dependency, PermissionGate) for d in route.dependencies)

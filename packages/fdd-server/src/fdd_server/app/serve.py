@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from fdd_server.app.application import create_app
 from fdd_server.app.hub import Hub
 from fdd_server.kernel.errors import PortTakenError
+from fdd_server.kernel.memory import return_freed_memory
 from fdd_server.kernel.tls import ServerTls
 
 __all__ = ["Ready", "serve"]
@@ -71,6 +72,7 @@ def serve(
         CertificateError: if the certificate cannot be used.
     """
     tls.check()
+    return_freed_memory()
     with contextlib.ExitStack() as stack:
         site_socket = stack.enter_context(_listen(host, port))
         page_socket = (

@@ -16,7 +16,6 @@ from blake3 import blake3
 from pydantic import BaseModel
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from fdd.core.ids import SiteId
 from fdd.protocol.errors import DigestMismatchError, UpdateRequiredError
@@ -96,16 +95,14 @@ class RequestGate(Protocol):
         ...
 
 
-class LinkRoute(Route):
+@dataclass(frozen=True)
+class LinkRoute:
     """A route of the link; ``access`` says who is served."""
 
+    path: str
+    serve: Callable[[Request], Awaitable[Response]]
+    method: str
     access: Access
-
-    def __init__(
-        self, path: str, endpoint: Callable[..., object], method: str, access: Access
-    ) -> None:
-        super().__init__(path, endpoint, methods=[method], include_in_schema=False)
-        self.access = access
 
 
 class Link:
@@ -150,18 +147,22 @@ class Link:
         self,
         method: str,
         path: str,
-        authorise: Callable[[Admitted, Mapping[str, str]], T],
+        authorise: Callable[[Admitted, Mapping[str, str], int], T],
         handler: Callable[[Request, Admitted, T], Awaitable[Response]],
+        *,
+        most_bytes: int,
     ) -> LinkRoute:
         """A route that reads its body or makes its answer piece by piece, or waits.
 
-        ``authorise`` runs on a thread before anything of the body is read; what it returns is
-        handed to ``handler``, which runs on the event loop.
+        ``authorise`` gets the site, the names in the path and the announced bytes of the body
+        (at most ``most_bytes``). It runs on a thread before anything of the body is read; what it
+        returns is handed to ``handler``, which runs on the event loop.
         """
 
         def decide(head: RequestHead, path: Mapping[str, str]) -> tuple[Admitted, T]:
             admitted = self._gate.admit(head)
-            return admitted, authorise(admitted, path)
+            size = 0 if method == "GET" else declared_length(head.headers, most_bytes)
+            return admitted, authorise(admitted, path, size)
 
         async def endpoint(request: Request) -> Response:
             admitted, decision = await self.work(decide, _head(request), request.path_params)
@@ -211,13 +212,13 @@ def check_body(digest: bytes, body: bytes) -> None:
         )
 
 
-def declared_length(request: Request, most: int) -> int:
+def declared_length(headers: Mapping[str, str], most: int) -> int:
     """The length of the body, which the request must state.
 
     Raises:
         TooLargeError: if it is missing or above ``most``.
     """
-    text = request.headers.get("content-length", "")
+    text = headers.get("content-length", "")
     if not text.isascii() or not text.isdigit() or int(text[:12]) > most or len(text) > 12:
         raise TooLargeError(
             f"A body of at most {most} bytes with Content-Length is expected", most=most
@@ -233,7 +234,7 @@ async def read_body(request: Request, most: int) -> bytes:
         RequestError: if the sender went away.
     """
     if "content-length" in request.headers:
-        declared_length(request, most)
+        declared_length(request.headers, most)
     pieces: list[bytes] = []
     size = 0
     try:

@@ -22,7 +22,7 @@ from fdd_server.kernel.errors import (
     RequestError,
 )
 
-__all__ = ["Problem", "add_problem_handlers", "problem_response"]
+__all__ = ["Problem", "add_problem_handlers", "problem_of", "problem_response"]
 
 _log = structlog.get_logger(__name__)
 
@@ -63,38 +63,34 @@ def problem_response(error: FddError) -> Response:
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error of ``app`` with a problem document."""
 
-    @app.exception_handler(FddError)
-    async def _known(_request: Request, error: FddError) -> Response:
+    async def answer(_request: Request, error: Exception) -> Response:
+        return problem_of(error)
+
+    for kind in (FddError, RequestValidationError, HTTPException, OperationalError, Exception):
+        app.add_exception_handler(kind, answer)
+
+
+def problem_of(error: Exception) -> Response:
+    """The answer for whatever went wrong while serving a request; noted where it is our fault."""
+    if isinstance(error, FddError):
         if error.status >= 500:
             _log.error("request_failed", code=error.code, **_loggable(error))
         return problem_response(error)
-
-    @app.exception_handler(RequestValidationError)
-    async def _invalid(_request: Request, error: RequestValidationError) -> Response:
+    if isinstance(error, RequestValidationError):
         first = error.errors()[0]
         field = ".".join(str(part)[:40] for part in first["loc"][:6])
         return problem_response(
             RequestError(f"{field}: {first['type']}", field=field, problem=str(first["type"]))
         )
-
-    @app.exception_handler(HTTPException)
-    async def _http(_request: Request, error: HTTPException) -> Response:
-        if error.status_code == 404:
-            return problem_response(NotFoundError())
-        if error.status_code == 405:
-            return problem_response(MethodError())
-        return problem_response(RequestError())
-
-    @app.exception_handler(OperationalError)
-    async def _database(_request: Request, error: OperationalError) -> Response:
+    if isinstance(error, HTTPException):
+        known = {404: NotFoundError, 405: MethodError}.get(error.status_code, RequestError)
+        return problem_response(known())
+    if isinstance(error, OperationalError):
         full = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
         _log.error("database_failed", kind=type(error.orig).__name__, full=full)
         return problem_response(StorageFullError() if full else DatabaseError())
-
-    @app.exception_handler(Exception)
-    async def _unknown(_request: Request, error: Exception) -> Response:
-        _log.error("request_crashed", kind=type(error).__name__, exc_info=error)
-        return problem_response(InternalError())
+    _log.error("request_crashed", kind=type(error).__name__, exc_info=error)
+    return problem_response(InternalError())
 
 
 def _loggable(error: FddError) -> dict[str, Param]:

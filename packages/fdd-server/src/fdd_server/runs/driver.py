@@ -117,6 +117,7 @@ class RunDriver:
             wait = min([_LOOK, *(due - self._clock() for due in self._due.values())])
             if wait > 0:
                 self._notifier.wait(RUNS, seen, wait)
+            if self._notifier.seen(RUNS) != seen:
                 self._due.clear()
 
     def _open_runs(self) -> list[RunId]:

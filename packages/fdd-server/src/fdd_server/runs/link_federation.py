@@ -71,7 +71,7 @@ class LinkFederation:
         with self._database.read() as work:
             if task_repository.is_known(work, task.key):
                 return
-        with self._database.write() as work:
+        with self._database.write(durable=False) as work:  # else it is offered again
             if task_repository.offer(work, task, cohort, self._clock()):
                 topics = [work_for(site_id) for site_id in cohort]
                 work.after_commit(lambda: self._notifier.notify(*topics))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from pydantic import ValidationError
@@ -33,7 +34,6 @@ from fdd_server.kernel.link import (
     Link,
     LinkRoute,
     check_body,
-    declared_length,
     message_response,
     read_body,
 )
@@ -45,6 +45,7 @@ from fdd_server.runs.errors import NotAssignedError
 from fdd_server.runs.leases import LeaseDesk
 from fdd_server.runs.replies import ChunkPlace, ReplyDesk
 from fdd_server.runs.reports import ReportDesk
+from fdd_server.runs.uploads import Draft
 from fdd_server.sites import SiteService
 
 __all__ = ["RunLink"]
@@ -93,12 +94,20 @@ class RunLink:
             link.message("POST", "/link/v1/heartbeat", self._heartbeat),
             link.message("GET", "/link/v1/runs", self._proposed),
             link.message("POST", "/link/v1/approvals", self._decide),
-            link.stream("POST", "/link/v1/leases", _nothing, self._lease),
+            link.stream("POST", "/link/v1/leases", _nothing, self._lease, most_bytes=MESSAGE_BYTES),
             link.message("GET", _BLOB + "/manifest", self._manifest),
-            link.stream("GET", _BLOB + "/chunks/{index}", self._find_chunk, self._get_chunk),
+            link.stream(
+                "GET", _BLOB + "/chunks/{index}", self._find_chunk, self._get_chunk, most_bytes=0
+            ),
             link.message("GET", _REPLY, self._stored),
             link.message("POST", _REPLY, self._commit),
-            link.stream("PUT", _REPLY + "/{index}", self._place_chunk, self._put_chunk),
+            link.stream(
+                "PUT",
+                _REPLY + "/{index}",
+                self._begin_chunk,
+                self._put_chunk,
+                most_bytes=CHUNK_BYTES,
+            ),
             link.message("POST", "/link/v1/reports", self._report),
         ]
 
@@ -125,7 +134,7 @@ class RunLink:
         self._require_readable(call.site_id, blob)
         return self._registry.manifest(blob)
 
-    def _find_chunk(self, admitted: Admitted, path: Mapping[str, str]) -> bytes:
+    def _find_chunk(self, admitted: Admitted, path: Mapping[str, str], _size: int) -> bytes:
         blob, index = path["blob"], _index(path)
         self._require_readable(admitted.site_id, blob)
         if index >= len(self._registry.manifest(blob).chunks):
@@ -135,8 +144,14 @@ class RunLink:
     def _stored(self, call: Call) -> ChunkList:
         return self._replies.stored(call.site_id, _task_key(call.path))
 
-    def _place_chunk(self, admitted: Admitted, path: Mapping[str, str]) -> ChunkPlace:
-        return self._replies.place(admitted.site_id, _task_key(path), _index(path))
+    def _begin_chunk(
+        self, admitted: Admitted, path: Mapping[str, str], size: int
+    ) -> Incoming | None:
+        place = self._replies.place(admitted.site_id, _task_key(path), _index(path))
+        if place.stored == admitted.digest.hex():
+            return None
+        draft = self._replies.draft(place, size)
+        return Incoming(self._link, self._replies, place, draft, admitted.digest, size)
 
     def _commit(self, call: Call) -> None:
         self._replies.commit(call.site_id, _task_key(call.path), call.message(ReplyCommit))
@@ -186,51 +201,67 @@ class RunLink:
             media_type="application/octet-stream",
         )
 
-    async def _put_chunk(self, request: Request, admitted: Admitted, place: ChunkPlace) -> Response:
-        size = declared_length(request, CHUNK_BYTES)
-        if place.stored == admitted.digest.hex():
+    async def _put_chunk(
+        self, request: Request, _admitted: Admitted, incoming: Incoming | None
+    ) -> Response:
+        if incoming is None:
             await _skip_body(request)
         else:
-            await _receive(self._link, self._replies, request, place, admitted.digest, size)
+            await incoming.receive(request)
         return message_response(None)
 
 
-def _nothing(_admitted: Admitted, _path: Mapping[str, str]) -> None:
+@dataclass(frozen=True)
+class Incoming:
+    """A chunk whose bytes are about to come in."""
+
+    link: Link
+    replies: ReplyDesk
+    place: ChunkPlace
+    draft: Draft
+    digest: bytes
+    size: int
+
+    async def receive(self, request: Request) -> None:
+        """Hash and write the body in batches on a thread while the next one comes in, then store
+        the chunk.
+
+        Raises:
+            TooLargeError: if the body is longer than announced.
+            RequestError: if the site went away.
+        """
+        writing: asyncio.Future[None] | None = None
+        try:
+            batch: list[bytes] = []
+            waiting = received = 0
+            async for piece in request.stream():
+                batch.append(piece)
+                waiting += len(piece)
+                received += len(piece)
+                if received > self.size:
+                    raise TooLargeError(f"The body is longer than the {self.size} bytes announced")
+                if waiting >= _BATCH:
+                    if writing is not None:
+                        await writing
+                    writing = asyncio.ensure_future(self.link.work(self.draft.write, batch))
+                    batch, waiting = [], 0
+            if writing is not None:
+                await writing
+            await self.link.work(self._finish, batch)
+        except ClientDisconnect as error:
+            raise RequestError("The site went away while it sent a chunk") from error
+        finally:
+            if writing is not None and not writing.done():
+                await asyncio.wait([writing])
+            self.draft.close()
+
+    def _finish(self, batch: list[bytes]) -> None:
+        self.draft.write(batch)
+        self.replies.keep(self.place, self.draft, self.digest, self.size)
+
+
+def _nothing(_admitted: Admitted, _path: Mapping[str, str], _size: int) -> None:
     """What is decided about a lease before its body is read."""
-
-
-async def _receive(
-    link: Link,
-    replies: ReplyDesk,
-    request: Request,
-    place: ChunkPlace,
-    digest: bytes,
-    size: int,
-) -> None:
-    """Hash and write a body in batches on a thread, then store the chunk."""
-    draft = await link.work(replies.draft, place, size)
-    try:
-        batch: list[bytes] = []
-        waiting = received = 0
-        async for piece in request.stream():
-            batch.append(piece)
-            waiting += len(piece)
-            received += len(piece)
-            if received > size:
-                raise TooLargeError(f"The body is longer than the {size} bytes announced")
-            if waiting >= _BATCH:
-                await link.work(draft.write, batch)
-                batch, waiting = [], 0
-
-        def finish() -> None:
-            draft.write(batch)
-            replies.keep(place, draft, digest, size)
-
-        await link.work(finish)
-    except ClientDisconnect as error:
-        raise RequestError("The site went away while it sent a chunk") from error
-    finally:
-        draft.close()
 
 
 async def _skip_body(request: Request) -> None:

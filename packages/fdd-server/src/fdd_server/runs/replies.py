@@ -196,7 +196,9 @@ class ReplyDesk:
         )
         task_repository.answered(work, key, site_id)
         work.emit(SiteProgressed(key.run_id, site_id))
-        work.after_commit(lambda: self._notifier.notify(RUNS, replies_to(key)))
+        complete = not task_repository.is_awaited(work, key)
+        topics = (RUNS, replies_to(key)) if complete else (replies_to(key),)
+        work.after_commit(lambda: self._notifier.notify(*topics))
 
     def _answered(self, work: UnitOfWork, key: TaskKey, site_id: SiteId, content: Digest) -> bool:
         stored = task_repository.reply_content(work, key, site_id)

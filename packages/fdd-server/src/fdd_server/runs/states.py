@@ -80,8 +80,13 @@ class SqlRunStates:
     def save(
         self, state: RunState, record: RoundRecord | None = None, events: Sequence[Event] = ()
     ) -> RunState:
-        """See ``RunStates``."""
-        with self._database.write() as work:
+        """See ``RunStates``.
+
+        A step that leaves no record may be lost with the power of the machine: the run then stands
+        at the step before, whose replies are stored, and does the same again.
+        """
+        final = record is not None or state.status.terminal
+        with self._database.write(durable=final) as work:
             return self.write(work, state, record, events)
 
     def write(

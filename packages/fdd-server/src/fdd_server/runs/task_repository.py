@@ -33,6 +33,7 @@ __all__ = [
     "count_replies",
     "forget_chunks",
     "forget_chunks_of",
+    "is_awaited",
     "is_known",
     "may_read",
     "offer",
@@ -163,6 +164,11 @@ def answered(work: UnitOfWork, key: TaskKey, site_id: SiteId) -> None:
     work.connection.execute(_WITHDRAW, {**_named(key), "site": site_id})
 
 
+def is_awaited(work: UnitOfWork, key: TaskKey) -> bool:
+    """Whether some site has not answered a task yet."""
+    return work.connection.execute(_AWAITED, _named(key)).first() is not None
+
+
 def close_run(work: UnitOfWork, run_id: RunId) -> None:
     """Accept no more replies to any task of a run."""
     for statement in _CLOSE_RUN:
@@ -259,6 +265,9 @@ _CLOSE: Final[tuple[Update, ...]] = (
     update(AssignmentRow)
     .where(*_of(AssignmentRow), AssignmentRow.open.is_(True))
     .values(open=False),
+)
+_AWAITED: Final = (
+    select(AssignmentRow.site_id).where(*_of(AssignmentRow), AssignmentRow.open.is_(True)).limit(1)
 )
 _CLOSE_RUN: Final[tuple[Update, ...]] = (
     update(TaskRow).where(TaskRow.run_id == bindparam("run")).values(closed=True),

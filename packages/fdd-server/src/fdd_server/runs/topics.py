@@ -10,7 +10,7 @@ from fdd.protocol.messages import TaskKey
 __all__ = ["RUNS", "replies_to", "work_for"]
 
 RUNS: Final = "runs"
-"""A run was submitted, stopped or decided about, or a reply came in."""
+"""A run was submitted, stopped or decided about, or the last reply to a task came in."""
 
 
 def work_for(site_id: SiteId) -> str:

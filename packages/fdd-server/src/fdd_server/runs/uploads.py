@@ -131,13 +131,17 @@ class UploadArea:
 
     def forget(self, key: TaskKey) -> None:
         """Delete all chunks of a task."""
-        _remove(self._folder(key))
+        _remove_task(self._folder(key))
         with contextlib.suppress(OSError):  # other tasks of the run are still there
             (self._root / key.run_id).rmdir()
 
     def forget_run(self, run_id: RunId) -> None:
         """Delete all chunks of a run."""
-        _remove(self._root / run_id)
+        folder = self._root / run_id
+        for task in _entries(folder):
+            _remove_task(task)
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
     def _folder(self, key: TaskKey) -> Path:
         return self._root / key.run_id / f"{key.round}-{key.phase.value}"
@@ -152,11 +156,25 @@ def _map(path: Path) -> mmap.mmap:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
-def _remove(folder: Path) -> None:
+def _remove_task(folder: Path) -> None:
     # A chunk that arrives at this moment is deleted by the second try, or with its run.
-    shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():
-        shutil.rmtree(folder, ignore_errors=True)
+    for _ in range(2):
+        for site in _entries(folder):
+            for chunk in _entries(site):
+                chunk.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                site.rmdir()
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+        if not folder.exists():
+            return
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return [Path(entry.path) for entry in os.scandir(folder)]
+    except FileNotFoundError:
+        return []
 
 
 def _sync(path: Path) -> None:

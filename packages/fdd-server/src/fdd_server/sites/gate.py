@@ -18,6 +18,10 @@ JOIN_KEY: Final = "join"
 """The key id of a request that is signed with a key which is not registered yet."""
 
 
+_TOUCH_SECONDS: Final = 1.0
+"""How old the note of when a site was last heard of may become while it sends requests."""
+
+
 class SiteGate:
     """Admits signed requests of sites.
 
@@ -29,6 +33,7 @@ class SiteGate:
         self._database = database
         self._clock = clock
         self._keys: dict[SiteId, PublicKey] = {}
+        self._heard: dict[SiteId, float] = {}
 
     def admit(self, head: RequestHead) -> Admitted:
         """See ``RequestGate``.
@@ -50,7 +55,9 @@ class SiteGate:
             if known[1] is not None:
                 raise SiteRevokedError(hint="Ask an administrator of the consortium")
             _use_nonce(work, signed)
-            repository.touch(work, signed.key_id, utc(now))
+            if abs(now - self._heard.get(signed.key_id, 0.0)) > _TOUCH_SECONDS:
+                repository.touch(work, signed.key_id, utc(now))
+                work.after_commit(lambda: self._heard.update({signed.key_id: now}))
         return Admitted(signed.key_id, signed.digest)
 
     def admit_joining(self, head: RequestHead, public_key: str) -> bytes:

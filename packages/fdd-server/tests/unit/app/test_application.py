@@ -13,7 +13,6 @@ from fdd_server.app.application import create_app, undeclared_routes
 from fdd_server.app.description import describe
 from fdd_server.app.pages import page_routes
 from fdd_server.kernel.identity import PermissionGate
-from fdd_server.kernel.link import LinkRoute
 
 OPENAPI = Path(__file__).parents[3] / "openapi.json"
 
@@ -46,12 +45,11 @@ def test_nobody_passes_a_gate_without_signing_in(consortium):
 
 
 def test_no_link_route_answers_without_a_signature(consortium):
-    for route in consortium.app.routes:
-        if isinstance(route, LinkRoute) and route.access != "anyone":
+    for route in consortium.app.link.routes:
+        if route.access != "anyone":
             path = route.path.format(run="r", round=1, phase="train", index=0, blob="0" * 64)
-            (method,) = route.methods - {"HEAD"}
             answer = consortium.web.request(
-                method, path, content=b"{}", headers={"FDD-Protocol": "1"}
+                route.method, path, content=b"{}", headers={"FDD-Protocol": "1"}
             )
             assert answer.status_code in {401, 422}, path
             assert answer.json()["code"] in {"FDD-1102", "FDD-2009"}, path
@@ -59,7 +57,7 @@ def test_no_link_route_answers_without_a_signature(consortium):
 
 def test_page_listener_serves_no_link(consortium):
     app = create_app(consortium.hub, link=False)
-    assert not any(isinstance(route, LinkRoute) for route in app.routes)
+    assert app.link is None
 
 
 def test_page_listener_refuses_foreign_host_names(consortium):

@@ -21,9 +21,10 @@ from fdd.protocol.messages import Phase, Task, TaskKey
 from fdd.rounds.aggregate import Aggregator
 from fdd.rounds.checkpoint import better, record_of
 from fdd.rounds.gathering import LOOK_SECONDS, Clock, Gathering, Pause, refusals, sort_out
+from fdd.rounds.series import RunSeries
 from fdd.rounds.state import Event, RunPhase, RunState, RunStates, RunStatus
 from fdd.storage.blobs import BlobStore
-from fdd.tracking.series import Point, Tracker
+from fdd.tracking.series import Tracker
 from fdd.training.statistics import STATISTICS_ARITHMETIC
 
 __all__ = ["Clock", "Engine", "Pause"]
@@ -51,7 +52,7 @@ class Engine:
         self._states = states
         self._federation = federation
         self._store = store
-        self._tracker = tracker
+        self._series = RunSeries(tracker)
         self._clock = clock
         self._gathering = Gathering(federation, clock)
         self._steps: dict[RunPhase, Callable[[RunState], Pause]] = {
@@ -100,12 +101,13 @@ class Engine:
             if waited > cohort.gather_seconds + cohort.deadline_seconds:
                 return self._fail(state, "too_few_sites")
             return Pause(LOOK_SECONDS)
-        return self._open(
+        self._open(
             state.model_copy(update={"status": RunStatus.RUNNING, "started_at": now}),
             RunPhase.CONFIGURE,
             sites,
             Event(code="run_started", params={"sites": len(sites)}),
         )
+        return Pause()
 
     def _configure(self, state: RunState) -> Pause:
         task = self._task(state, Phase.STATISTICS)
@@ -139,7 +141,12 @@ class Engine:
         sites = self._federation.sites(state.run_id)
         if len(sites) >= state.spec.cohort.minimum_sites:
             ready = state.model_copy(update={"round_opened_at": now, "previous": state.model})
-            return self._open(ready, RunPhase.TRAIN, sites, None)
+            opened = self._open(ready, RunPhase.TRAIN, sites, None)
+            self._gathering.offer(self._task(opened, Phase.TRAIN), sites)
+            # The sites are busy now; what the last record was made of is no longer needed.
+            before = self._key(state, Phase.TRAIN)
+            self._federation.forget(before.model_copy(update={"round": state.round - 1}))
+            return Pause()
         if state.deadline is None:
             waiting = {"deadline": now + state.spec.cohort.deadline_seconds}
             event = Event(
@@ -157,7 +164,7 @@ class Engine:
         if isinstance(closed, Pause):
             return closed
         survivors, excluded = sort_out(state.cohort, closed)
-        self._log_site_metrics(state, closed)
+        self._series.sites(state, closed)
         self._save(
             state.model_copy(
                 update={
@@ -216,13 +223,13 @@ class Engine:
                 "score": None,
             }
             self._save(state.model_copy(update=after), events=refusals(refused))
-            self._log(state, [("update_norm", None, norm)])
-        self._federation.forget(key)
+            self._series.run(state, [("update_norm", None, norm)])
         return Pause()
 
     def _evaluate(self, state: RunState) -> Pause:
         if state.opened_at is None:
-            return self._open(state, RunPhase.EVALUATE, state.cohort, None)
+            self._open(state, RunPhase.EVALUATE, state.cohort, None)
+            return Pause()
         task = self._task(state, Phase.EVALUATE)
         closed = self._gathering.collect(state, task, state.survivors)
         if isinstance(closed, Pause):
@@ -232,10 +239,12 @@ class Engine:
             pooled += Metrics.from_rows(reply.metrics)
         errors = [mean.value for key, mean in pooled.items() if key.name == "validation_error"]
         score = sum(errors) / len(errors) if errors else None
-        self._log(state, [(key.name, key.endpoint, mean.value) for key, mean in pooled.items()])
-        self._log_site_metrics(state, closed)
+        self._series.run(
+            state, [(key.name, key.endpoint, mean.value) for key, mean in pooled.items()]
+        )
+        self._series.sites(state, closed)
         if score is not None:
-            self._log(state, [("score", None, score)])
+            self._series.run(state, [("score", None, score)])
         self._save(
             state.model_copy(
                 update={
@@ -282,9 +291,8 @@ class Engine:
             sites = self._federation.sites(state.run_id)
             if not sites:
                 return self._end(state.model_copy(update={"model": model}))
-            return self._open(
-                state.model_copy(update={"model": model}), RunPhase.FINALIZE, sites, None
-            )
+            self._open(state.model_copy(update={"model": model}), RunPhase.FINALIZE, sites, None)
+            return Pause()
         closed = self._gathering.collect(state, self._task(state, Phase.FINALIZE), state.cohort)
         return closed if isinstance(closed, Pause) else self._end(state)
 
@@ -340,7 +348,7 @@ class Engine:
 
     def _open(
         self, state: RunState, phase: RunPhase, sites: Sequence[SiteId], event: Event | None
-    ) -> Pause:
+    ) -> RunState:
         now = self._clock()
         opened = state.model_copy(
             update={
@@ -350,8 +358,7 @@ class Engine:
                 "deadline": now + state.spec.cohort.deadline_seconds,
             }
         )
-        self._save(opened, events=[event] if event else [])
-        return Pause()
+        return self._save(opened, events=[event] if event else [])
 
     def _key(self, state: RunState, phase: Phase) -> TaskKey:
         return TaskKey(run_id=state.run_id, round=state.round, phase=phase)
@@ -373,26 +380,6 @@ class Engine:
         self, state: RunState, record: RoundRecord | None = None, events: Sequence[Event] = ()
     ) -> RunState:
         return self._states.save(state, record, events)
-
-    def _log(self, state: RunState, values: Sequence[tuple[str, str | None, float]]) -> None:
-        self._tracker.log(
-            Point(run_id=state.run_id, name=name, endpoint=endpoint, round=state.round, value=value)
-            for name, endpoint, value in values
-        )
-
-    def _log_site_metrics(self, state: RunState, replies: Sequence[Reply]) -> None:
-        self._tracker.log(
-            Point(
-                run_id=state.run_id,
-                name=row.name,
-                endpoint=row.endpoint,
-                site=reply.site,
-                round=state.round,
-                value=row.value,
-            )
-            for reply in replies
-            for row in reply.metrics
-        )
 
 
 def _evaluates(state: RunState) -> bool:

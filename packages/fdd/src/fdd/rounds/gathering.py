@@ -52,11 +52,15 @@ class Gathering:
         self._federation = federation
         self._clock = clock
 
+    def offer(self, task: Task, cohort: Sequence[SiteId]) -> None:
+        """Hand out a task; again is once."""
+        self._federation.open(task, cohort)
+
     def collect(
         self, state: RunState, task: Task, cohort: Sequence[SiteId]
     ) -> Sequence[Reply] | Pause:
         """Offer the task and wait; the counted replies once it is closed."""
-        self._federation.open(task, cohort)
+        self.offer(task, cohort)
         replies = self._federation.replies(task.key)
         answered = {reply.site for reply in replies}
         missing = set(cohort) - answered
