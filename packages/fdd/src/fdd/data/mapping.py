@@ -14,7 +14,7 @@ from fdd.data.endpoints import Endpoint, catalogue
 from fdd.data.errors import UnitError
 from fdd.data.numbers import parse_numbers, parse_qualifier
 from fdd.data.table import Table
-from fdd.data.units import measure_of, parse_measure
+from fdd.data.units import LiverScaling, measure_of, parse_measure
 
 __all__ = ["ColumnMapping", "Guess", "Reason", "Role", "ValueColumn", "guess"]
 
@@ -60,6 +60,7 @@ class ValueColumn(BaseModel):
         qualifier_column: Header of a column with ``<``, ``=``, ``>``.
         where: Header → text: only rows with these texts count. This is how one column of values
             serves several endpoints, species or assays.
+        scaling: Factors between in-vitro and whole-body clearance, where the two are to be joined.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -70,6 +71,7 @@ class ValueColumn(BaseModel):
     unit_column: str = ""
     qualifier_column: str = ""
     where: dict[str, str] = Field(default_factory=dict)
+    scaling: LiverScaling | None = None
 
 
 class ColumnMapping(BaseModel):
@@ -273,8 +275,11 @@ def _endpoint_of(header: str) -> Endpoint | None:
 
 
 def _unit_in(header: str, endpoint: Endpoint) -> str:
-    """A unit written in the header, such as ``IC50 [nM]``, unless it is the endpoint's own."""
+    """A unit that the header states: in brackets, as a p-value, or as the endpoint's own id."""
     for written in re.findall(r"[(\[]([^()\[\]]+(?:\([^()]*\))?)[)\]]", header):
-        if _is_unit(written) and parse_measure(written) != measure_of(endpoint):
+        if _is_unit(written) and (endpoint.unit or parse_measure(written) != measure_of(endpoint)):
             return str(written)
-    return ""
+    stated = re.search(r"(?<![A-Za-z])p(?:IC|EC|K)[5id]0?(?![A-Za-z])", header, re.IGNORECASE)
+    if stated and endpoint.scale == "negative_log10":
+        return "pIC50"
+    return endpoint.written_unit if header.strip() == endpoint.id else ""
