@@ -9,14 +9,24 @@ from typing import Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fdd.core.errors import FddError
 from fdd.core.ids import Name
 from fdd.data.endpoints import Endpoint, catalogue
-from fdd.data.errors import UnitError
+from fdd.data.errors import NamesNotStructuresError, UnitError, UnmappedError
+from fdd.data.names import name_column
 from fdd.data.numbers import parse_numbers, parse_qualifier
 from fdd.data.table import Table
 from fdd.data.units import LiverScaling, measure_of, parse_measure
 
-__all__ = ["ColumnMapping", "Guess", "Reason", "Role", "ValueColumn", "guess"]
+__all__ = [
+    "ColumnMapping",
+    "Guess",
+    "Reason",
+    "Role",
+    "ValueColumn",
+    "guess",
+    "not_mapped",
+]
 
 Role = Literal["structure", "value", "unit", "qualifier", "identifier", "date", "species", "assay"]
 
@@ -58,8 +68,8 @@ class ValueColumn(BaseModel):
             way.
         unit_column: Header of a column that says so for each row; it goes before ``unit``.
         qualifier_column: Header of a column with ``<``, ``=``, ``>``.
-        where: Header → text: only rows with these texts count. This is how one column of values
-            serves several endpoints, species or assays.
+        where: Header → text, or several of them: only rows with these texts count. This is how
+            one column of values serves several endpoints, species or assays.
         scaling: Factors between in-vitro and whole-body clearance, where the two are to be joined.
     """
 
@@ -70,7 +80,7 @@ class ValueColumn(BaseModel):
     unit: str = ""
     unit_column: str = ""
     qualifier_column: str = ""
-    where: dict[str, str] = Field(default_factory=dict)
+    where: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     scaling: LiverScaling | None = None
 
 
@@ -177,6 +187,25 @@ def guess(table: Table, endpoint: str = "", unit: str = "") -> Guess:
         mapping=mapping,
         reasons=tuple(reasons),
         open_columns=tuple(header for header in numeric if header not in served),
+    )
+
+
+def not_mapped(table: Table, proposal: Guess) -> FddError:
+    """The error for a table whose mapping could not be guessed; says what is in the way."""
+    structures = any(reason.role == "structure" for reason in proposal.reasons)
+    names = "" if structures else name_column(table.columns)
+    if names:
+        return NamesNotStructuresError(
+            f"{table.name}: no column holds structures; '{names[:64]}' holds names",
+            hint="Export SMILES or SDF from the registration system; names are never looked up",
+            file=table.name,
+            column=names[:64],
+        )
+    columns = ", ".join(name[:32] for name in list(table.columns)[:12])
+    return UnmappedError(
+        f"{table.name}: no column could be taken for a structure and a value of a known endpoint",
+        hint=f"Name them: --map FILE.json, or --endpoint ID. Columns: {columns}",
+        file=table.name,
     )
 
 

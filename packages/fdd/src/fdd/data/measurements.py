@@ -238,7 +238,8 @@ def numbers_of(table: Table, value: ValueColumn) -> Numbers:
 
 def _chosen(table: Table, value: ValueColumn) -> list[bool]:
     chosen = [True] * len(table)
-    for header, text in value.where.items():
+    for header, wanted in value.where.items():
+        texts = {wanted} if isinstance(wanted, str) else set(wanted)
         cells = table.column(header)
-        chosen = [use and cell == text for use, cell in zip(chosen, cells, strict=True)]
+        chosen = [use and cell in texts for use, cell in zip(chosen, cells, strict=True)]
     return chosen

@@ -23,7 +23,7 @@ from fdd.data.table import Table
 
 __all__ = ["Check", "DataView", "EndpointColumn", "Finding", "Severity", "even", "finding"]
 
-_MOST_ROWS: Final = 1000
+_MOST_ROWS: Final = 100_000
 _FEWEST_NEIGHBOURS: Final = 20
 
 
@@ -42,7 +42,7 @@ class Finding(BaseModel):
         endpoint: The endpoint concerned; empty where the dataset as a whole is.
         column: Header of the column concerned, where one is.
         count: How many rows, or molecules where the text says so.
-        rows: Row numbers in the file, at most 1,000 of them. They stay at the site.
+        rows: Row numbers in the file, at most 100,000 of them. They stay at the site.
         params: Values for the text; never a structure or a cell.
     """
 

@@ -10,7 +10,7 @@ from typing import Final
 from fdd.data.checks.base import DataView, EndpointColumn, Finding, Severity, finding
 from fdd.data.endpoints import catalogue
 
-__all__ = ["CODES", "check"]
+__all__ = ["CODES", "check", "species_of"]
 
 CODES: Final = (
     "mixed_species",
@@ -54,6 +54,14 @@ def check(view: DataView) -> Iterator[Finding]:
                 )
 
 
+def species_of(text: str) -> str:
+    """The first species that a text names; empty if it names none."""
+    for species, words in _SPECIES.items():
+        if re.search(words, text, re.IGNORECASE):
+            return species
+    return ""
+
+
 def _species(view: DataView, column: EndpointColumn) -> Iterator[Finding]:
     """Species named in the species or assay column; an assay may name one and mean another."""
     header = view.mapping.species or view.mapping.assay
@@ -64,10 +72,9 @@ def _species(view: DataView, column: EndpointColumn) -> Iterator[Finding]:
     texts = view.table.column(header)
     named: dict[str, list[int]] = {}
     for row in column.rows:
-        for species, words in _SPECIES.items():
-            if re.search(words, texts[row], re.IGNORECASE):
-                named.setdefault(species, []).append(int(row))
-                break
+        species = species_of(texts[row])
+        if species:
+            named.setdefault(species, []).append(int(row))
     common = {species: rows for species, rows in named.items() if len(rows) >= _FEWEST}
     if len(common) > 1:
         yield _mixed(view, column, header, common)
