@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fdd.core.errors import ExitCode, FddError
 
-__all__ = ["DatasetExistsError", "MappingNeededError", "VaultError"]
+__all__ = ["DatasetExistsError", "VaultError"]
 
 
 class VaultError(FddError):
@@ -23,12 +23,3 @@ class DatasetExistsError(FddError):
     status = 409
     exit_code = ExitCode.CONFLICT
     title = "The dataset is in the vault already"
-
-
-class MappingNeededError(FddError):
-    """The columns of a file do not say what they hold."""
-
-    code = "FDD-3503"
-    status = 422
-    exit_code = ExitCode.USAGE
-    title = "It is not clear which column holds what"

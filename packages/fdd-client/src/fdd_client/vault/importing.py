@@ -18,12 +18,12 @@ from fdd.data.aggregate import BuildResult, build
 from fdd.data.certificate import ValidityCertificate
 from fdd.data.checks import Finding
 from fdd.data.examination import examine
-from fdd.data.mapping import ColumnMapping, guess
+from fdd.data.mapping import ColumnMapping, guess, not_mapped
 from fdd.data.readers import read_table
 from fdd.data.table import Table
 from fdd.protocol.statements import sign_statement
 from fdd_client.settings import SiteFolder
-from fdd_client.vault.errors import DatasetExistsError, MappingNeededError
+from fdd_client.vault.errors import DatasetExistsError
 from fdd_client.vault.vault import FINDINGS, About, Vault
 
 __all__ = ["Imported", "import_file", "import_reference"]
@@ -73,7 +73,8 @@ def import_file(
         progress: Told distinct structures done and their number.
 
     Raises:
-        MappingNeededError: if a guess is not possible.
+        UnmappedError: if a guess is not possible.
+        NamesNotStructuresError: if the file names substances and gives no structures.
         DatasetExistsError: if this content is the current version already.
     """
     if not is_name(name):
@@ -137,15 +138,9 @@ def _version(path: Path, certificate: ValidityCertificate) -> str:
 
 def _guessed(table: Table, endpoint: str, unit: str) -> ColumnMapping:
     proposal = guess(table, endpoint, unit)
-    if proposal.mapping is not None:
-        return proposal.mapping
-    columns = ", ".join(list(table.columns)[:12])
-    raise MappingNeededError(
-        f"{table.name}: no column could be taken for a structure and a value of a known endpoint",
-        hint=f"Name them: --map FILE.json, or --endpoint ID. Columns: {columns}",
-        file=table.name,
-        open_columns=", ".join(proposal.open_columns[:8]),
-    )
+    if proposal.mapping is None:
+        raise not_mapped(table, proposal)
+    return proposal.mapping
 
 
 def _keep(

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from fdd.core.errors import InvalidInputError
+from fdd.data.errors import UnmappedError
 from fdd_client.vault import DatasetExistsError, Vault, VaultError, import_file
-from fdd_client.vault.errors import MappingNeededError
 
 
 def test_an_imported_dataset_is_certified_by_the_site(stocked_site):
@@ -110,7 +110,7 @@ def test_a_name_that_is_no_name_is_refused(site, tmp_path, table_of, molecules, 
 def test_columns_that_say_nothing_need_a_mapping(site, tmp_path):
     table = tmp_path / "assays.csv"
     table.write_text("a,b\n1,2\n3,4\n")
-    with pytest.raises(MappingNeededError):
+    with pytest.raises(UnmappedError):
         import_file(site, table, "main")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -12,6 +13,7 @@ from fdd.cli.output import console, print_json
 from fdd.core.errors import ExitCode, InvalidInputError
 
 if TYPE_CHECKING:
+    from fdd.data.corrections import Corrections
     from fdd.data.examination import Examination
     from fdd.data.mapping import ColumnMapping
 
@@ -30,6 +32,9 @@ Files = Annotated[
 ]
 EndpointOption = Annotated[str, typer.Option(help="Endpoint of the values.")]
 UnitOption = Annotated[str, typer.Option(help="Unit of the values.")]
+CorrectionsOption = Annotated[
+    Path | None, typer.Option(help="List of corrections, made by 'fdd data fix'.")
+]
 MapOption = Annotated[Path | None, typer.Option("--map", help="Column mapping, JSON.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
@@ -40,6 +45,7 @@ def check(
     endpoint: EndpointOption = "",
     unit: UnitOption = "",
     mapping: MapOption = None,
+    corrections: CorrectionsOption = None,
     html: Annotated[Path | None, typer.Option(help="Write the report as a page.")] = None,
     language: Annotated[str, typer.Option(help="Of the report: ko or en.")] = "en",
     as_json: AsJson = False,
@@ -55,7 +61,8 @@ def check(
 
     spoken: Literal["ko", "en"] = "ko" if language == "ko" else "en"
     # Descriptors cost four times as much as all the rest, and no check looks at them.
-    examined = _examine(files, endpoint, unit, mapping, featurizer="ecfp4-counts")
+    look = _Look(files, endpoint, unit, mapping, featurizer="ecfp4-counts")
+    examined = look.examine(_listed(corrections))
     view, findings, certificate = examined.view, examined.findings, examined.certificate
     if html is not None:
         html.write_text(validity_report(view, certificate, findings, spoken), "utf-8")
@@ -91,6 +98,7 @@ def prepare(
     endpoint: EndpointOption = "",
     unit: UnitOption = "",
     mapping: MapOption = None,
+    corrections: CorrectionsOption = None,
     as_json: AsJson = False,
 ) -> None:
     """Standardise, identify, split and featurise; keep what was rejected with its reasons.
@@ -101,7 +109,8 @@ def prepare(
         raise InvalidInputError(f"{out} exists already", hint="Name a new folder with --out")
     from fdd.chem.featurizers import DEFAULT
 
-    examined = _examine(files, endpoint, unit, mapping, featurizer=DEFAULT)
+    look = _Look(files, endpoint, unit, mapping, featurizer=DEFAULT)
+    examined = look.examine(_listed(corrections))
     view, certificate = examined.view, examined.certificate
     out.mkdir(parents=True)
     view.dataset.save(out / "dataset")
@@ -120,25 +129,134 @@ def prepare(
         typer.echo(f"{done['molecules']} molecules in {out}, {done['kept_aside']} kept aside")
 
 
-def _examine(files: list[Path], endpoint: str, unit: str, mapping: Path | None, *,
-             featurizer: str) -> Examination:  # fmt: skip
-    from fdd.chem.pipeline import Pipeline, PipelineOptions
-    from fdd.data.examination import declared, examine
-    from fdd.data.mapping import guess
-    from fdd.data.readers import read_table
-    from fdd.data.table import joined
+@data.command()
+def fix(
+    files: Files,
+    corrections: Annotated[Path, typer.Option(help="List of corrections; made if missing.")],
+    finding: Annotated[str, typer.Option(help="CODE or CODE:ENDPOINT of the finding.")] = "",
+    undo: Annotated[int, typer.Option(help="Take this one, from 1, off the list again.")] = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="Really change the list.")] = False,
+    endpoint: EndpointOption = "",
+    unit: UnitOption = "",
+    mapping: MapOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the correction of a finding would change; with --yes put it on the list.
 
-    tables = [read_table(path) for path in files]
-    table = joined(" + ".join(path.name for path in files), tables)
-    chosen = _mapping(mapping) or guess(table, endpoint, unit).mapping
-    if chosen is None:
+    The files are never changed: check, prepare and fdd-client data add read the list. Without
+    --finding, say which findings have a correction and what is on the list.
+
+    Example: fdd data fix assays.csv --finding piled_up_extremes --corrections fixes.json --yes
+    """
+    from fdd.data.corrections import write_corrections
+    from fdd.data.fixes import difference
+
+    listed = _listed(corrections)
+    look = _Look(files, endpoint, unit, mapping, featurizer="ecfp4-counts")
+    before = look.examine(listed)
+    if not finding and not undo:
+        _say_choices(before, listed, as_json)
+        return
+    changed = _without(listed, undo) if undo else (*listed, *_suggested(before, finding))
+    found = difference(before, look.examine(changed))
+    if yes:
+        write_corrections(corrections, changed)
+    if as_json:
+        print_json({"corrections": len(changed), "changed": yes, **asdict(found)})
+        return
+    typer.echo(f"rows {found.rows[0]} → {found.rows[1]}")
+    for name, (old, new) in found.molecules.items():
+        typer.echo(f"{name}: {old} → {new} molecules")
+    for sign, findings in (("-", found.gone), ("+", found.new)):
+        for code, where, count in findings:
+            typer.echo(f"{sign} {code} {where} ×{count}")
+    typer.echo(f"may be trained on: {', '.join(found.admitted[1]) or 'nothing'}")
+    typer.echo(f"{corrections} is written" if yes else "Nothing is changed yet. Add --yes.")
+
+
+def _listed(path: Path | None) -> Corrections:
+    from fdd.data.corrections import read_corrections
+
+    return read_corrections(path) if path else ()
+
+
+def _without(listed: Corrections, number: int) -> Corrections:
+    if not 1 <= number <= len(listed):
         raise InvalidInputError(
-            "No column could be taken for a structure and a value of a known endpoint",
-            hint=f"Use --endpoint or --map. Columns: {', '.join(list(table.columns)[:12])}",
+            f"The list has {len(listed)} corrections, and no number {number}",
+            hint="See the numbers: the same command without --undo",
         )
-    pipeline = Pipeline(PipelineOptions(featurizer=featurizer))
-    with console().status(f"preparing {len(table)} rows"):
-        return examine(table, chosen, pipeline, _ALONE, splits=declared(tables))
+    return (*listed[: number - 1], *listed[number:])
+
+
+def _suggested(examined: Examination, finding: str) -> Corrections:
+    from fdd.data.fixes import suggest
+
+    code, _, endpoint = finding.partition(":")
+    named = [f for f in examined.findings if f.code == code and endpoint in ("", f.endpoint)]
+    made = [one for one in (suggest(f, examined.view) for f in named) if one is not None]
+    if not made:
+        raise InvalidInputError(
+            f"There is no correction for {finding[:64]} here",
+            hint="See which findings have one: the same command without --finding",
+        )
+    return tuple(made)
+
+
+def _say_choices(examined: Examination, listed: Corrections, as_json: bool) -> None:
+    from fdd.data.fixes import suggest
+
+    offered = [f for f in examined.findings if suggest(f, examined.view) is not None]
+    if as_json:
+        print_json(
+            {
+                "corrections": [one.model_dump(mode="json") for one in listed],
+                "offered": [f"{f.code}:{f.endpoint}" for f in offered],
+            }
+        )
+        return
+    for number, one in enumerate(listed, start=1):
+        typer.echo(f"on the list  {number}  {one.finding}  {one.kind}")
+    for each in offered:
+        typer.echo(f"can be fixed  {each.code}:{each.endpoint}")
+
+
+class _Look:
+    """One way of reading some files, to be examined with different corrections."""
+
+    def __init__(self, files: list[Path], endpoint: str, unit: str, mapping: Path | None, *,
+                 featurizer: str) -> None:  # fmt: skip
+        from fdd.chem.pipeline import Pipeline, PipelineOptions
+        from fdd.data.examination import declared
+        from fdd.data.mapping import guess, not_mapped
+        from fdd.data.readers import read_table
+        from fdd.data.table import joined
+
+        tables = [read_table(path) for path in files]
+        self._table = joined(" + ".join(path.name for path in files), tables)
+        chosen = _mapping(mapping)
+        if chosen is None:
+            proposal = guess(self._table, endpoint, unit)
+            chosen = proposal.mapping
+            if chosen is None:
+                raise not_mapped(self._table, proposal)
+        self._mapping = chosen
+        self._pipeline = Pipeline(PipelineOptions(featurizer=featurizer))
+        self._splits = declared(tables)
+
+    def examine(self, corrections: Corrections) -> Examination:
+        """The files after the corrections."""
+        from fdd.data.examination import examine
+
+        with console().status(f"preparing {len(self._table)} rows"):
+            return examine(
+                self._table,
+                self._mapping,
+                self._pipeline,
+                _ALONE,
+                splits=self._splits,
+                corrections=corrections,
+            )
 
 
 def _mapping(path: Path | None) -> ColumnMapping | None:

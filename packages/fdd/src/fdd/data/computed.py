@@ -15,6 +15,7 @@ from rdkit.Chem import rdMolDescriptors
 
 from fdd.chem.standardize import Parent, Standardizer
 from fdd.data.drugs import DRUGS
+from fdd.data.endpoints import catalogue
 from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd.data.table import Table
 
@@ -54,7 +55,14 @@ def computed_set() -> tuple[Table, ColumnMapping]:
         columns[endpoint] = [row[position] for row in values]
     mapping = ColumnMapping(
         structure="smiles",
-        values=tuple(ValueColumn(column=name, endpoint=name) for name in COMPUTED_ENDPOINTS),
+        values=tuple(
+            ValueColumn(
+                column=name,
+                endpoint=name,
+                unit=catalogue().get(name).written_unit,
+            )
+            for name in COMPUTED_ENDPOINTS
+        ),
     )
     return Table(_NAME, columns, np.arange(2, len(parents) + 2)), mapping
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fdd.core.ids import Name
 
-__all__ = ["ConsortiumStatistics", "EndpointHistogram", "SharedMolecules"]
+__all__ = ["ConsortiumStatistics", "EndpointHistogram", "KeyedDigest", "SharedMolecules"]
 
 KeyedDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 

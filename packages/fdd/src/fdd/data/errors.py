@@ -11,9 +11,11 @@ __all__ = [
     "FileFormatError",
     "FileTooLargeError",
     "MappingError",
+    "NamesNotStructuresError",
     "NoDataError",
     "UnitError",
     "UnknownEndpointError",
+    "UnmappedError",
 ]
 
 
@@ -96,3 +98,21 @@ class NoDataError(FddError):
     status = 404
     exit_code = ExitCode.NO
     title = "The public data are not here"
+
+
+class UnmappedError(FddError):
+    """The columns of a file do not say what they hold."""
+
+    code = "FDD-1326"
+    status = 422
+    exit_code = ExitCode.USAGE
+    title = "It is not clear which column holds what"
+
+
+class NamesNotStructuresError(FddError):
+    """A file names substances but gives no structures."""
+
+    code = "FDD-1327"
+    status = 422
+    exit_code = ExitCode.USAGE
+    title = "The file holds names instead of structures"

@@ -6,11 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from fdd.chem.pipeline import Pipeline, Progress
 from fdd.data.aggregate import build
 from fdd.data.certificate import ValidityCertificate, certify
 from fdd.data.checks import DataView, Finding, run_checks
 from fdd.data.consortium import ConsortiumStatistics
+from fdd.data.corrections import Corrections, apply
 from fdd.data.mapping import ColumnMapping
 from fdd.data.table import Table
 
@@ -39,6 +42,7 @@ def examine(
     key: bytes,
     *,
     splits: tuple[str, ...] = (),
+    corrections: Corrections = (),
     consortium: ConsortiumStatistics | None = None,
     processes: int = 1,
     progress: Progress | None = None,
@@ -52,6 +56,7 @@ def examine(
         pipeline: What prepares it.
         key: The consortium's fold key, at least 16 bytes.
         splits: ``(rows,)`` split that the owner declared for each row; empty if none.
+        corrections: What the owner changed about the reading, applied in order.
         consortium: What the consortium made known, as plain values; nothing when working alone.
         processes: As in ``Pipeline.prepare``.
         progress: As in ``Pipeline.prepare``.
@@ -62,6 +67,10 @@ def examine(
         UnitError: if a mapped unit cannot become its endpoint's unit at all.
         FoldKeyError: if the key is too short.
     """
+    whole = table
+    table, mapping = apply(table, mapping, corrections)
+    if splits and len(table) != len(whole):
+        splits = tuple(np.array(splits)[np.isin(whole.row_numbers, table.row_numbers)].tolist())
     built = build(
         table, mapping, pipeline, key, processes=processes, progress=progress, cache=cache
     )

@@ -9,14 +9,24 @@ from typing import Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from fdd.core.errors import FddError
 from fdd.core.ids import Name
 from fdd.data.endpoints import Endpoint, catalogue
-from fdd.data.errors import UnitError
+from fdd.data.errors import NamesNotStructuresError, UnitError, UnmappedError
+from fdd.data.names import name_column
 from fdd.data.numbers import parse_numbers, parse_qualifier
 from fdd.data.table import Table
-from fdd.data.units import measure_of, parse_measure
+from fdd.data.units import LiverScaling, measure_of, parse_measure
 
-__all__ = ["ColumnMapping", "Guess", "Reason", "Role", "ValueColumn", "guess"]
+__all__ = [
+    "ColumnMapping",
+    "Guess",
+    "Reason",
+    "Role",
+    "ValueColumn",
+    "guess",
+    "not_mapped",
+]
 
 Role = Literal["structure", "value", "unit", "qualifier", "identifier", "date", "species", "assay"]
 
@@ -58,8 +68,9 @@ class ValueColumn(BaseModel):
             way.
         unit_column: Header of a column that says so for each row; it goes before ``unit``.
         qualifier_column: Header of a column with ``<``, ``=``, ``>``.
-        where: Header → text: only rows with these texts count. This is how one column of values
-            serves several endpoints, species or assays.
+        where: Header → text, or several of them: only rows with these texts count. This is how
+            one column of values serves several endpoints, species or assays.
+        scaling: Factors between in-vitro and whole-body clearance, where the two are to be joined.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -69,7 +80,8 @@ class ValueColumn(BaseModel):
     unit: str = ""
     unit_column: str = ""
     qualifier_column: str = ""
-    where: dict[str, str] = Field(default_factory=dict)
+    where: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    scaling: LiverScaling | None = None
 
 
 class ColumnMapping(BaseModel):
@@ -178,6 +190,25 @@ def guess(table: Table, endpoint: str = "", unit: str = "") -> Guess:
     )
 
 
+def not_mapped(table: Table, proposal: Guess) -> FddError:
+    """The error for a table whose mapping could not be guessed; says what is in the way."""
+    structures = any(reason.role == "structure" for reason in proposal.reasons)
+    names = "" if structures else name_column(table.columns)
+    if names:
+        return NamesNotStructuresError(
+            f"{table.name}: no column holds structures; '{names[:64]}' holds names",
+            hint="Export SMILES or SDF from the registration system; names are never looked up",
+            file=table.name,
+            column=names[:64],
+        )
+    columns = ", ".join(name[:32] for name in list(table.columns)[:12])
+    return UnmappedError(
+        f"{table.name}: no column could be taken for a structure and a value of a known endpoint",
+        hint=f"Name them: --map FILE.json, or --endpoint ID. Columns: {columns}",
+        file=table.name,
+    )
+
+
 def _sampled(table: Table) -> dict[str, list[str]]:
     rows = np.unique(np.linspace(0, max(len(table) - 1, 0), _SAMPLE).astype(np.int64))
     if not len(table):
@@ -273,8 +304,11 @@ def _endpoint_of(header: str) -> Endpoint | None:
 
 
 def _unit_in(header: str, endpoint: Endpoint) -> str:
-    """A unit written in the header, such as ``IC50 [nM]``, unless it is the endpoint's own."""
+    """A unit that the header states: in brackets, as a p-value, or as the endpoint's own id."""
     for written in re.findall(r"[(\[]([^()\[\]]+(?:\([^()]*\))?)[)\]]", header):
-        if _is_unit(written) and parse_measure(written) != measure_of(endpoint):
+        if _is_unit(written) and (endpoint.unit or parse_measure(written) != measure_of(endpoint)):
             return str(written)
-    return ""
+    stated = re.search(r"(?<![A-Za-z])p(?:IC|EC|K)[5id]0?(?![A-Za-z])", header, re.IGNORECASE)
+    if stated and endpoint.scale == "negative_log10":
+        return "pIC50"
+    return endpoint.written_unit if header.strip() == endpoint.id else ""

@@ -10,15 +10,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from fdd.chem.mass import molar_masses
 from fdd.chem.pipeline import Pipeline, Prepared, Progress
 from fdd.data.endpoints import catalogue
 from fdd.data.errors import MappingError, UnitError
 from fdd.data.mapping import ColumnMapping, ValueColumn
-from fdd.data.numbers import CellFault, parse_numbers, parse_qualifier
+from fdd.data.numbers import CellFault, Numbers, parse_numbers, parse_qualifier
 from fdd.data.table import Table
-from fdd.data.units import Measure, convert, measure_of, parse_measure, reverses
+from fdd.data.units import (
+    Measure,
+    convert,
+    joined_by_mass,
+    measure_of,
+    parse_measure,
+    reverses,
+)
 
-__all__ = ["Measurements", "Rejection", "RejectionReason", "measure"]
+__all__ = ["Measurements", "Rejection", "RejectionReason", "measure", "numbers_of"]
 
 
 class RejectionReason(StrEnum):
@@ -94,7 +102,7 @@ def measure(
         FoldKeyError: if the key is too short.
     """
     structures = table.column(mapping.structure)
-    readings = [_Reading(table, value) for value in mapping.values]
+    readings = [_Reading(table, value, structures) for value in mapping.values]
     prepared = pipeline.prepare(
         structures, key, processes=processes, progress=progress, cache=cache
     )
@@ -141,18 +149,15 @@ def measure(
 class _Reading:
     """One value column, read and converted."""
 
-    def __init__(self, table: Table, value: ValueColumn) -> None:
+    def __init__(self, table: Table, value: ValueColumn, structures: Sequence[str]) -> None:
+        self._structures = structures
+        self._scaling = value.scaling
         self.column = value.column
         self.endpoint = value.endpoint
         self._row_numbers = table.row_numbers
         self.rejections: list[Rejection] = []
         self._entry = catalogue().get(value.endpoint)
-        chosen = _chosen(table, value)
-        cells = [
-            cell if use else ""
-            for cell, use in zip(table.column(value.column), chosen, strict=True)
-        ]
-        numbers = parse_numbers(cells)
+        numbers = numbers_of(table, value)
         self.decimal_comma = numbers.decimal_comma
         self.values, self.qualifiers = numbers.values, numbers.qualifiers
         for row, fault in numbers.faults.items():
@@ -199,6 +204,10 @@ class _Reading:
         for row in present:
             groups.setdefault(units[row].strip(), []).append(row)
         for written, rows in groups.items():
+            if not written and self._entry.unit and not value.unit:
+                for row in rows:
+                    self._reject(row, RejectionReason.UNIT, "missing")
+                continue
             try:
                 self._convert_rows(rows, parse_measure(written) if written else default, target)
             except UnitError:
@@ -206,7 +215,12 @@ class _Reading:
                     self._reject(row, RejectionReason.UNIT)
 
     def _convert_rows(self, rows: list[int], source: Measure, target: Measure) -> None:
-        converted = convert(self.values[rows], source, target)
+        masses = None
+        if rows and joined_by_mass(source, target):
+            masses = molar_masses([self._structures[row] for row in rows])
+        converted = convert(
+            self.values[rows], source, target, molar_mass=masses, scaling=self._scaling
+        )
         self.values[rows] = converted
         if reverses(source, target):
             self.qualifiers[rows] *= -1
@@ -215,9 +229,17 @@ class _Reading:
                 self._reject(row, RejectionReason.NO_LOGARITHM)
 
 
+def numbers_of(table: Table, value: ValueColumn) -> Numbers:
+    """The numbers of a value column as they are written, before any conversion; NaN elsewhere."""
+    chosen = _chosen(table, value)
+    cells = table.column(value.column)
+    return parse_numbers([cell if use else "" for cell, use in zip(cells, chosen, strict=True)])
+
+
 def _chosen(table: Table, value: ValueColumn) -> list[bool]:
     chosen = [True] * len(table)
-    for header, text in value.where.items():
+    for header, wanted in value.where.items():
+        texts = {wanted} if isinstance(wanted, str) else set(wanted)
         cells = table.column(header)
-        chosen = [use and cell == text for use, cell in zip(chosen, cells, strict=True)]
+        chosen = [use and cell in texts for use, cell in zip(chosen, cells, strict=True)]
     return chosen

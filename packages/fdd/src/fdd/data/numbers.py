@@ -26,6 +26,14 @@ _SIGNS: Final = {
 _CELL: Final = re.compile(
     r"\s*([<>=≤≥＜＞]{0,2})\s*([+\-−]?[\d.,]*\d[\d.,]*(?:[eE][+\-−]?\d+)?)\s*"
 )
+# What a spreadsheet makes of 3-1 or 1E3/2 when it takes them for days: 03-Jan, 2024-01-03, 3월 1일.
+_MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE: Final = re.compile(
+    rf"\s*(?:\d{{1,4}}[-/. ]{_MONTH}(?:[-/. ]\d{{2,4}})?|{_MONTH}[-/. ]\d{{1,4}}"
+    r"|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[ T]\d{1,2}:\d{2}(?::\d{2})?)?"
+    r"|\d{1,2}[-/]\d{1,2}[-/]\d{2,4}|\d{1,2}월\s*\d{1,2}일)\s*",
+    re.IGNORECASE,
+)
 _POINT: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _COMMA: Final = re.compile(r"[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?")
 _THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -37,6 +45,7 @@ class CellFault(StrEnum):
 
     NOT_A_NUMBER = "not_a_number"
     FORMULA = "formula"
+    DATE = "date"
     AMBIGUOUS_COMMA = "ambiguous_comma"
     UNKNOWN_QUALIFIER = "unknown_qualifier"
 
@@ -95,6 +104,8 @@ def _uses_decimal_comma(cells: Sequence[str]) -> bool:
 def _read(cell: str, comma: bool) -> tuple[int, float] | CellFault:
     if cell.lstrip().startswith(("=", "@")) and not _CELL.fullmatch(cell):
         return CellFault.FORMULA
+    if _DATE.fullmatch(cell):
+        return CellFault.DATE
     found = _CELL.fullmatch(cell)
     if found is None:
         return CellFault.UNKNOWN_QUALIFIER if cell.lstrip()[0] in "~≈<>" else CellFault.NOT_A_NUMBER

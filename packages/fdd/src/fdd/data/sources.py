@@ -63,7 +63,7 @@ SOURCES: Final[dict[str, Source]] = {
     "ames": _tdc("ames", "ames.mutagenicity"),
     "bbb_martins": _tdc("bbb_martins", "bbb.penetration"),
     "bioavailability_ma": _tdc("bioavailability_ma", "bioavailability.oral"),
-    "caco2_wang": _tdc("caco2_wang", "caco2.papp"),
+    "caco2_wang": _tdc("caco2_wang", "caco2.papp", "log10(cm/s)"),
     "clearance_hepatocyte_az": _tdc(
         "clearance_hepatocyte_az", "clearance.hepatocyte.human", "uL/min/10^6 cells"
     ),
@@ -80,11 +80,11 @@ SOURCES: Final[dict[str, Source]] = {
     "half_life_obach": _tdc("half_life_obach", "half-life.human", "h"),
     "herg": _tdc("herg", "herg.inhibition"),
     "hia_hou": _tdc("hia_hou", "absorption.intestinal"),
-    "ld50_zhu": _tdc("ld50_zhu", "ld50.rat"),
+    "ld50_zhu": _tdc("ld50_zhu", "ld50.rat", "log10(1/(mol/kg))"),
     "lipophilicity_astrazeneca": _tdc("lipophilicity_astrazeneca", "lipophilicity.logd74"),
     "pgp_broccatelli": _tdc("pgp_broccatelli", "pgp.inhibition"),
-    "ppbr_az": _tdc("ppbr_az", "ppb.bound"),
-    "solubility_aqsoldb": _tdc("solubility_aqsoldb", "solubility.aqueous"),
+    "ppbr_az": _tdc("ppbr_az", "ppb.bound", "% bound"),
+    "solubility_aqsoldb": _tdc("solubility_aqsoldb", "solubility.aqueous", "log10(mol/L)"),
     "vdss_lombardo": _tdc("vdss_lombardo", "vdss.human", "L/kg"),
     "pharmabench_ames": _pharmabench("ames_cls", "ames.mutagenicity"),
     "pharmabench_bbb": _pharmabench("bbb_cls", "bbb.penetration"),

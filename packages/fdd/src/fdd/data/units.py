@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,16 @@ from fdd.data.errors import UnitError
 if TYPE_CHECKING:
     from pint import UnitRegistry
 
-__all__ = ["LiverScaling", "Measure", "convert", "measure_of", "parse_measure", "reverses"]
+__all__ = [
+    "LiverScaling",
+    "Measure",
+    "convert",
+    "joined_by_mass",
+    "measure_of",
+    "parse_measure",
+    "reverses",
+    "ways_of_writing",
+]
 
 Values = NDArray[np.float64]
 
@@ -42,7 +51,6 @@ _SPELLINGS: Final = {
     "ratio": "",
     "%": "percent",
     "percent": "percent",
-    "%bound": "percent",
     "m": "mol/L",
     "mm": "mmol/L",
     "um": "umol/L",
@@ -76,12 +84,32 @@ _SPELLINGS: Final = {
     "d": "day",
     "kda": "kilodalton",
 }
+# How people write each kind of quantity, the registry's expression → units to try.
+_WAYS: Final = (
+    ("mol/L", ("nM", "uM", "mM", "M", "log10(nM)", "log10(uM)", "log10(M)", "pIC50")),
+    ("percent", ("%", "fraction")),
+    ("cm/s", ("1e-6 cm/s", "cm/s", "log10(1e-6 cm/s)", "log10(cm/s)")),
+    ("uL/min/mprotein_gram", ("uL/min/mg", "mL/min/mg", "log10(uL/min/mg)", "log10(mL/min/mg)")),
+    ("uL/min/(1e6*liver_cell)", ("uL/min/10^6 cells", "log10(uL/min/10^6 cells)")),
+    ("mL/min/kbody_gram", ("mL/min/kg", "L/h/kg", "log10(mL/min/kg)", "log10(L/h/kg)")),
+    ("hour", ("h", "min", "s", "log10(h)", "log10(min)")),
+    ("L/kbody_gram", ("L/kg", "mL/kg", "log10(L/kg)")),
+    ("mol/kbody_gram", ("mol/kg", "mmol/kg", "log10(mol/kg)", "log10(1/(mol/kg))")),
+    ("", ("ratio", "log10(ratio)")),
+)
 _PLAIN: Final = frozenset(
     f"{prefix}{base}/{per}"
     for base in ("mol", "g")
     for prefix in ("", "m", "u", "n", "p")
     for per in ("l", "ml", "ul", "dl")
 ) | {"cm/s", "nm/s", "cm/min", "cm/h"}
+_PARTS: Final[tuple[tuple[str, Literal["bound", "unbound"]], ...]] = (
+    (
+        r"(?:fu|fup|fu,p|unbound|free|free?fraction|fraction(?:unbound|free)|unboundfraction)",
+        "unbound",
+    ),
+    (r"(?:fb|bound|fractionbound|boundfraction)", "bound"),
+)
 _P_VALUE: Final = re.compile(r"p(?:ic|ec|ac|cc|gi)50|pk[iad]|pa2")
 _LOG: Final = re.compile(r"(-|neg(?:ative)?)?log(?:10)?[(\[]?(.*?)[)\]]?")
 _INVERSE: Final = re.compile(r"1/\(?(.*?)\)?")
@@ -93,12 +121,14 @@ class Measure(BaseModel):
     Attributes:
         unit: Expression in the registry of this module; empty for a pure number.
         scale: Linear or a logarithm to base 10.
+        part: Which part of a whole a share counts; the other part is the rest of it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     unit: str
     scale: Scale = "linear"
+    part: Literal["", "bound", "unbound"] = ""
 
 
 class LiverScaling(BaseModel):
@@ -122,6 +152,11 @@ def parse_measure(text: str) -> Measure:
         return Measure(unit="mol/L", scale="negative_log10")
     logarithm = _LOG.fullmatch(plain)
     if logarithm is None:
+        for words, part in _PARTS:
+            share = re.fullmatch(f"(%|percent)?{words}(%|percent)?", plain)
+            if share:
+                percent = bool(share[1] or share[2])
+                return Measure(unit="percent" if percent else "", part=part)
         return Measure(unit=_expression(plain, text))
     negative = logarithm[1] is not None
     inner = logarithm[2]
@@ -134,12 +169,31 @@ def parse_measure(text: str) -> Measure:
 
 def measure_of(endpoint: Endpoint) -> Measure:
     """The canonical measure of an endpoint's values."""
-    return Measure(unit=parse_measure(endpoint.unit).unit, scale=endpoint.scale)
+    return parse_measure(endpoint.unit).model_copy(update={"scale": endpoint.scale})
+
+
+def ways_of_writing(target: Measure) -> tuple[str, ...]:
+    """Units in which people usually write what ``target`` measures; empty where none are known."""
+    if target.unit == "":
+        return _WAYS[-1][1] if target.scale != "linear" else ()
+    for unit, ways in _WAYS[:-1]:
+        if _plain_factor(unit, target.unit) is not None:
+            return ways
+    return ()
 
 
 def reverses(source: Measure, target: Measure) -> bool:
     """Whether a larger value before is a smaller one after, so that ``>`` becomes ``<``."""
-    return (source.scale == "negative_log10") != (target.scale == "negative_log10")
+    falling = (source.scale == "negative_log10") != (target.scale == "negative_log10")
+    return falling != _other_part(source, target)
+
+
+def joined_by_mass(source: Measure, target: Measure) -> bool:
+    """Whether one of the two counts mass and the other moles, so that molar masses are needed."""
+    return (
+        _plain_factor(source.unit, target.unit) is None
+        and _molar_factor(source.unit, target.unit) is not None
+    )
 
 
 def convert(
@@ -166,6 +220,9 @@ def convert(
         return values.copy()
     factor = _factor(source.unit, target.unit, molar_mass, scaling)
     linear = _linear(values, source.scale) * factor
+    if _other_part(source, target):
+        whole = _plain_factor("", target.unit)
+        linear = (1.0 if whole is None else whole) - linear
     return _scaled(linear, target.scale)
 
 
@@ -190,20 +247,31 @@ def _factor(
     simple = _plain_factor(source, target)
     if simple is not None:
         return simple
-    for per_mole, inverted in (
-        (_plain_factor(f"({source})/(g/mol)", target), True),
-        (_plain_factor(f"({source})*(g/mol)", target), False),
-    ):
-        if per_mole is not None:
-            if molar_mass is None:
-                raise UnitError(
-                    "Mass and molar units are joined by the molar mass, which is missing here",
-                    hint="Convert values beside their structures",
-                    source=source,
-                    target=target,
-                )
-            return per_mole / molar_mass if inverted else per_mole * molar_mass
+    joined = _molar_factor(source, target)
+    if joined is not None:
+        if molar_mass is None:
+            raise UnitError(
+                "Mass and molar units are joined by the molar mass, which is missing here",
+                hint="Convert values beside their structures",
+                source=source,
+                target=target,
+            )
+        per_mole, inverted = joined
+        return per_mole / molar_mass if inverted else per_mole * molar_mass
     return _liver_factor(source, target, scaling)
+
+
+def _other_part(source: Measure, target: Measure) -> bool:
+    return bool(source.part and target.part and source.part != target.part)
+
+
+def _molar_factor(source: str, target: str) -> tuple[float, bool] | None:
+    """Factor beside the molar mass in g/mol, and whether the mass divides."""
+    divided = _plain_factor(f"({source or 1})/(g/mol)", target)
+    if divided is not None:
+        return divided, True
+    multiplied = _plain_factor(f"({source or 1})*(g/mol)", target)
+    return None if multiplied is None else (multiplied, False)
 
 
 def _liver_factor(source: str, target: str, scaling: LiverScaling | None) -> float:

@@ -83,3 +83,38 @@ def test_bad_input_is_an_error_with_a_next_step(tmp_path, content, arguments):
     assert "Traceback" not in done.stderr
     if done.returncode == 2:
         assert "→" in done.stderr
+
+
+@pytest.fixture
+def piled(tmp_path):
+    values = [3] * 12 + [round(3 * 1.1**n, 2) for n in range(1, 60)]
+    rows = [f"{'C' * (n + 1)}c1ccccc1,{value}" for n, value in enumerate(values)]
+    path = tmp_path / "clearance.csv"
+    path.write_text("smiles,CLint\n" + "\n".join(rows), "utf-8")
+    return path
+
+
+def test_a_correction_is_shown_made_and_undone(piled, tmp_path):
+    listed = tmp_path / "fixes.json"
+    how = [str(piled), "--endpoint", "clearance.microsome.human", "--unit", "uL/min/mg"]
+    fix = ["fix", *how, "--corrections", str(listed), "--json"]
+    code = "piled_up_extremes:clearance.microsome.human"
+    assert code in json.loads(fdd(*fix).stdout)["offered"]
+    shown = json.loads(fdd(*fix, "--finding", code).stdout)
+    assert ["piled_up_extremes", "clearance.microsome.human", 12] in shown["gone"]
+    assert not listed.exists()
+    fdd(*fix, "--finding", code, "--yes")
+    checked = json.loads(fdd("check", *how, "--corrections", str(listed), "--json").stdout)
+    assert "piled_up_extremes" not in {f["code"] for f in checked["findings"]}
+    assert json.loads(fdd(*fix, "--undo", "1", "--yes").stdout)["corrections"] == 0
+    checked = json.loads(fdd("check", *how, "--corrections", str(listed), "--json").stdout)
+    assert "piled_up_extremes" in {f["code"] for f in checked["findings"]}
+
+
+def test_names_instead_of_structures_are_called_that(tmp_path):
+    path = tmp_path / "names.csv"
+    path.write_text("compound,logD\naspirin,1.2\nibuprofen,3.1\ncaffeine,-0.1\n", "utf-8")
+    done = fdd("check", str(path), "--endpoint", "lipophilicity.logd74")
+    assert done.returncode == 2
+    assert "FDD-1327" in done.stderr
+    assert "holds names" in done.stderr

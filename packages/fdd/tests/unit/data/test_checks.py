@@ -38,7 +38,7 @@ def test_clean_data_give_no_block_and_no_warning(view_of, molecules) -> None:
 
 
 def test_wrong_structure_column_blocks(view_of, molecules) -> None:
-    view = view_of(["aspirin"] * 40 + molecules[:20], spread(60))
+    view = view_of([f"CPD-{n:05}" for n in range(40)] + molecules[:20], spread(60))
     wrong = one(view, "structure_column_wrong")
     assert wrong.severity is Severity.BLOCK
     assert (wrong.count, wrong.params["total"]) == (40, 60)
@@ -135,7 +135,7 @@ def test_year_alone_is_no_day(view_of, molecules) -> None:
 def test_spread_beyond_the_assay_noise_is_warned_of(view_of, molecules) -> None:
     again = [value + 0.95 for value in spread(60)]
     view = view_of(molecules * 2, spread(60) + again)
-    assert one(view, "replicate_spread").params["noise"] == 0.3
+    assert one(view, "replicate_spread").params["noise"] == 0.3  # the usual twofold error
     calm = view_of(molecules * 2, spread(60) + [value + 0.2 for value in spread(60)])
     assert not found(calm, "replicate_spread")
 
@@ -190,7 +190,9 @@ def test_column_of_wrong_kind_blocks(view_of, molecules) -> None:
 
 def test_assumptions_are_noted(view_of, molecules) -> None:
     view = view_of(molecules, [f"-3,{n:02}" for n in range(60)], "solubility.aqueous")
-    assert one(view, "unit_assumed").params["unit"] == "mol/L"
+    missing = one(view, "unit_missing")
+    assert missing.severity is Severity.BLOCK
+    assert (missing.params["suggested"], missing.params["percent"]) == ("log10(M)", 100.0)
     assert one(view, "decimal_comma").column == "Y"
 
 
@@ -325,7 +327,7 @@ def test_one_species_is_no_mixture(view_of, molecules) -> None:
 def test_unusual_qualifiers_are_counted(view_of, molecules) -> None:
     signs = ["'='"] * 55 + [">="] * 3 + ["<="] * 2
     view = view_of(molecules, spread(60), extra={"R": signs}, qualifier_column="R")
-    assert one(view, "qualifier_variants").params["variants"] == ">= 3, <= 2"
+    assert one(view, "qualifier_variants").params["variants"] == "'=' 55, >= 3, <= 2"
 
 
 def test_missing_context_is_noted_where_replicates_differ(view_of, molecules) -> None:

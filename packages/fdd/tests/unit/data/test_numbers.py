@@ -36,7 +36,9 @@ def test_absent_cell_is_no_fault(cell: str) -> None:
     ("cell", "fault"),
     [
         ("abc", CellFault.NOT_A_NUMBER),
-        ("2-Mar", CellFault.NOT_A_NUMBER),
+        ("2-Mar", CellFault.DATE),
+        ("2024-03-01", CellFault.DATE),
+        ("3월 1일", CellFault.DATE),
         ("5 nM", CellFault.NOT_A_NUMBER),
         ("1e400", CellFault.NOT_A_NUMBER),
         ("=A1+1", CellFault.FORMULA),

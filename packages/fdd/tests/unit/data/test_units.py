@@ -1,8 +1,16 @@
 import numpy as np
 import pytest
 
+from fdd.data.endpoints import catalogue
 from fdd.data.errors import UnitError
-from fdd.data.units import LiverScaling, convert, parse_measure, reverses
+from fdd.data.units import (
+    LiverScaling,
+    convert,
+    measure_of,
+    parse_measure,
+    reverses,
+    ways_of_writing,
+)
 
 LIVER = LiverScaling(liver_g_per_body_kg=25, protein_mg_per_liver_g=40, megacells_per_liver_g=120)
 
@@ -107,3 +115,41 @@ def test_value_without_a_logarithm_becomes_nan() -> None:
 def test_negative_logarithm_reverses_order() -> None:
     assert reverses(parse_measure("nM"), parse_measure("pIC50"))
     assert not reverses(parse_measure("nM"), parse_measure("log10(uM)"))
+
+
+@pytest.mark.parametrize(
+    ("value", "source", "target", "expected"),
+    [
+        (0.02, "fu", "% bound", 98),
+        (2, "% unbound", "% bound", 98),
+        (0.98, "fraction bound", "% unbound", 2),
+        (98, "%", "% bound", 98),
+        (98, "% bound", "%", 98),
+    ],
+)
+def test_parts_of_a_whole_become_each_other(value, source, target, expected) -> None:
+    there = convert(np.array([float(value)]), parse_measure(source), parse_measure(target))
+    assert there == pytest.approx([expected])
+    back = convert(there, parse_measure(target), parse_measure(source))
+    assert back == pytest.approx([value])
+
+
+def test_liver_clearance_scales_both_ways_with_stated_factors() -> None:
+    scaling = LiverScaling(
+        liver_g_per_body_kg=25.7, protein_mg_per_liver_g=40, megacells_per_liver_g=120
+    )
+    for unit, factor in (("uL/min/mg", 40), ("uL/min/10^6 cells", 120)):
+        vitro, vivo = parse_measure(unit), parse_measure("mL/min/kg")
+        there = convert(np.array([10.0]), vitro, vivo, scaling=scaling)
+        assert there == pytest.approx([10 * factor * 25.7 / 1000])
+        assert convert(there, vivo, vitro, scaling=scaling) == pytest.approx([10.0])
+
+
+def test_every_way_of_writing_a_catalogued_quantity_round_trips() -> None:
+    for endpoint in catalogue().endpoints():
+        target = measure_of(endpoint)
+        for text in ways_of_writing(target):
+            measure = parse_measure(text)
+            values = np.array([0.3, 0.7])
+            there = convert(values, measure, target)
+            assert convert(there, target, measure) == pytest.approx(values), (endpoint.id, text)

@@ -26,12 +26,19 @@ __all__ = [
 
 BUILTIN: Final = {
     "cells": "fdd.data.checks.cells:check",
+    "cliffs": "fdd.data.checks.cliffs:check",
     "composition": "fdd.data.checks.composition:check",
+    "consortium": "fdd.data.checks.consortium:check",
     "context": "fdd.data.checks.context:check",
     "declared-splits": "fdd.data.checks.declared_splits:check",
+    "drift": "fdd.data.checks.drift:check",
+    "label-noise": "fdd.data.checks.label_noise:check",
+    "overlap": "fdd.data.checks.overlap:check",
     "replicates": "fdd.data.checks.replicates:check",
     "size": "fdd.data.checks.size:check",
+    "split-similarity": "fdd.data.checks.split_similarity:check",
     "structures": "fdd.data.checks.structures:check",
+    "tautomers": "fdd.data.checks.tautomers:check",
     "units": "fdd.data.checks.units:check",
     "values": "fdd.data.checks.values:check",
 }

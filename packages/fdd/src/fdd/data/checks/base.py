@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fdd.core.errors import Param
 from fdd.data.aggregate import BuildResult, Replicates
+from fdd.data.checks.neighbourhood import Neighbourhood
 from fdd.data.consortium import ConsortiumStatistics
 from fdd.data.dataset import Dataset
 from fdd.data.endpoints import Endpoint, catalogue
@@ -20,9 +21,10 @@ from fdd.data.mapping import ColumnMapping
 from fdd.data.measurements import Measurements, Rejection
 from fdd.data.table import Table
 
-__all__ = ["Check", "DataView", "EndpointColumn", "Finding", "Severity", "finding"]
+__all__ = ["Check", "DataView", "EndpointColumn", "Finding", "Severity", "even", "finding"]
 
-_MOST_ROWS: Final = 1000
+_MOST_ROWS: Final = 100_000
+_FEWEST_NEIGHBOURS: Final = 20
 
 
 class Severity(StrEnum):
@@ -40,7 +42,7 @@ class Finding(BaseModel):
         endpoint: The endpoint concerned; empty where the dataset as a whole is.
         column: Header of the column concerned, where one is.
         count: How many rows, or molecules where the text says so.
-        rows: Row numbers in the file, at most 1,000 of them. They stay at the site.
+        rows: Row numbers in the file, at most 100,000 of them. They stay at the site.
         params: Values for the text; never a structure or a cell.
     """
 
@@ -72,7 +74,7 @@ class EndpointColumn:
     qualifiers: NDArray[np.int8]
 
 
-@dataclass(frozen=True, slots=True, repr=False, eq=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class DataView:
     """All that checks may look at.
 
@@ -91,6 +93,7 @@ class DataView:
     declared_splits: tuple[str, ...] = ()
     consortium: ConsortiumStatistics = field(default_factory=ConsortiumStatistics)
     key: bytes = b""
+    _neighbourhoods: dict[int, Neighbourhood | None] = field(default_factory=dict, init=False)
 
     @property
     def measurements(self) -> Measurements:
@@ -123,6 +126,22 @@ class DataView:
                 values[rows],
                 self.measurements.qualifiers[rows, column],
             )
+
+    def neighbourhood(self, column: int) -> Neighbourhood | None:
+        """What is alike among an endpoint's molecules, made once; ``None`` if there are few."""
+        if column not in self._neighbourhoods:
+            exact = np.isfinite(self.dataset.values[:, column])
+            exact &= self.dataset.qualifiers[:, column] == 0
+            enough = int(exact.sum()) >= _FEWEST_NEIGHBOURS
+            near = Neighbourhood.of(self.dataset, column) if enough else None
+            self._neighbourhoods[column] = near
+        return self._neighbourhoods[column]
+
+    def rows_of_molecules(self, molecules: NDArray[np.int64], column: int) -> tuple[int, ...]:
+        """Row numbers in the file that gave an endpoint's values of molecules of the dataset."""
+        wanted = np.isin(self.measurements.prepared.keys, self.dataset.keys[molecules])
+        known = np.isfinite(self.measurements.values[:, column])
+        return self.numbers(np.flatnonzero(wanted & known & self.measurements.prepared.ok))
 
     def numbers(self, rows: Iterable[int] | NDArray[np.int64]) -> tuple[int, ...]:
         """Row numbers in the file of positions in the table."""
@@ -157,3 +176,8 @@ def finding(
         rows=rows[:_MOST_ROWS],
         params=params,
     )
+
+
+def even(rows: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """At most ``most`` of ``rows``, spread evenly over them."""
+    return rows[np.unique(np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(np.int64))]

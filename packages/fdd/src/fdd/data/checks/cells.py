@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from fdd.data.checks.base import DataView, Finding, Severity, finding
-from fdd.data.endpoints import catalogue
 from fdd.data.measurements import RejectionReason
+from fdd.data.numbers import CellFault
 
 __all__ = ["CODES", "check"]
 
@@ -24,7 +24,8 @@ CODES: Final = (
     "value_not_binary",
     "value_column_unusable",
     "decimal_comma",
-    "unit_assumed",
+    "unit_variants",
+    "spreadsheet_dates",
 )
 
 _UNUSABLE: Final = 0.5
@@ -49,16 +50,29 @@ def check(view: DataView) -> Iterator[Finding]:
     yield from _unusable(view)
     for header in view.measurements.decimal_comma:
         yield finding("decimal_comma", Severity.NOTE, column=header)
-    for value in view.mapping.values:
-        endpoint = catalogue().get(value.endpoint)
-        if endpoint.unit and not (value.unit or value.unit_column):
+    yield from _units(view)
+    dates = [r for r in view.rejections if r.detail == CellFault.DATE]
+    for header in dict.fromkeys(rejection.column for rejection in dates):
+        found = tuple(rejection.row for rejection in dates if rejection.column == header)
+        yield finding("spreadsheet_dates", Severity.WARN, found, column=header)
+
+
+def _units(view: DataView) -> Iterator[Finding]:
+    """Every unit of a unit column with its count, where there is more than one."""
+    for header in dict.fromkeys(value.unit_column for value in view.mapping.values):
+        if not header:
+            continue
+        units = [cell.strip() for cell in view.table.column(header)]
+        counts = Counter(units)
+        if len(counts) > 1:
+            usual = counts.most_common(1)[0][0]
+            rows = [row for row, unit in enumerate(units) if unit != usual]
             yield finding(
-                "unit_assumed",
+                "unit_variants",
                 Severity.NOTE,
-                column=value.column,
-                endpoint=endpoint.id,
-                unit=endpoint.unit,
-                scale=endpoint.scale,
+                view.numbers(rows),
+                column=header,
+                variants=", ".join(f"{unit[:16] or '–'} {n}" for unit, n in counts.most_common(8)),
             )
 
 

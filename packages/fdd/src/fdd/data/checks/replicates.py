@@ -24,6 +24,7 @@ CODES: Final = (
 
 _NOISE_FACTOR: Final = 2.0
 _FEWEST_MOLECULES: Final = 10
+_USUAL_NOISE_LOG: Final = 0.3
 _DIGITS_OF_A_DAY: Final = 6
 
 
@@ -78,22 +79,30 @@ def _groups(keys: NDArray[np.str_], column: EndpointColumn) -> list[NDArray[np.i
 
 
 def _spread(column: EndpointColumn, groups: list[NDArray[np.int64]]) -> Iterator[Finding]:
-    noise = column.endpoint.assay_noise
+    noise = _noise(column)
     exact = [g[column.qualifiers[g] == 0] for g in groups]
     exact = [g for g in exact if len(g) > 1]
     if noise is None or len(exact) < _FEWEST_MOLECULES:
         return
     squares = sum(float(((column.values[g] - column.values[g].mean()) ** 2).sum()) for g in exact)
     pooled = (squares / sum(len(g) - 1 for g in exact)) ** 0.5
-    if pooled > _NOISE_FACTOR * noise.value:
+    if pooled > _NOISE_FACTOR * noise:
         yield finding(
             "replicate_spread",
             Severity.WARN,
             endpoint=column.endpoint.id,
             count=len(exact),
             spread=round(pooled, 3),
-            noise=noise.value,
+            noise=noise,
         )
+
+
+def _noise(column: EndpointColumn) -> float | None:
+    """The endpoint's own noise; on a logarithmic scale without one, a twofold error."""
+    if column.endpoint.assay_noise is not None:
+        return column.endpoint.assay_noise.value
+    logarithmic = column.endpoint.kind == "regression" and column.endpoint.scale != "linear"
+    return _USUAL_NOISE_LOG if logarithmic else None
 
 
 def _conflicts(

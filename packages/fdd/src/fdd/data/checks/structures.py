@@ -7,11 +7,13 @@ from typing import Final
 
 from fdd.chem.standardize import Failure
 from fdd.data.checks.base import DataView, Finding, Severity, finding
+from fdd.data.names import hold_names
 
 __all__ = ["CODES", "check"]
 
 CODES: Final = (
     "structure_column_wrong",
+    "structure_names",
     "structure_missing",
     "structure_unparsable",
     "structure_inorganic",
@@ -36,8 +38,9 @@ def check(view: DataView) -> Iterator[Finding]:
             groups.setdefault(_CODE_OF.get(failure, "structure_unsupported"), []).append(int(row))
     unusable = sum(len(rows) for rows in groups.values())
     if len(view.table) and unusable > _WRONG_COLUMN * len(view.table):
+        named = hold_names(view.table.column(view.mapping.structure))
         yield finding(
-            "structure_column_wrong",
+            "structure_names" if named else "structure_column_wrong",
             Severity.BLOCK,
             column=view.mapping.structure,
             count=unusable,

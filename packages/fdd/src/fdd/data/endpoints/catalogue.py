@@ -16,7 +16,15 @@ from fdd.core.canonical import canonical_digest
 from fdd.core.ids import Name
 from fdd.data.errors import CatalogueError, UnknownEndpointError
 
-__all__ = ["AssayNoise", "Catalogue", "CredibleRange", "Endpoint", "Scale", "catalogue"]
+__all__ = [
+    "AssayLimits",
+    "AssayNoise",
+    "Catalogue",
+    "CredibleRange",
+    "Endpoint",
+    "Scale",
+    "catalogue",
+]
 
 Scale = Literal["linear", "log10", "negative_log10"]
 """A value as it is, as its decimal logarithm, or as the negative of that (pIC50)."""
@@ -38,6 +46,14 @@ class AssayNoise(_Part):
     """Standard deviation of replicates, in the endpoint's own unit and scale."""
 
     value: float = Field(gt=0)
+    source: str = Field(min_length=1)
+
+
+class AssayLimits(_Part):
+    """Where usual assays stop reading; values piled up there are limits, not measurements."""
+
+    low: float | None = None
+    high: float | None = None
     source: str = Field(min_length=1)
 
 
@@ -68,6 +84,7 @@ class Endpoint(_Part):
     positive_ko: str = ""
     credible_range: CredibleRange | None = None
     assay_noise: AssayNoise | None = None
+    assay_limits: AssayLimits | None = None
     minimum_rows: int = Field(default=50, ge=1, description="Labelled molecules needed to train.")
     minimum_per_class: int = Field(default=25, ge=1, description="The same for either class.")
     metric: Literal["mae", "rmse", "r2", "spearman", "auroc", "auprc"] = "mae"
@@ -81,6 +98,12 @@ class Endpoint(_Part):
         if (self.kind == "binary") != (self.metric in ("auroc", "auprc")):
             raise ValueError("the metric is for another kind")
         return self
+
+    @property
+    def written_unit(self) -> str:
+        """The canonical unit as a person writes it, ``log10(mol/L)``; empty for a pure number."""
+        forms = {"linear": "{}", "log10": "log10({})", "negative_log10": "-log10({})"}
+        return forms[self.scale].format(self.unit) if self.unit else ""
 
     def name(self, language: str) -> str:
         """The display name in ``ko`` or, for any other language, English."""

@@ -1,0 +1,152 @@
+"""A correction for a finding, where one exists, and what it would change before it is made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from fdd.data.checks import DataView, Finding
+from fdd.data.checks.context import species_of
+from fdd.data.corrections import (
+    Correction,
+    LeaveOut,
+    MarkLimits,
+    ReadRowsAs,
+    SetUnit,
+    SplitSpecies,
+)
+from fdd.data.endpoints import catalogue
+from fdd.data.examination import Examination
+from fdd.data.mapping import ValueColumn
+from fdd.data.measurements import numbers_of
+
+__all__ = ["Difference", "difference", "suggest"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a correction changed.
+
+    Attributes:
+        rows: Rows of the table before and after.
+        molecules: Endpoint → labelled molecules before and after.
+        gone: Findings that are no longer there, as (code, endpoint, count).
+        new: Findings that were not there before.
+        admitted: Endpoints that may be trained on, before and after.
+    """
+
+    rows: tuple[int, int]
+    molecules: dict[str, tuple[int, int]]
+    gone: tuple[tuple[str, str, int], ...]
+    new: tuple[tuple[str, str, int], ...]
+    admitted: tuple[tuple[str, ...], tuple[str, ...]]
+
+
+def suggest(finding: Finding, view: DataView) -> Correction | None:
+    """The correction that answers a finding; ``None`` where only the owner can know."""
+    maker = _MAKERS.get(finding.code)
+    return None if maker is None else maker(finding, view)
+
+
+def difference(before: Examination, after: Examination) -> Difference:
+    """What changed between two looks at a table."""
+
+    def counted(examined: Examination) -> Counter[tuple[str, str, int]]:
+        return Counter((f.code, f.endpoint, f.count) for f in examined.findings)
+
+    old, new = counted(before), counted(after)
+    counts = before.certificate.molecules, after.certificate.molecules
+    return Difference(
+        (len(before.view.table), len(after.view.table)),
+        {name: (counts[0].get(name, 0), counts[1].get(name, 0)) for name in counts[0] | counts[1]},
+        tuple(sorted((old - new).keys())),
+        tuple(sorted((new - old).keys())),
+        (before.certificate.admitted_endpoints, after.certificate.admitted_endpoints),
+    )
+
+
+def _column_of(finding: Finding, view: DataView) -> ValueColumn | None:
+    """The one value column of the finding's endpoint; ``None`` if there are several."""
+    values = [
+        value
+        for value in view.mapping.values
+        if value.endpoint == finding.endpoint and finding.column in ("", value.column)
+    ]
+    return values[0] if len(values) == 1 else None
+
+
+def _set_unit(finding: Finding, view: DataView) -> Correction | None:
+    value = _column_of(finding, view)
+    if value is None:
+        return None
+    unit = str(finding.params["suggested"])
+    return SetUnit(finding=finding.code, column=value.column, endpoint=finding.endpoint, unit=unit)
+
+
+def _read_rows_as(finding: Finding, view: DataView) -> Correction | None:
+    value = _column_of(finding, view)
+    if value is None or len(finding.rows) < finding.count:
+        return None
+    return ReadRowsAs(
+        finding=finding.code,
+        column=value.column,
+        endpoint=finding.endpoint,
+        rows=finding.rows,
+        unit=str(finding.params["suggested"]),
+        declared=str(finding.params["declared"]),
+    )
+
+
+def _mark_limits(finding: Finding, view: DataView) -> Correction | None:
+    """Whether the written number is a lower or an upper end is asked of the numbers as written."""
+    value = _column_of(finding, view)
+    if value is None or len(finding.rows) < finding.count:
+        return None
+    written = numbers_of(view.table, value).values
+    piled = written[np.isin(view.table.row_numbers, finding.rows)]
+    low = np.nanmedian(piled) <= np.nanmedian(written)
+    return MarkLimits(
+        finding=finding.code, column=value.column, rows=finding.rows, sign="<" if low else ">"
+    )
+
+
+def _leave_out(finding: Finding, view: DataView) -> Correction | None:
+    del view  # rows say it all
+    return LeaveOut(finding=finding.code, rows=finding.rows) if finding.rows else None
+
+
+def _split_species(finding: Finding, view: DataView) -> Correction | None:
+    texts: dict[str, dict[str, None]] = {}
+    for cell in view.table.column(finding.column):
+        name = f"{finding.endpoint}.{species_of(cell)}"
+        if name in catalogue():
+            texts.setdefault(name, {})[cell] = None
+    if not texts:
+        return None
+    return SplitSpecies(
+        finding=finding.code,
+        endpoint=finding.endpoint,
+        column=finding.column,
+        texts={name: tuple(cells) for name, cells in texts.items()},
+    )
+
+
+_MAKERS: Final[dict[str, Callable[[Finding, DataView], Correction | None]]] = {
+    "unit_missing": _set_unit,
+    "unit_contradicted": _set_unit,
+    "fraction_not_percent": _set_unit,
+    "logarithm_suspected": _set_unit,
+    "mixed_units": _read_rows_as,
+    "piled_up_extremes": _mark_limits,
+    "mixed_species": _split_species,
+    "out_of_range": _leave_out,
+    "conflicting_same_assay": _leave_out,
+    "held_out_in_training": _leave_out,
+    "label_noise_suspects": _leave_out,
+    "metal": _leave_out,
+    "large_molecule": _leave_out,
+}
