@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fdd.core.ids import Name
 from fdd.data.endpoints import Endpoint, catalogue
-from fdd.data.errors import UnitError
+from fdd.data.errors import MappingError, UnitError
 from fdd.data.numbers import parse_numbers, parse_qualifier
 from fdd.data.table import Table
 from fdd.data.units import measure_of, parse_measure
 
-__all__ = ["ColumnMapping", "Guess", "Reason", "Role", "ValueColumn", "guess"]
+__all__ = ["ColumnMapping", "Guess", "Reason", "Role", "ValueColumn", "guess", "structure_column"]
 
 Role = Literal["structure", "value", "unit", "qualifier", "identifier", "date", "species", "assay"]
 
@@ -176,6 +176,22 @@ def guess(table: Table, endpoint: str = "", unit: str = "") -> Guess:
         reasons=tuple(reasons),
         open_columns=tuple(header for header in numeric if header not in served),
     )
+
+
+def structure_column(table: Table) -> str:
+    """The column that holds structures, by header and content.
+
+    Raises:
+        MappingError: if there is none.
+    """
+    found = _structure(_sampled(table), [])
+    if not found:
+        raise MappingError(
+            f"{table.name}: no column holds structures that can be read",
+            hint=f"Name it. Columns: {', '.join(name[:32] for name in list(table.columns)[:12])}",
+            file=table.name,
+        )
+    return found
 
 
 def _sampled(table: Table) -> dict[str, list[str]]:
