@@ -179,12 +179,13 @@ def guess(table: Table, endpoint: str = "", unit: str = "") -> Guess:
 
 
 def structure_column(table: Table) -> str:
-    """The column that holds structures, by header and content.
+    """The column that holds structures, by content, or by its header where few can be read.
 
     Raises:
         MappingError: if there is none.
     """
-    found = _structure(_sampled(table), [])
+    named = [h for h in table.columns if re.search(_WORDS["structure"], h, re.IGNORECASE)]
+    found = _structure(_sampled(table), []) or next(iter(named), "")
     if not found:
         raise MappingError(
             f"{table.name}: no column holds structures that can be read",
