@@ -4,50 +4,21 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import pytest
 
 from fdd.core.errors import InvalidInputError
-from fdd.data.dataset import Dataset
 from fdd.data.errors import MappingError, UnitError
-from fdd.models import FAMILIES, ModelInputError
-from fdd.prediction import save_model
-from fdd.training import finish, site_data
-from fdd.training.personalize import train_alone
-from fdd_client.agent.runs import RunFolder
-from fdd_client.agent.served import ServedModelDamagedError, ServedModels
+from fdd.models import ModelInputError
+from fdd_client.agent.served import ServedModelDamagedError
 from fdd_client.main import predicting
 from fdd_client.prediction import open_session
 from fdd_client.settings import SiteFolder
-from fdd_client.vault import Vault, VaultError
+from fdd_client.vault import VaultError
 
 ENDPOINT = "lipophilicity.logd74"
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
-
-
-@pytest.fixture(scope="module")
-def serving(tmp_path_factory, stocked, spec_of) -> SiteFolder:
-    """A site whose run has ended."""
-    import shutil
-
-    root = tmp_path_factory.mktemp("serving") / "site"
-    shutil.copytree(stocked, root)
-    folder = SiteFolder(root)
-    entry = Vault(folder).entry("main")
-    spec = spec_of(
-        training={"rounds": 4}, data={"minimum_rows": 1},
-        model={"family": "mlp-ecfp", "options": {"hidden": 16}},
-    )  # fmt: skip
-    data = site_data(spec, Dataset.load(entry.dataset))
-    family = FAMILIES.get("mlp-ecfp")
-    federated = train_alone(spec, family, data, "elsewhere")
-    made = finish(spec, family, data, federated, "site-one", "b" * 64, "run-1", lambda _: None)
-    run = RunFolder(folder, "run-1")
-    run.create()
-    save_model(run.job, made.card, made.models)
-    files = {way: f"{way}.safetensors" for way in made.card.ways}
-    ServedModels(folder).keep(run, entry, made.card, files)
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -124,8 +95,6 @@ def test_structures_and_models_are_printed_for_people(serving, capsys):
 
 
 def test_a_damaged_model_or_lost_data_end_before_any_process(serving, tmp_path):
-    import shutil
-
     copied = SiteFolder(tmp_path / "copy")
     shutil.copytree(serving.root, copied.root)
     weights = copied.runs / "run-1" / "models" / "local.safetensors"
