@@ -47,6 +47,21 @@ function valueReport(finished_at) {
   return { run_id: "run-done", name: "lipophilicity pilot", finished_at, level: 0.9, rows: [row] };
 }
 
+const MODEL = { run_id: "run-done", name: "lipophilicity pilot", endpoints: [
+  { endpoint: "lipophilicity.logd74", name_ko: "지용성 logD 7.4", name_en: "Lipophilicity logD 7.4", unit: "", scale: "log10", binary: false, way: "mixed", training_rows: 905, calibrated: 121 },
+  { endpoint: "herg.inhibition", name_ko: "hERG 저해", name_en: "hERG inhibition", unit: "", scale: "linear", binary: true, way: "federated", training_rows: 150, calibrated: null },
+] };
+const RING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 220 150"><path d="M110 35 145 55v40l-35 20-35-20V55Z" fill="none" stroke="black" stroke-width="2"/></svg>';
+
+/** A made-up prediction; every third structure is unreadable. */
+function predicted(_, k) {
+  if (k % 3 === 2) return { problem: "unparsable", picture: null, endpoints: {}, nearest: [] };
+  return { problem: null, picture: RING, endpoints: {
+    "lipophilicity.logd74": { way: "mixed", binary: false, unit: "", value: 2.31 + k / 7, low: 1.2, high: 3.4, label: "", verdict: k ? "edge" : "inside" },
+    "herg.inhibition": { way: "federated", binary: true, unit: "", value: 0.34, low: null, high: null, label: "", verdict: "outside" },
+  }, nearest: [0.71, 0.52].map((similarity, n) => ({ name: `CMP-${n + 40}`, similarity, picture: RING, values: { "lipophilicity.logd74": 2.1 + n } })) };
+}
+
 const SPEC = { version: 1, name: "demo: logD, hERG, CYP2D6", strategy: { name: "fedavg" }, training: { rounds: 20 } };
 
 export class SiteConsole {
@@ -100,6 +115,8 @@ export class SiteConsole {
         policy_verdict: { allowed: true, rule: null, params: {} } }]);
     }
     if (path.endsWith("/decision")) { this.decision = body.decision; return [204, null]; }
+    if (path === "/models") return items([MODEL]);
+    if (path === "/predictions") return [200, { molecules: body.structures.map(predicted), seconds: 0.04 }];
     if (path === "/reports") return items(this.reports);
     if (path.startsWith("/actions/")) { this.paused = path.endsWith("pause"); return [204, null]; }
     return [404, { title: "Not found", status: 404, code: "FDD-2006", params: {} }];

@@ -10,15 +10,20 @@ from pathlib import Path
 import pytest
 
 from fdd.core.spec import EndpointSpec, RunSpec
+from fdd.data.dataset import Dataset
 from fdd.data.drugs import DRUGS
 from fdd.data.mapping import ColumnMapping, ValueColumn
+from fdd.models import FAMILIES
+from fdd.prediction import save_model
 from fdd.protocol.messages import JoinReply
 from fdd.protocol.signing import SigningKey
-from fdd.training import ServedCard, ServedEndpoint
+from fdd.training import ServedCard, ServedEndpoint, finish, site_data
+from fdd.training.personalize import train_alone
 from fdd.training.value import Against, EndpointValue, Part, ValueReport, WayScore
+from fdd_client.agent import RunFolder, ServedModels
 from fdd_client.policy import Policy, ProjectRule, sign_policy
 from fdd_client.settings import SiteFolder
-from fdd_client.vault import import_file
+from fdd_client.vault import Vault, import_file
 
 ENDPOINT = "lipophilicity.logd74"
 
@@ -181,3 +186,26 @@ def card_of() -> Callable[[str], ServedCard]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def serving(tmp_path_factory, stocked, spec_of) -> SiteFolder:
+    """A site whose run has ended."""
+    root = tmp_path_factory.mktemp("serving") / "site"
+    shutil.copytree(stocked, root)
+    folder = SiteFolder(root)
+    entry = Vault(folder).entry("main")
+    spec = spec_of(
+        training={"rounds": 4}, data={"minimum_rows": 1},
+        model={"family": "mlp-ecfp", "options": {"hidden": 16}},
+    )  # fmt: skip
+    data = site_data(spec, Dataset.load(entry.dataset))
+    family = FAMILIES.get("mlp-ecfp")
+    federated = train_alone(spec, family, data, "elsewhere")
+    made = finish(spec, family, data, federated, "site-one", "b" * 64, "run-1", lambda _: None)
+    run = RunFolder(folder, "run-1")
+    run.create()
+    save_model(run.job, made.card, made.models)
+    files = {way: f"{way}.safetensors" for way in made.card.ways}
+    ServedModels(folder).keep(run, entry, made.card, files)
+    return folder

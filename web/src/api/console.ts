@@ -176,3 +176,56 @@ export interface SiteReport {
   level: number;
   rows: EndpointValue[];
 }
+
+export interface ModelEndpoint {
+  endpoint: string;
+  name_ko: string;
+  name_en: string;
+  unit: string;
+  scale: "linear" | "log10" | "negative_log10";
+  binary: boolean;
+  way: Way;
+  training_rows: number;
+  /** Held-out molecules that the intervals rest on; `null` where they were too few. */
+  calibrated: number | null;
+}
+
+export interface SiteModel {
+  run_id: string;
+  name: string;
+  endpoints: ModelEndpoint[];
+}
+
+export type DomainVerdict = "inside" | "edge" | "outside" | "unknown";
+
+/** A number with its interval, or the probability of a yes with the two ends that enclose it. */
+export interface EndpointPrediction {
+  way: Way;
+  binary: boolean;
+  unit: string;
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  label: "yes" | "no" | "either" | "neither" | "";
+  verdict: DomainVerdict;
+}
+
+/** An own training molecule near the asked one. */
+export interface Neighbour {
+  name: string;
+  similarity: number;
+  picture: string | null;
+  values: Record<string, number>;
+}
+
+export interface PredictedMolecule {
+  problem: string | null;
+  picture: string | null;
+  endpoints: Record<string, EndpointPrediction>;
+  nearest: Neighbour[];
+}
+
+export interface Predicted {
+  molecules: PredictedMolecule[];
+  seconds: number;
+}

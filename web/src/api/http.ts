@@ -46,11 +46,13 @@ async function problemOf(response: Response): Promise<Error> {
 export interface Http {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   send<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T>;
+  /** Sends a form whose answer is a file. */
+  exchange(path: string, form: FormData): Promise<Blob>;
 }
 
 /** Same-origin JSON client. Unsafe methods carry the custom header that cross-site forms cannot set. */
 export function httpAt(root: string): Http {
-  async function call<T>(path: string, init: RequestInit): Promise<T> {
+  async function answerTo(path: string, init: RequestInit): Promise<Response> {
     let response: Response;
     try {
       response = await fetch(root + path, { credentials: "same-origin", ...init });
@@ -62,7 +64,11 @@ export function httpAt(root: string): Http {
     const problem = response.ok ? null : await problemOf(response);
     reportReachable(!(problem instanceof ServerUnreachable));
     if (problem) throw problem;
-    const text = await response.text();
+    return response;
+  }
+
+  async function call<T>(path: string, init: RequestInit): Promise<T> {
+    const text = await (await answerTo(path, init)).text();
     return (text === "" ? undefined : JSON.parse(text)) as T;
   }
 
@@ -74,6 +80,10 @@ export function httpAt(root: string): Http {
       if (body === undefined) return call(path, { method, headers });
       headers["Content-Type"] = "application/json";
       return call(path, { method, headers, body: JSON.stringify(body) });
+    },
+    exchange: async (path, form) => {
+      const headers = { "X-FDD-CSRF": "1" };
+      return (await answerTo(path, { method: "POST", headers, body: form })).blob();
     },
   };
 }

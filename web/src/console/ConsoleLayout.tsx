@@ -47,6 +47,7 @@ function Console() {
     { to: "/policy", label: t("console.nav.policy"), icon: "policy" },
     { to: "/journal", label: t("console.nav.journal"), icon: "journal" },
     { to: "/reports", label: t("console.nav.reports"), icon: "value" },
+    { to: "/predictions", label: t("console.nav.predictions"), icon: "predict" },
   ];
   return (
     <Shell

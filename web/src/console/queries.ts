@@ -7,7 +7,9 @@ import type {
   DatasetPreview,
   JournalEntry,
   Policy,
+  Predicted,
   SiteDataset,
+  SiteModel,
   SiteReport,
 } from "@/api/console";
 import { siteConsole } from "@/api/http";
@@ -75,6 +77,47 @@ export const reportsQuery = queryOptions({
   queryFn: ({ signal }) =>
     siteConsole.get<{ items: SiteReport[] }>("/reports", signal).then((it) => it.items),
 });
+
+export const modelsQuery = queryOptions({
+  queryKey: ["console", "models"],
+  queryFn: ({ signal }) =>
+    siteConsole.get<{ items: SiteModel[] }>("/models", signal).then((it) => it.items),
+});
+
+export interface Asked {
+  runId: string;
+  structures: string[];
+  units: Record<string, string>;
+}
+
+export function usePredict() {
+  return useMutation({
+    mutationFn: ({ runId, structures, units }: Asked) =>
+      siteConsole.send<Predicted>("POST", "/predictions", { run_id: runId, structures, units }),
+  });
+}
+
+export const FORMATS = ["csv", "sdf", "parquet"] as const;
+
+export interface AskedFile {
+  runId: string;
+  file: File;
+  ending: (typeof FORMATS)[number];
+  units: Record<string, string>;
+}
+
+export function usePredictFile() {
+  return useMutation({
+    mutationFn: ({ runId, file, ending, units }: AskedFile) => {
+      const form = new FormData();
+      form.append("file", file);
+      form.append("run_id", runId);
+      form.append("ending", ending);
+      form.append("units", JSON.stringify(units));
+      return siteConsole.exchange("/predictions/file", form);
+    },
+  });
+}
 
 export type SiteAction = "pause" | "resume" | "abort";
 

@@ -6,6 +6,7 @@ import { ConsoleLayout } from "./ConsoleLayout";
 import { DatasetsPage } from "./datasets/DatasetsPage";
 import { JournalPage } from "./journal/JournalPage";
 import { PolicyPage } from "./policy/PolicyPage";
+import { PredictionsPage } from "./predictions/PredictionsPage";
 import { ReportsPage } from "./reports/ReportsPage";
 import { ApprovalsPage } from "./runs/ApprovalsPage";
 import { StatusPage } from "./status/StatusPage";
@@ -31,6 +32,7 @@ const pages = [
   { path: "/policy", component: PolicyPage },
   { path: "/journal", component: JournalPage },
   { path: "/reports", component: ReportsPage },
+  { path: "/predictions", component: PredictionsPage },
 ];
 
 export const router = createRouter({

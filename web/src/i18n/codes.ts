@@ -28,6 +28,7 @@ export function useCodes() {
       const key = `journalSentences.${code}`;
       return i18n.exists(key) ? t(key) : "";
     },
+    failure: (code: string) => coded("failures", code),
     rule: (code: string, params: Params = {}) => coded("rules", code, params),
     name: (named: { name_ko: string; name_en: string }) =>
       i18n.language === "ko" ? named.name_ko : named.name_en,

@@ -14,6 +14,7 @@ from fdd_client.console.datasets import dataset_routes
 from fdd_client.console.journal import journal_routes
 from fdd_client.console.pages import page_routes
 from fdd_client.console.policy import policy_routes
+from fdd_client.console.predictions import prediction_routes
 from fdd_client.console.problems import Problem, add_problem_handlers
 from fdd_client.console.reports import report_routes
 from fdd_client.console.runs import run_routes
@@ -81,6 +82,7 @@ def create_app(
         journal_routes(folder),
         run_routes(folder),
         report_routes(folder),
+        prediction_routes(folder),
     ):
         app.include_router(router, prefix="/console/v1")
     app.include_router(page_routes(access) if static is None else page_routes(access, static))

@@ -215,6 +215,48 @@ def report(
 
 
 @app.command()
+def predict(
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            help="CSV, TSV, SDF, Parquet or XLSX; without it, structures are read from "
+            "standard input, one a line."
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="CSV, TSV, SDF or Parquet to write.")
+    ] = None,
+    folder: Folder = HERE,
+    run: Annotated[str | None, typer.Option(help="The run; the newest when not given.")] = None,
+    endpoint: Annotated[list[str] | None, typer.Option(help="Only this endpoint.")] = None,
+    unit: Annotated[list[str] | None, typer.Option(help="ENDPOINT=UNIT of the answer.")] = None,
+    column: Annotated[str, typer.Option(help="Column of structures.")] = "",
+    list_: Annotated[bool, typer.Option("--list", help="Only list the models.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Predict with this site's own models: value, interval, domain, nearest own molecule.
+
+    Example: fdd-client predict molecules.csv -o predicted.csv --folder site
+    """
+    from fdd_client.main.predicting import (
+        list_models,
+        predict_structures,
+        predict_table,
+        units_of,
+    )
+
+    site, units = SiteFolder(folder), units_of(unit or [])
+    if list_:
+        list_models(site, as_json)
+    elif file is not None:
+        target = output or file.with_name(f"{file.name.split('.')[0]}-predicted.csv")
+        predict_table(site, run, file, target, column, endpoint or [], units, as_json)
+    else:
+        structures = [line.strip() for line in sys.stdin if line.strip()]
+        predict_structures(site, run, structures, endpoint or [], units, as_json)
+
+
+@app.command()
 def console(
     folder: Folder = HERE,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 = any free one.")] = 8090,

@@ -2,11 +2,14 @@
 
 from fdd_client.sandbox.errors import SandboxError, TrainingFailedError
 from fdd_client.sandbox.levels import Level, available, choose
-from fdd_client.sandbox.worker import Job, Result, Worker
+from fdd_client.sandbox.process import Answers, Job, Refused
+from fdd_client.sandbox.worker import Result, Worker
 
 __all__ = [
+    "Answers",
     "Job",
     "Level",
+    "Refused",
     "Result",
     "SandboxError",
     "TrainingFailedError",

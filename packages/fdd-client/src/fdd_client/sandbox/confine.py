@@ -1,4 +1,5 @@
-"""Confines the process that runs it, then trains, looks at an unknown file, or probes.
+"""Confines the process that runs it, then trains, predicts, looks at an unknown file, or
+probes.
 
 Run as ``python confine.py LEVEL MODE JOB MEMORY [PATH …]`` by ``levels``: nothing else is imported
 before the walls stand.
@@ -142,7 +143,7 @@ def _probe(job: str) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """Confine this process, then probe or train."""
+    """Confine this process, then do what ``mode`` says."""
     level, mode, job, memory, *readable = arguments
     _limits(int(memory))
     if level == "B":
@@ -163,6 +164,10 @@ def main(arguments: list[str]) -> int:
         from fdd_client.sandbox.preview import preview
 
         return preview(Path(job))
+    if mode == "predict":
+        from fdd_client.sandbox.predict import predict
+
+        return predict(Path(job))
     from fdd_client.sandbox.child import train
 
     return train(Path(job))

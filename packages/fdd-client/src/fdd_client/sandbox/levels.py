@@ -57,7 +57,7 @@ def choose(weakest: Level, wanted: str = "auto") -> Level:
 
 def command(
     level: Level,
-    mode: Literal["train", "preview", "probe"],
+    mode: Literal["train", "predict", "preview", "probe"],
     job: Path,
     readable: Sequence[Path],
     memory: int,

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from fdd.core.errors import FddError
 from fdd.core.ids import Name
 from fdd.data.endpoints import Endpoint, catalogue
-from fdd.data.errors import NamesNotStructuresError, UnitError, UnmappedError
+from fdd.data.errors import MappingError, NamesNotStructuresError, UnitError, UnmappedError
 from fdd.data.names import name_column
 from fdd.data.numbers import parse_numbers, parse_qualifier
 from fdd.data.table import Table
@@ -26,6 +26,7 @@ __all__ = [
     "ValueColumn",
     "guess",
     "not_mapped",
+    "structure_column",
 ]
 
 Role = Literal["structure", "value", "unit", "qualifier", "identifier", "date", "species", "assay"]
@@ -207,6 +208,23 @@ def not_mapped(table: Table, proposal: Guess) -> FddError:
         hint=f"Name them: --map FILE.json, or --endpoint ID. Columns: {columns}",
         file=table.name,
     )
+
+
+def structure_column(table: Table) -> str:
+    """The column that holds structures, by content, or by its header where few can be read.
+
+    Raises:
+        MappingError: if there is none.
+    """
+    named = [h for h in table.columns if re.search(_WORDS["structure"], h, re.IGNORECASE)]
+    found = _structure(_sampled(table), []) or next(iter(named), "")
+    if not found:
+        raise MappingError(
+            f"{table.name}: no column holds structures that can be read",
+            hint=f"Name it. Columns: {', '.join(name[:32] for name in list(table.columns)[:12])}",
+            file=table.name,
+        )
+    return found
 
 
 def _sampled(table: Table) -> dict[str, list[str]]:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from fdd.core.ids import RunId, SiteId
 from fdd.core.metrics import Metrics
 from fdd.core.record import RoundRecord
-from fdd.federation.port import Federation, Reply
+from fdd.federation.port import Federation
 from fdd.protocol.messages import Phase, Task, TaskKey
 from fdd.rounds.aggregate import Aggregator
 from fdd.rounds.checkpoint import better, record_of

@@ -1,0 +1,149 @@
+"""Predictions as a page: the models of this site, structures that are pasted, files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, UploadFile
+from fastapi.responses import FileResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.background import BackgroundTask
+
+from fdd.core.errors import InvalidInputError
+from fdd.core.ids import Name, RunId
+from fdd.data.endpoints import catalogue
+from fdd.training import ServedCard, Way
+from fdd_client.agent import ServedModels
+from fdd_client.prediction import WarmSession
+from fdd_client.sandbox.questions import MOST_STRUCTURES, StructuresAnswer
+from fdd_client.settings import SiteFolder
+
+__all__ = ["prediction_routes"]
+
+Format = Literal["csv", "sdf", "parquet"]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ModelEndpoint(_Answer):
+    """One endpoint of a model; ``calibrated`` is how many held-out molecules its intervals rest
+    on, None without any. ``scale`` and ``unit`` are the endpoint's own."""
+
+    endpoint: Name
+    name_ko: str
+    name_en: str
+    unit: str
+    scale: str
+    binary: bool
+    way: Way
+    training_rows: int
+    calibrated: int | None
+
+
+class SiteModel(_Answer):
+    """A model that this site can serve."""
+
+    run_id: RunId
+    name: str
+    endpoints: tuple[ModelEndpoint, ...]
+
+
+class SiteModels(_Answer):
+    """The newest first."""
+
+    items: tuple[SiteModel, ...]
+
+
+class Ask(_Answer):
+    """Structures to predict; ``units`` says how an endpoint's numbers shall be written."""
+
+    run_id: RunId
+    structures: tuple[str, ...] = Field(min_length=1, max_length=MOST_STRUCTURES)
+    units: dict[Name, str] = {}
+
+
+def prediction_routes(folder: SiteFolder) -> APIRouter:
+    """Routes of the prediction page."""
+    router = APIRouter()
+    warm = WarmSession(folder)
+
+    @router.get("/models")
+    def read_models() -> SiteModels:
+        models = ServedModels(folder)
+        return SiteModels(
+            items=tuple(_describe(models.open(run_id).card) for run_id in models.runs())
+        )
+
+    @router.post("/predictions")
+    def predict(ask: Ask) -> StructuresAnswer:
+        with warm.use(ask.run_id) as session:
+            return session.structures(ask.structures, (), ask.units)
+
+    @router.post("/predictions/file", response_class=FileResponse)
+    def predict_file(
+        file: UploadFile,
+        run_id: Annotated[str, Form()],
+        ending: Annotated[Format, Form()],
+        units: Annotated[str, Form()] = "{}",
+    ) -> FileResponse:
+        place = TemporaryDirectory(prefix=".predicted-", dir=folder.vault)
+        try:
+            with warm.use(run_id) as session, TemporaryDirectory(dir=session.folder) as inside:
+                # Only the ending of the name is the browser's.
+                source = Path(inside) / f"molecules{_ending(file.filename or '')}"
+                with source.open("wb") as target:
+                    shutil.copyfileobj(file.file, target, 1 << 20)
+                made = Path(place.name) / f"predicted.{ending}"
+                session.file(source, made, units=_units(units))
+        except BaseException:
+            place.cleanup()
+            raise
+        return FileResponse(made, filename=made.name, background=BackgroundTask(place.cleanup))
+
+    return router
+
+
+def _ending(name: str) -> str:
+    suffixes = Path(name.lower()).suffixes
+    return "".join(suffixes[-2:] if suffixes[-1:] == [".gz"] else suffixes[-1:])
+
+
+def _units(text: str) -> dict[str, str]:
+    try:
+        units = json.loads(text)
+    except ValueError:
+        units = None
+    if not isinstance(units, dict) or not all(isinstance(unit, str) for unit in units.values()):
+        raise InvalidInputError("The units are not a mapping", hint="Endpoint to unit, as JSON")
+    return units
+
+
+def _describe(card: ServedCard) -> SiteModel:
+    found = []
+    for served in card.endpoints:
+        known = catalogue().get(served.endpoint)
+        calibrated = None
+        if served.intervals is not None:
+            calibrated = served.intervals.molecules
+        elif served.probabilities is not None:
+            calibrated = served.probabilities.positives + served.probabilities.negatives
+        found.append(
+            ModelEndpoint(
+                endpoint=served.endpoint,
+                name_ko=known.name_ko,
+                name_en=known.name_en,
+                unit=known.unit,
+                scale=known.scale,
+                binary=served.binary,
+                way=served.way,
+                training_rows=served.training_rows,
+                calibrated=calibrated,
+            )
+        )
+    return SiteModel(run_id=card.run_id, name=card.run, endpoints=tuple(found))

@@ -1,0 +1,132 @@
+"""``fdd-client predict``: the site's own models on a file or on a few structures."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from fdd.core.errors import InvalidInputError
+from fdd.training import ServedCard
+from fdd_client.agent import ServedModels
+from fdd_client.main.output import emit, say
+from fdd_client.prediction import Session, open_session
+from fdd_client.sandbox.questions import MOST_STRUCTURES, MoleculeAnswer
+from fdd_client.settings import SiteFolder
+
+__all__ = ["list_models", "predict_structures", "predict_table", "units_of"]
+
+
+def list_models(folder: SiteFolder, as_json: bool) -> None:
+    """Print the runs that left a model here."""
+    models = ServedModels(folder)
+    cards = [models.open(run_id).card for run_id in models.runs()]
+    emit(as_json, {"items": [card.model_dump(mode="json") for card in cards]})
+    if as_json:
+        return
+    if not cards:
+        say("No run has left a model here yet.")
+    for card in cards:
+        say(f"{card.run_id}  {card.run}")
+        for endpoint in card.endpoints:
+            say(f"  {endpoint.endpoint:32} {endpoint.way:10} {endpoint.training_rows} molecules")
+
+
+def predict_table(
+    folder: SiteFolder,
+    run_id: str | None,
+    source: Path,
+    target: Path,
+    column: str,
+    endpoints: Sequence[str],
+    units: dict[str, str],
+    as_json: bool,
+) -> None:
+    """Predict a file into a file."""
+    if not source.is_file():
+        raise InvalidInputError(f"There is no file {source.name}", hint="Check its name")
+
+    def told(share: float) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"\r{share:4.0%}")
+
+    with open_session(folder, run_id, [source]) as session:
+        done = session.file(
+            source, target, column=column, endpoints=endpoints, units=units, progress=told
+        )
+        card = session.served.card
+    if sys.stderr.isatty():
+        sys.stderr.write("\r")
+    emit(as_json, {"run_id": card.run_id, "file": str(target), **done.model_dump(mode="json")})
+    if as_json:
+        return
+    say(f"{done.rows} rows → {target}, {done.failed} without a prediction, {done.seconds:.1f} s")
+    for name, count in done.outside.items():
+        say(f"  {name}: {count} outside the domain")
+
+
+def predict_structures(
+    folder: SiteFolder,
+    run_id: str | None,
+    structures: Sequence[str],
+    endpoints: Sequence[str],
+    units: dict[str, str],
+    as_json: bool,
+) -> None:
+    """Predict structures and print them; they come from standard input, never from arguments,
+    which other people on the machine can read."""
+    if not 1 <= len(structures) <= MOST_STRUCTURES:
+        raise InvalidInputError(
+            f"Between 1 and {MOST_STRUCTURES} structures can be asked for at once",
+            hint="Put more of them into a file: fdd-client predict FILE",
+        )
+    with open_session(folder, run_id) as session:
+        done = session.structures(structures, endpoints, units)
+        emit(as_json, done.model_dump(mode="json"))
+        if as_json:
+            return
+        _heading(session)
+    for number, molecule in enumerate(done.molecules, 1):
+        _molecule(number, molecule, session.served.card)
+
+
+def units_of(texts: Sequence[str]) -> dict[str, str]:
+    """``endpoint=unit`` texts as a mapping.
+
+    Raises:
+        InvalidInputError: if a text has no ``=``.
+    """
+    pairs = [text.partition("=") for text in texts]
+    for name, mark, unit in pairs:
+        if not (name and mark and unit):
+            raise InvalidInputError(
+                "A unit is given as ENDPOINT=UNIT", hint="For example herg.pic50=nM"
+            )
+    return {name: unit for name, _, unit in pairs}
+
+
+def _heading(session: Session) -> None:
+    card = session.served.card
+    say(f"{card.run} ({card.run_id})")
+
+
+def _molecule(number: int, molecule: MoleculeAnswer, card: ServedCard) -> None:
+    if molecule.problem is not None:
+        say(f"{number}. no prediction: {molecule.problem}")
+        return
+    near = molecule.nearest[0] if molecule.nearest else None
+    like = (
+        ""
+        if near is None
+        else f"nearest own molecule {near.name}, similarity {near.similarity:.2f}"
+    )
+    say(f"{number}. {like}")
+    for endpoint in card.endpoints:
+        found = molecule.endpoints.get(endpoint.endpoint)
+        if found is None or found.value is None:
+            continue
+        ends = ""
+        if found.low is not None and found.high is not None:
+            ends = f" [{found.low:.3g}, {found.high:.3g}]"
+        words = " · ".join(word for word in (found.label, found.verdict) if word)
+        say(f"   {endpoint.endpoint:32} {found.value:.3g} {found.unit}{ends} {words}")

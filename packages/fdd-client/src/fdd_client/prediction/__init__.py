@@ -1,0 +1,6 @@
+"""Predictions of the site's own models, made behind walls, from structures and files."""
+
+from fdd_client.prediction.session import Session, open_session
+from fdd_client.prediction.warm import WarmSession
+
+__all__ = ["Session", "WarmSession", "open_session"]

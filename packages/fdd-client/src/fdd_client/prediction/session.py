@@ -1,0 +1,162 @@
+"""A prediction process of one served model: asked many times, started once."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from fdd.core.errors import FddError, all_errors
+from fdd.core.ids import RunId
+from fdd_client.agent import Served, ServedModels
+from fdd_client.sandbox import Answers, Job, Refused, available
+from fdd_client.sandbox.questions import FileAnswer, PredictJob, PredictQuestion, StructuresAnswer
+from fdd_client.settings import SiteFolder, load_settings
+from fdd_client.vault import Vault, VaultError
+
+__all__ = ["Session", "open_session"]
+
+Progress = Callable[[float], None]
+
+
+class Session:
+    """Answers questions about one model; only one is answered at a time.
+
+    Attributes:
+        served: The model, whose seal held when the session was opened.
+    """
+
+    def __init__(self, served: Served, answers: Answers) -> None:
+        self.served = served
+        self._answers = answers
+        self._one = threading.Lock()
+
+    def structures(
+        self, smiles: Sequence[str], endpoints: Sequence[str], units: Mapping[str, str]
+    ) -> StructuresAnswer:
+        """Predict a few structures, with pictures and nearest own training molecules.
+
+        Raises:
+            ModelInputError, UnitError: as ``Predictor``.
+            TrainingFailedError: if the process died.
+        """
+        question = PredictQuestion(
+            structures=tuple(smiles), endpoints=tuple(endpoints), units=dict(units)
+        )
+        return StructuresAnswer.model_validate(self._ask(question, _silent))
+
+    def file(
+        self,
+        source: Path,
+        target: Path,
+        *,
+        column: str = "",
+        endpoints: Sequence[str] = (),
+        units: Mapping[str, str] | None = None,
+        progress: Progress | None = None,
+    ) -> FileAnswer:
+        """Predict a file that the session may read, or lies in its folder.
+
+        Raises:
+            FddError: as ``fdd.prediction.files.predict_file``.
+        """
+        question = PredictQuestion(
+            file=str(source.resolve()),
+            target=target.name,
+            column=column,
+            endpoints=tuple(endpoints),
+            units=dict(units or {}),
+        )
+        done = FileAnswer.model_validate(self._ask(question, progress or _silent))
+        made = self._answers.job.folder / target.name
+        if made.resolve() != target.resolve():
+            shutil.move(made, target)
+        return done
+
+    @property
+    def folder(self) -> Path:
+        """Where files can be put for the process."""
+        return self._answers.job.folder
+
+    def close(self) -> None:
+        """End the process."""
+        self._answers.stop()
+
+    def _ask(self, question: PredictQuestion, progress: Progress) -> object:
+        with self._one:
+            try:
+                return self._answers.ask(question, progress, lambda: True)
+            except Refused as refused:
+                raise _same(refused) from None
+
+
+@contextmanager
+def open_session(
+    folder: SiteFolder, run_id: RunId | None = None, readable: Sequence[Path] = ()
+) -> Iterator[Session]:
+    """A session for the model of a run, the newest when None.
+
+    Args:
+        folder: The site.
+        run_id: The run.
+        readable: Files that the process may read, beside the model and its training data.
+
+    Raises:
+        NoServedModelError: if the run left no model here.
+        ServedModelDamagedError: if its seal does not hold.
+        VaultError: if the data that it was trained on are gone.
+    """
+    served = ServedModels(folder).open(run_id)
+    home = folder.vault / served.dataset / served.version
+    raw = next(iter(sorted(home.glob("raw.*"))), None)
+    if raw is None:
+        raise VaultError(
+            f"Dataset '{served.dataset}' {served.version}, which the model learned from, is gone",
+            hint="Import it again and take part in a new run",
+            dataset=served.dataset,
+        )
+    settings = load_settings(folder.root)
+    cache = Vault(folder).cache()
+    job = PredictJob(
+        model=str(served.folder.resolve()),
+        dataset=str((home / "dataset").resolve()),
+        raw=str(raw.resolve()),
+        mapping=str((home / "mapping.json").resolve()),
+        cache=str(cache.resolve()),
+    )
+    seen = [served.folder, home, *([cache] if cache.is_dir() else []), *readable]
+    with tempfile.TemporaryDirectory(prefix=".predict-", dir=folder.root) as place:
+        answers = Answers(
+            Job(
+                folder=Path(place),
+                description=job,
+                readable=[path.resolve() for path in seen],
+                level=next(iter(available()), "none"),
+                mode="predict",
+                timeout_seconds=settings.training_timeout_seconds,
+            )
+        )
+        session = Session(served, answers)
+        try:
+            yield session
+        finally:
+            session.close()
+
+
+def _same(refused: Refused) -> FddError:
+    """The error that the process met, as its own kind where that is known here."""
+    failed = refused.failed
+    kind = all_errors().get(str(failed.get("code")), FddError)
+    params = failed.get("params")
+    return kind(
+        str(failed.get("detail", "")),
+        hint=str(failed.get("hint", "")),
+        **(params if isinstance(params, dict) else {}),
+    )
+
+
+def _silent(share: float) -> None:
+    del share

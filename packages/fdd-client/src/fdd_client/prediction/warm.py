@@ -1,0 +1,74 @@
+"""A session that waits for the next question: a person who asks again is answered at once."""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Final
+
+from fdd.core.ids import RunId
+from fdd_client.agent import ServedModels
+from fdd_client.prediction.session import Session, open_session
+from fdd_client.settings import SiteFolder
+
+__all__ = ["WarmSession"]
+
+_IDLE_SECONDS: Final = 600.0
+
+
+class WarmSession:
+    """Keeps the process of the model that was asked last, until it was idle for ten minutes.
+
+    Args:
+        folder: The site.
+    """
+
+    def __init__(self, folder: SiteFolder) -> None:
+        self._folder = folder
+        self._one = threading.Lock()
+        self._opened = ExitStack()
+        self._session: Session | None = None
+        self._timer: threading.Timer | None = None
+        atexit.register(self.close)
+
+    @contextmanager
+    def use(self, run_id: RunId | None) -> Iterator[Session]:
+        """A session for the model of a run, the newest when None; one caller at a time.
+
+        Raises:
+            FddError: as ``open_session``.
+        """
+        with self._one:
+            self._stop_timer()
+            session = self._fitting(run_id)
+            try:
+                yield session
+            finally:
+                self._timer = threading.Timer(_IDLE_SECONDS, self.close)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def close(self) -> None:
+        """End the process."""
+        with self._one:
+            self._stop_timer()
+            self._end()
+
+    def _fitting(self, run_id: RunId | None) -> Session:
+        wanted = run_id or next(iter(ServedModels(self._folder).runs()), None)
+        if self._session is not None and self._session.served.run_id == wanted:
+            return self._session
+        self._end()
+        self._session = self._opened.enter_context(open_session(self._folder, wanted))
+        return self._session
+
+    def _end(self) -> None:
+        self._session = None
+        self._opened.close()
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

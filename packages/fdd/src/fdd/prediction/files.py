@@ -1,0 +1,234 @@
+"""Files of molecules in, files of predictions out: CSV, TSV, SDF, Parquet; XLSX is read, too.
+
+Every column of the input stays; predictions are added to the right. Rows that cannot be predicted
+stay as well and say why.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from fdd.chem.standardize import Failure
+from fdd.core.errors import InvalidInputError
+from fdd.data.mapping import structure_column
+from fdd.data.readers import read_table
+from fdd.data.table import Table
+from fdd.prediction.predictor import EndpointPrediction, Predictions, Predictor
+
+if TYPE_CHECKING:
+    from pyarrow.parquet import ParquetWriter
+    from rdkit import Chem
+
+__all__ = ["OUTPUTS", "Summary", "predict_file"]
+
+Cell = str | float | None
+Row = dict[str, Cell]
+Progress = Callable[[int, int], None]
+
+_ROWS: Final = 2048
+OUTPUTS: Final = ("csv", "tsv", "sdf", "parquet")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What was made of a file.
+
+    Attributes:
+        rows: Rows of the input.
+        failed: Rows without a prediction.
+        outside: Endpoint → rows outside its domain.
+    """
+
+    rows: int
+    failed: int
+    outside: Mapping[str, int]
+
+
+def predict_file(
+    predictor: Predictor,
+    source: Path,
+    target: Path,
+    *,
+    structure: str = "",
+    endpoints: Sequence[str] = (),
+    units: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Predict every row of a file.
+
+    Args:
+        predictor: The model.
+        source: The input; its ending says how it is read.
+        target: The output; its ending says how it is written. It appears when it is whole.
+        structure: Column of structures; recognised when empty.
+        endpoints: Which of the served endpoints; all when empty.
+        units: Endpoint → how its numbers shall be written.
+        progress: Told rows done and their number.
+
+    Raises:
+        InvalidInputError: if the output's ending is not known.
+        MappingError: if no column holds structures.
+        FileFormatError, EmptyFileError, FileTooLargeError: as ``read_table``.
+        ModelInputError, UnitError: as ``Predictor``.
+    """
+    ending = target.name.lower().rpartition(".")[2]
+    if ending not in OUTPUTS:
+        raise InvalidInputError(
+            f"Predictions cannot be written as '.{ending[:8]}'",
+            hint=f"Known endings: {', '.join(OUTPUTS)}",
+        )
+    table = read_table(source)
+    column = structure or structure_column(table)
+    smiles = table.column(column)
+    failed, outside = (
+        0,
+        dict.fromkeys(endpoints or [e.endpoint for e in predictor.card.endpoints], 0),
+    )
+    draft = target.with_name(f".{target.name}.draft")
+    with _WRITERS[ending](draft, column) as write:
+        for start in range(0, len(table), _ROWS):
+            part = smiles[start : start + _ROWS]
+            made = predictor(part, endpoints, units=units)
+            write(
+                [
+                    _beside(table, start + row, cells)
+                    for row, cells in enumerate(_rows(made, predictor))
+                ]
+            )
+            failed += sum(failure is not None for failure in made.failures)
+            for name, prediction in made.endpoints.items():
+                outside[name] += prediction.verdict.count("outside")
+            if progress is not None:
+                progress(start + len(part), len(table))
+    draft.replace(target)
+    return Summary(len(table), failed, outside)
+
+
+def _beside(table: Table, row: int, predicted: Row) -> Row:
+    """Input and prediction in one row; a column of the input is never overwritten."""
+    given: Row = {name: cells[row] for name, cells in table.columns.items()}
+    named = {f"{name} (predicted)" if name in given else name: c for name, c in predicted.items()}
+    return given | named
+
+
+def _rows(made: Predictions, predictor: Predictor) -> list[Row]:
+    rows: list[Row] = []
+    for row, failure in enumerate(made.failures):
+        found: Row = {"problem": failure.value if isinstance(failure, Failure) else ""}
+        for prediction in made.endpoints.values():
+            found.update(_cells(prediction, row))
+        found.update(_nearest(made, row, predictor))
+        rows.append(found)
+    return rows
+
+
+def _cells(prediction: EndpointPrediction, row: int) -> Row:
+    name = prediction.endpoint
+    cells: Row = {
+        name: _number(prediction.value[row]),
+        f"{name}.low": _number(prediction.low[row]),
+        f"{name}.high": _number(prediction.high[row]),
+    }
+    if prediction.binary:
+        cells[f"{name}.class"] = prediction.label[row]
+    else:
+        cells[f"{name}.unit"] = prediction.unit
+    cells[f"{name}.domain"] = prediction.verdict[row]
+    return cells
+
+
+def _nearest(made: Predictions, row: int, predictor: Predictor) -> Row:
+    if made.nearest is None or predictor.own is None or not made.nearest.similarity.shape[1]:
+        return {}
+    if made.failures[row] is not None:
+        return {"nearest": "", "nearest.similarity": None}
+    own = predictor.own.molecule(int(made.nearest.position[row, 0]))
+    likeness = float(made.nearest.similarity[row, 0])
+    return {"nearest": own.name or own.smiles or own.key, "nearest.similarity": round(likeness, 3)}
+
+
+def _number(value: float) -> float | None:
+    return (
+        float(np.format_float_positional(value, 4, fractional=False))
+        if math.isfinite(value)
+        else None
+    )
+
+
+@contextmanager
+def _delimited(path: Path, structure: str) -> Iterator[Callable[[list[Row]], None]]:
+    del structure
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer: csv.DictWriter[str] | None = None
+
+        def write(rows: list[Row]) -> None:
+            nonlocal writer
+            if writer is None:
+                mark = "\t" if path.name.endswith(".tsv.draft") else ","
+                writer = csv.DictWriter(file, list(rows[0]), delimiter=mark)
+                writer.writeheader()
+            writer.writerows(rows)
+
+        yield write
+
+
+@contextmanager
+def _parquet(path: Path, structure: str) -> Iterator[Callable[[list[Row]], None]]:
+    del structure
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    writers: list[ParquetWriter] = []
+
+    def write(rows: list[Row]) -> None:
+        if not writers:
+            # Text is never absent, so that what is not text in the first row is a number.
+            kinds = [
+                (name, pa.string() if isinstance(cell, str) else pa.float64())
+                for name, cell in rows[0].items()
+            ]
+            writers.append(parquet.ParquetWriter(path, pa.schema(kinds)))
+        writers[0].write_table(pa.Table.from_pylist(rows, writers[0].schema))
+
+    try:
+        yield write
+    finally:
+        for writer in writers:
+            writer.close()
+
+
+@contextmanager
+def _sdf(path: Path, structure: str) -> Iterator[Callable[[list[Row]], None]]:
+    from rdkit import Chem
+
+    with path.open("w", encoding="utf-8") as file:
+        writer = Chem.SDWriter(file)
+
+        def write(rows: list[Row]) -> None:
+            for row in rows:
+                # A record needs a molecule; an unreadable one is an empty one that says why.
+                mol = _parsed(str(row[structure])) or Chem.Mol()
+                for name, cell in row.items():
+                    if cell is not None and cell != "":
+                        mol.SetProp(name, str(cell))
+                writer.write(mol)
+
+        yield write
+        writer.close()
+
+
+def _parsed(smiles: str) -> Chem.Mol | None:
+    from rdkit import Chem
+
+    return Chem.MolFromSmiles(smiles)
+
+
+_WRITERS: Final = {"csv": _delimited, "tsv": _delimited, "parquet": _parquet, "sdf": _sdf}

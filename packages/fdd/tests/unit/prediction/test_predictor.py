@@ -1,0 +1,133 @@
+"""Predictions: the model's own, with what the site knows about them."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from fdd.data.errors import UnitError
+from fdd.models import FAMILIES, ModelInputError
+from fdd.prediction import Predictor, load_model, save_model
+from fdd.training import Candidates
+
+from .conftest import ANSWER, NUMBER
+
+ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
+
+
+def test_a_prediction_is_what_the_model_says_about_the_prepared_molecule(made, predictor):
+    rows = np.flatnonzero(made.dataset.splits == "test")[:5]
+    by_key = {}
+    for smiles in made.smiles:
+        found = predictor.own and predictor([smiles])
+        key = tuple(np.round(found.endpoints[NUMBER].value, 5))
+        by_key[key] = smiles
+    candidates = Candidates(FAMILIES.get("mlp-ecfp"), made.models)
+    way = made.card.get(NUMBER).way
+    direct = candidates.predict_features(
+        way, made.dataset.features.take(rows).dense(), (NUMBER,), (False,)
+    )
+    assert all((round(float(value), 5),) in by_key for value in direct[:, 0])
+
+
+def test_a_bad_structure_is_a_row_that_says_why_and_the_rest_goes_on(predictor):
+    found = predictor([ASPIRIN, "not a molecule", "", "C1CC", ASPIRIN])
+    assert [f and f.value for f in found.failures] == [
+        None, "unparsable", "empty", "unparsable", None,
+    ]  # fmt: skip
+    number, answer = found.endpoints[NUMBER], found.endpoints[ANSWER]
+    assert np.isfinite(number.value).tolist() == [True, False, False, False, True]
+    assert number.value[0] == number.value[4]
+    assert np.isnan(number.low[1])
+    assert np.isnan(answer.high[1])
+    assert number.verdict[1] == "unknown"
+    assert answer.label[1] == ""
+
+
+def test_intervals_enclose_numbers_and_probabilities(predictor, made):
+    found = predictor(made.smiles[:40])
+    for prediction in found.endpoints.values():
+        assert (prediction.low <= prediction.value).all()
+        assert (prediction.value <= prediction.high).all()
+    answer = found.endpoints[ANSWER]
+    assert ((answer.low >= 0) & (answer.high <= 1)).all()
+
+
+def test_training_molecules_are_their_own_neighbours_and_strangers_are_outside(predictor, made):
+    found = predictor(made.smiles[:30], neighbours=3)
+    assert found.nearest.similarity.shape == (30, 3)
+    assert (found.nearest.similarity[:, 0] > 0.999).any()
+    strange = predictor(["FC(F)(F)C(F)(F)C(F)(F)C(F)(F)C(F)(F)C(F)(F)F"])
+    assert strange.endpoints[NUMBER].verdict == ("outside",)
+
+
+def test_units_convert_and_a_negative_logarithm_swaps_the_ends(made):
+    card = made.card.model_copy(
+        update={
+            "endpoints": tuple(
+                e.model_copy(update={"endpoint": "herg.pic50"}) if e.endpoint == NUMBER else e
+                for e in made.card.endpoints
+            )
+        }
+    )
+    rename = {
+        way: type(model)(
+            {name.replace(NUMBER, "herg.pic50"): array for name, array in model.items()}
+        )
+        for way, model in made.models.items()
+    }
+    served = Predictor(card, rename, made.own)
+    plain = served([ASPIRIN]).endpoints["herg.pic50"]
+    molar = served([ASPIRIN], units={"herg.pic50": "nM"}).endpoints["herg.pic50"]
+    assert molar.value[0] == pytest.approx(10 ** (9 - plain.value[0]))
+    assert molar.low[0] == pytest.approx(10 ** (9 - plain.high[0]))
+    assert molar.low[0] < molar.value[0] < molar.high[0]
+    mass = served([ASPIRIN], units={"herg.pic50": "ug/mL"}).endpoints["herg.pic50"]
+    assert mass.value[0] == pytest.approx(molar.value[0] * 180.16 * 1e-6, rel=1e-3)
+    with pytest.raises(UnitError):
+        served([ASPIRIN], units={"herg.pic50": "%"})
+    with pytest.raises(ModelInputError):
+        served([ASPIRIN], units={ANSWER: "nM"})
+
+
+def test_what_the_model_does_not_serve_is_refused(predictor, made):
+    with pytest.raises(ModelInputError):
+        predictor([ASPIRIN], ["ames.mutagenicity"])
+    other = made.card.model_copy(update={"pipeline": "0" * 64})
+    with pytest.raises(ModelInputError):
+        Predictor(other, made.models)
+
+
+def test_without_own_molecules_there_is_no_verdict_but_a_number(made):
+    found = Predictor(made.card, made.models)([ASPIRIN])
+    assert found.nearest is None
+    assert found.endpoints[NUMBER].verdict == ("unknown",)
+    assert np.isfinite(found.endpoints[NUMBER].value).all()
+
+
+def test_no_molecules_no_rows(predictor):
+    found = predictor([])
+    assert len(found) == 0
+    assert len(found.endpoints[NUMBER].value) == 0
+
+
+def test_a_stored_model_predicts_the_same_and_a_damaged_one_is_refused(made, predictor, tmp_path):
+    save_model(tmp_path / "m", made.card, made.models)
+    card, models = load_model(tmp_path / "m")
+    again = Predictor(card, models, made.own)([ASPIRIN])
+    assert again.endpoints[NUMBER].value == predictor([ASPIRIN]).endpoints[NUMBER].value
+    weights = tmp_path / "m" / "local.safetensors"
+    weights.write_bytes(weights.read_bytes()[:100])
+    with pytest.raises(ModelInputError):
+        load_model(tmp_path / "m")
+    with pytest.raises(ModelInputError):
+        load_model(tmp_path / "nothing")
+
+
+def test_a_structure_is_in_no_repr(predictor):
+    found = predictor([ASPIRIN])
+    own = predictor.own.molecule(0)
+    for thing in (found, found.endpoints[NUMBER], dataclasses.replace(own, smiles=ASPIRIN)):
+        assert ASPIRIN not in repr(thing)

@@ -1,0 +1,47 @@
+import { useTranslation } from "react-i18next";
+import type { DomainVerdict, EndpointPrediction, ModelEndpoint } from "@/api/console";
+import { StatusMark, type Tone } from "@/components/StatusMark";
+import { useFormat } from "@/format/use-format";
+import classes from "./Predictions.module.css";
+import { measureText } from "./text";
+
+const TONES: Record<DomainVerdict, Tone> = {
+  inside: "good",
+  edge: "warn",
+  outside: "bad",
+  unknown: "off",
+};
+
+interface Props {
+  endpoint: ModelEndpoint;
+  found: EndpointPrediction | undefined;
+}
+
+/** A value with its interval, and whether the molecule is where the model was seen to hold. */
+export function EndpointCell({ endpoint, found }: Props) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (!found || found.value === null) return <span className={classes.muted}>–</span>;
+  const show = (value: number | null) =>
+    found.binary ? format.percent(value) : format.number(value, 2);
+  return (
+    <div className={classes.cell}>
+      <span className={classes.value}>
+        {show(found.value)}
+        {!found.binary && (
+          <span className={classes.muted}> {found.unit || measureText(endpoint)}</span>
+        )}
+      </span>
+      <span className={classes.muted}>
+        {found.low === null || found.high === null
+          ? t("console.predictions.noInterval")
+          : `${show(found.low)} – ${show(found.high)}`}
+      </span>
+      {found.label !== "" && <span>{t(`console.predictions.label.${found.label}`)}</span>}
+      <StatusMark
+        tone={TONES[found.verdict]}
+        word={t(`console.predictions.verdict.${found.verdict}`)}
+      />
+    </div>
+  );
+}
