@@ -7,16 +7,19 @@ import subprocess
 import sys
 import urllib.request
 from http.cookiejar import CookieJar
+from pathlib import Path
 
 import pytest
 
 pytestmark = pytest.mark.slow
 
+COMMAND = str(Path(sys.executable).with_name("fdd-client"))
+
 
 @pytest.fixture
 def console(site):
     process = subprocess.Popen(
-        [sys.executable, "-m", "fdd_client.console", str(site.root), "0"],
+        [COMMAND, "console", "--folder", str(site.root), "--port", "0"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -65,17 +68,19 @@ def test_the_ticket_is_in_no_log(console):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_when_it_is_told_to(console, number):
-    process, _ = console
+    process, link = console
     process.send_signal(number)
     process.communicate(timeout=20)
     assert process.returncode is not None
+    with pytest.raises(urllib.error.URLError):
+        browser().open(link)
 
 
 def test_a_port_in_use_is_an_error_with_a_next_step(site):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         done = subprocess.run(
-            [sys.executable, "-m", "fdd_client.console", str(site.root), port],
+            [COMMAND, "console", "--folder", str(site.root), "--port", port],
             capture_output=True,
             text=True,
             check=False,

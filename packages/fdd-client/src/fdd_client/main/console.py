@@ -1,10 +1,11 @@
-"""``fdd-client console``: starts the console in a process of its own."""
+"""``fdd-client console``: the console in a process that is nothing else."""
 
 from __future__ import annotations
 
 import importlib.util
-import subprocess
+import os
 import sys
+from typing import NoReturn
 
 from fdd.core.errors import ExitCode, FddError
 from fdd_client.settings import SiteFolder
@@ -21,8 +22,8 @@ class ConsoleMissingError(FddError):
     title = "The console is not installed here"
 
 
-def start(folder: SiteFolder, port: int) -> None:
-    """Run the console until it ends; this process only waits for it.
+def start(folder: SiteFolder, port: int) -> NoReturn:
+    """Become the console: a stop of this process is a stop of the console, whoever sends it.
 
     Raises:
         ConsoleMissingError: if its packages are not installed.
@@ -30,8 +31,8 @@ def start(folder: SiteFolder, port: int) -> None:
     folder.identity()
     if importlib.util.find_spec("uvicorn") is None or importlib.util.find_spec("fastapi") is None:
         raise ConsoleMissingError(hint="pip install 'fdd-client[console]'")
-    arguments = [sys.executable, "-m", "fdd_client.console", str(folder.root.resolve()), str(port)]
-    try:
-        sys.exit(subprocess.run(arguments, check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    sys.stdout.flush()
+    os.execv(  # noqa: S606 - our own interpreter, no shell
+        sys.executable,
+        [sys.executable, "-m", "fdd_client.console", str(folder.root.resolve()), str(port)],
+    )
