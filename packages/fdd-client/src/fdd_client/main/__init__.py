@@ -1,5 +1,13 @@
 """The command ``fdd-client``."""
 
-from fdd_client.main.app import main
+from fdd.interrupts import catch_interrupts
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run a command."""
+    catch_interrupts()
+    from fdd_client.main.app import main as run
+
+    run()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import sys
 from typing import NoReturn
 
@@ -32,6 +33,8 @@ def start(folder: SiteFolder, port: int) -> NoReturn:
     if importlib.util.find_spec("uvicorn") is None or importlib.util.find_spec("fastapi") is None:
         raise ConsoleMissingError(hint="pip install 'fdd-client[console]'")
     sys.stdout.flush()
+    # What is blocked here would stay blocked there; the console runs no chemistry of its own.
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     os.execv(  # noqa: S606 - our own interpreter, no shell
         sys.executable,
         [sys.executable, "-m", "fdd_client.console", str(folder.root.resolve()), str(port)],

@@ -1,5 +1,13 @@
 """The command ``fdd``."""
 
-from fdd.cli.app import main
+from fdd.interrupts import catch_interrupts
 
 __all__ = ["main"]
+
+
+def main() -> None:
+    """Run a command."""
+    catch_interrupts()
+    from fdd.cli.app import main as run
+
+    run()

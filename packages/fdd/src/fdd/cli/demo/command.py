@@ -41,7 +41,6 @@ def run(folder: Path, leave: bool, port: int, page_port: int, quick: bool, as_js
     programs = Programs(home / "logs")
     # A demo that is ended by its terminal or a supervisor leaves as little behind as by Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return _Demo(home, programs, out, quick).play(leave, port, page_port, as_json, started)
     except KeyboardInterrupt:
