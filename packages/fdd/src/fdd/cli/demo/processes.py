@@ -77,6 +77,10 @@ class Programs:
             self._called.add(process)
             try:
                 answer, complaint = process.communicate(secret.encode())
+            except BaseException:
+                _signal(process, signal.SIGTERM)  # it may not have seen the Ctrl-C that we saw
+                process.wait()
+                raise
             finally:
                 self._called.discard(process)
         if process.returncode:
