@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 from urllib.parse import parse_qs, urlsplit
@@ -178,9 +179,11 @@ class Consortium:
     def kill(self, name: str) -> None:
         """kill -9, with the training process of a site."""
         process = self._processes[name]
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         for child in training_processes(self.home / name):
-            os.kill(child, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it dies with its parent, perhaps just now
+                os.kill(child, signal.SIGKILL)
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
@@ -188,6 +191,14 @@ class Consortium:
     def alive(self, name: str) -> bool:
         """Whether a program runs."""
         return self._processes[name].poll() is None
+
+    def revive(self) -> None:
+        """Start again whatever an earlier test left dead."""
+        for name in [name for name in self._processes if not self.alive(name)]:
+            if name == "hub":
+                self.start_hub()
+            else:
+                self.start_site(name)
 
     def until(
         self, run_id: str, condition: Callable[[Json], bool], seconds: float = SECONDS

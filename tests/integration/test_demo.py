@@ -7,19 +7,32 @@ import os
 import signal
 import subprocess
 import time
+from contextlib import contextmanager
 
 import pytest
 
 from fdd.cli.demo.processes import program
 
 
+@contextmanager
 def start(folder, *options, **environment):
-    return subprocess.Popen(
+    """A demo; it and what it started are gone afterwards, however the test ends."""
+    demo = subprocess.Popen(
         [program("fdd"), "demo", "--port", "0", "--page-port", "0", "--folder", str(folder),
          "--quick", *options],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env={**os.environ, **environment},
     )  # fmt: skip
+    try:
+        yield demo
+    finally:
+        if demo.poll() is None:
+            demo.terminate()
+        try:
+            demo.communicate(timeout=60)
+        except subprocess.TimeoutExpired:
+            subprocess.run(["pkill", "-9", "-f", str(folder)], check=False)
+            demo.communicate()
 
 
 def left_running(folder) -> list[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -18,6 +21,12 @@ def consortium(tmp_path_factory):
         yield made
     finally:
         made.close()
+
+
+@pytest.fixture(autouse=True)
+def in_order(consortium):
+    """Each test finds hub and sites at work, whatever became of the test before."""
+    consortium.revive()
 
 
 @pytest.fixture(scope="module")
@@ -72,10 +81,9 @@ def test_kill_minus_9_in_the_middle_of_a_round_changes_nothing(consortium, undis
             if children := training_processes(consortium.home / "site-1"):
                 break
             time.sleep(0.02)
-        import os
-
         for child in children:
-            os.kill(child, 9)
+            with suppress(ProcessLookupError):  # the bubble dies with what it holds
+                os.kill(child, signal.SIGKILL)
     else:
         consortium.kill(victim)
         time.sleep(0.5)
@@ -120,11 +128,13 @@ def test_a_site_whose_policy_denies_objects_with_the_rule(consortium, undisturbe
     spec = small_spec()
     consortium.set_policy("site-1", spec, most_rounds="2")
     run_id = str(consortium.platform.submit(spec)["run_id"])
-    objected = consortium.until(
-        run_id, lambda run: any(site["approval"] == "objected" for site in run["sites"])
-    )
+    try:
+        objected = consortium.until(
+            run_id, lambda run: any(site["approval"] == "objected" for site in run["sites"])
+        )
+    finally:
+        consortium.platform.stop(run_id)
+        consortium.set_policy("site-1", spec)
     reasons = {site["site_id"]: site["approval_reason"] for site in objected["sites"]}
     assert reasons[consortium.site_ids["site-1"]] == "too_many_rounds"
-    consortium.platform.stop(run_id)
     consortium.finish(run_id)
-    consortium.set_policy("site-1", spec)

@@ -38,10 +38,7 @@ def consortium(tmp_path_factory):
 def in_order(consortium):
     """Each test finds hub and agent at work, whatever became of the test before."""
     site = consortium.home / "site-0"
-    if not consortium.alive("hub"):
-        consortium.start_hub()
-    if not consortium.alive("site-0"):
-        consortium.start_site("site-0")
+    consortium.revive()
     run_cli("fdd-client", "resume", "--folder", str(site))
     wait_for(lambda: status(site).get("state") in {"idle", "working"}, "the agent")
 
@@ -85,7 +82,7 @@ def wait_for(condition, what):
 def test_a_key_is_born_at_the_site_and_only_its_owner_can_read_it(consortium, code, tmp_path):
     done = join(consortium, tmp_path / "new", code)
     assert done.returncode == 0, done.stderr
-    assert "Compare these words" in done.stdout
+    assert "Compare both lines" in done.stdout
     for name in ("site.key", "site.json", "client.toml"):
         assert (tmp_path / "new" / name).stat().st_mode & 0o077 == 0
 
