@@ -22,6 +22,9 @@ integration() {
   [ -z "${FDD_SOAK:-}" ] || long=()
   $bin/pytest -q -n 2 --dist loadfile "${long[@]}" packages/*/tests/integration tests/integration
 }
+simulation() {
+  $bin/pytest -q -n 2 tests/simulation
+}
 texts() {
   if command -v npm >/dev/null && [ -d web/node_modules ]; then (cd web && npm run --silent check)
   else echo "not run: no Node here, the pages' own checks need it"; fi
@@ -38,6 +41,7 @@ suite types types
 suite unit unit
 if [ "${1:-}" != check ]; then
   suite "pages' texts and types" texts
+  suite simulation simulation
   suite integration integration
   suite pages $bin/pytest -q tests/e2e
 fi
