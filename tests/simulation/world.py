@@ -172,9 +172,13 @@ class World:
                 self._heal()
                 healed = self._state().round
             self.clock.now += self.dice.random.uniform(0.1, 3.0)
-            self._act()
+            if healed is None:
+                self._act()
+            else:
+                self._act_in_turn(step)
             if step % 4 == 0 and self._state().status.terminal:
                 break
+        self.dice.armed = False
         state = self._state()
         assert state.status.terminal, f"the run still stands at {state.phase} of {state.round}"
         assert state.stop_reason, "the run ended without a reason"
@@ -197,6 +201,17 @@ class World:
             self._quietly(lambda: self.ask(deliver))
         elif self.dice.armed:
             self._trouble()
+
+    def _act_in_turn(self, step: int) -> None:
+        """Everybody has a chance: what a healthy machine's processes have, too."""
+        actors: list[Callable[[], None]] = [
+            lambda: self._advance(0),
+            self.sites[0].turn,
+            self.sites[1].turn,
+            lambda: self._advance(1),
+            self.sites[2].turn,
+        ]
+        actors[step % len(actors)]()
 
     def _trouble(self) -> None:
         random = self.dice.random
@@ -348,4 +363,4 @@ class World:
         """After healing, every site that a round counts on is counted."""
         for record in records:
             if record.round > healed:
-                assert set(record.survivors) == set(record.cohort), "no progress after healing"
+                assert set(record.survivors) == set(record.cohort), f"no progress: {record}"
