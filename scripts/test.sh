@@ -16,6 +16,7 @@ suite() { # name command…
 types() { $bin/mypy packages/fdd/src packages/fdd-client/src packages/fdd-server/src packages/fdd-redteam/src; }
 unit() { $bin/pytest -q -n 2 packages/*/tests/unit packages/*/tests/property packages/*/tests/contract; }
 integration() { $bin/pytest -q -n 2 --dist loadfile --durations 8 packages/*/tests/integration tests/integration; }
+simulation() { $bin/pytest -q -n 2 tests/simulation; }
 texts() {
   if command -v npm >/dev/null && [ -d web/node_modules ]; then (cd web && npm run --silent check)
   else echo "not run: no Node here, the pages' own checks need it"; fi
@@ -32,6 +33,7 @@ suite types types
 suite unit unit
 if [ "${1:-}" != check ]; then
   suite "pages' texts and types" texts
+  suite simulation simulation
   suite integration integration
   suite pages $bin/pytest -q tests/e2e
 fi

@@ -44,11 +44,13 @@ class Consortium:
     Args:
         home: A folder for everything.
         sites: How many.
-        port: Of the hub; it stays the same when the hub is started again.
+        database: Address of a PostgreSQL database; empty: SQLite.
+        gateway: Where sites reach the hub, when that is not the hub itself.
     """
 
-    def __init__(self, home: Path, sites: int, database: str = "") -> None:
+    def __init__(self, home: Path, sites: int, database: str = "", gateway: str = "") -> None:
         self.home = home
+        self.gateway = gateway
         self.programs = Programs(home / "logs")
         self.hub_folder = home / "hub"
         self.names = [f"site-{number}" for number in range(sites)]
@@ -74,6 +76,19 @@ class Consortium:
         where = self.programs.ready("hub")
         self.url, self.page = str(where["url"]), str(where["page"])
 
+    def start_replica(self, label: str) -> int:
+        """Start another hub on the same folder and database; the port where sites reach it."""
+        self._processes[label] = self.programs.start(
+            "fdd-server", label, "run", str(self.hub_folder), "--port", "0"
+        )
+        return urlsplit(str(self.programs.ready(label)["url"])).port or 0
+
+    def pause(self, name: str, seconds: float) -> None:
+        """Stop a process for a while, as a machine does that is suspended."""
+        os.kill(self._processes[name].pid, signal.SIGSTOP)
+        time.sleep(seconds)
+        os.kill(self._processes[name].pid, signal.SIGCONT)
+
     def signed_in(self, role: str = "administrator") -> Platform:
         """A session at the hub."""
         made = self.programs.call(
@@ -98,7 +113,7 @@ class Consortium:
         joined = self.programs.call(
             "fdd-client",
             "join",
-            self.url,
+            self.gateway or self.url,
             "-",
             "--folder",
             str(folder),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from fdd_server.kernel import UnitOfWork
 from fdd_server.projects.models import MemberRow, ProjectRow
 
-__all__ = ["member_ids", "project", "projects", "projects_of"]
+__all__ = ["is_for_everyone", "member_ids", "project", "projects", "projects_of"]
 
 
 def projects(work: UnitOfWork) -> Sequence[ProjectRow]:
@@ -32,7 +33,15 @@ def projects_of(work: UnitOfWork, institution_id: str) -> Sequence[str]:
     return work.session.scalars(statement).all()
 
 
+def is_for_everyone(work: UnitOfWork, project_id: str) -> bool | None:
+    """Whether all institutions take part; None when there is no such project."""
+    return work.connection.scalars(_EVERYONE, {"project": project_id}).first()
+
+
 def member_ids(work: UnitOfWork, project_id: str) -> Sequence[str]:
     """Institutions that are members by name."""
     statement = select(MemberRow.institution_id).where(MemberRow.project_id == project_id)
     return work.session.scalars(statement).all()
+
+
+_EVERYONE: Final = select(ProjectRow.everyone).where(ProjectRow.id == bindparam("project"))

@@ -68,8 +68,19 @@ class ProjectService:
 
     def has_member(self, work: UnitOfWork, project_id: Name, institution_id: str) -> bool:
         """Whether an institution takes part in a project."""
-        row = self._row(work, project_id)
-        return row.everyone or institution_id in repository.member_ids(work, project_id)
+        members = self.members(work, project_id)
+        return members is None or institution_id in members
+
+    def members(self, work: UnitOfWork, project_id: Name) -> frozenset[str] | None:
+        """The institutions that take part in a project; None when all of the consortium do.
+
+        Raises:
+            UnknownProjectError: if there is no such project.
+        """
+        everyone = repository.is_for_everyone(work, project_id)
+        if everyone is None:
+            raise UnknownProjectError(project=project_id)
+        return None if everyone else frozenset(repository.member_ids(work, project_id))
 
     def _row(self, work: UnitOfWork, project_id: Name) -> ProjectRow:
         row = repository.project(work, project_id)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, func, select
 
 from fdd_server.kernel import UnitOfWork
 from fdd_server.runs.models import ApprovalRow, CertificateRow, RunRow
@@ -55,24 +56,26 @@ def certificates_of(work: UnitOfWork, site_id: str) -> frozenset[str]:
 
 def ready(work: UnitOfWork, run_id: str, now: float) -> frozenset[str]:
     """Sites with a live approval of the run's specification and a certificate that passes."""
-    statement = (
-        select(ApprovalRow.site_id)
-        .join(
-            RunRow,
-            and_(RunRow.id == ApprovalRow.run_id, RunRow.spec_digest == ApprovalRow.spec_digest),
-        )
-        .join(
-            CertificateRow,
-            and_(
-                CertificateRow.site_id == ApprovalRow.site_id,
-                CertificateRow.digest == ApprovalRow.certificate_digest,
-            ),
-        )
-        .where(
-            ApprovalRow.run_id == run_id,
-            ApprovalRow.decision == "approved",
-            ApprovalRow.valid_until > now,
-            CertificateRow.passes.is_(True),
-        )
+    return frozenset(work.connection.scalars(_READY, {"run": run_id, "now": now}))
+
+
+_READY: Final = (
+    select(ApprovalRow.site_id)
+    .join(
+        RunRow,
+        and_(RunRow.id == ApprovalRow.run_id, RunRow.spec_digest == ApprovalRow.spec_digest),
     )
-    return frozenset(work.connection.scalars(statement))
+    .join(
+        CertificateRow,
+        and_(
+            CertificateRow.site_id == ApprovalRow.site_id,
+            CertificateRow.digest == ApprovalRow.certificate_digest,
+        ),
+    )
+    .where(
+        ApprovalRow.run_id == bindparam("run"),
+        ApprovalRow.decision == "approved",
+        ApprovalRow.valid_until > bindparam("now"),
+        CertificateRow.passes.is_(True),
+    )
+)

@@ -11,10 +11,12 @@ from collections.abc import Callable
 from typing import Final, Protocol
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from fdd.core.errors import FddError
 from fdd.core.ids import RunId
 from fdd.rounds.state import Event, RunConflictError, RunStatus, UnknownRunError
+from fdd.storage.blobs import StorageFullError
 from fdd_server.kernel import Clock, Database, Notifier
 from fdd_server.runs import repository
 from fdd_server.runs.ownership import RENEW_SECONDS, Ownership
@@ -27,6 +29,7 @@ _LOOK: Final = 1.0
 """Seconds between two looks for runs that another process submitted or left."""
 _MOST_FAULTS: Final = 5
 _FIRST_WAIT: Final = 0.5
+_OUTAGE_WAIT: Final = 1.0
 
 _log = structlog.get_logger(__name__)
 
@@ -146,6 +149,10 @@ class RunDriver:
         return pause.seconds
 
     def _fault(self, run_id: RunId, error: Exception) -> float:
+        if isinstance(error, DBAPIError | StorageFullError):
+            # The machine's trouble, not the run's: it goes on when there is room, and a database.
+            _log.error("run_step_waits", run=run_id, kind=type(error).__name__)
+            return _OUTAGE_WAIT
         count = self._faults.get(run_id, 0) + 1
         self._faults[run_id] = count
         code = error.code if isinstance(error, FddError) else "FDD-2011"

@@ -116,18 +116,15 @@ class LinkFederation:
         self._area.forget(key)
 
     def _members(self, work: UnitOfWork, run_id: RunId) -> list[Presence]:
-        run = repository.run(work, run_id)
-        if run is None:
+        project = repository.project_of(work, run_id)
+        if project is None:
             raise UnknownRunError(run=run_id)
-        members: dict[str, bool] = {}
-        found = []
-        for site in self._sites.presence(work):
-            institution = site.institution_id
-            if institution not in members:
-                members[institution] = self._projects.has_member(work, run.project_id, institution)
-            if members[institution]:
-                found.append(site)
-        return found
+        members = self._projects.members(work, project)
+        return [
+            site
+            for site in self._sites.presence(work)
+            if members is None or site.institution_id in members
+        ]
 
     def _replies(self, work: UnitOfWork, key: TaskKey) -> list[Reply]:
         return [Reply.model_validate_json(text) for text in task_repository.replies(work, key)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, bindparam, select, update
 
 from fdd.rounds.state import Event, RunState
 from fdd_server.kernel import UnitOfWork
@@ -26,11 +26,13 @@ __all__ = [
     "events_after",
     "open_run_ids",
     "open_runs",
+    "project_of",
     "release_claims",
     "reports",
     "rounds",
     "run",
     "runs",
+    "state",
     "swap_state",
     "yardstick",
 ]
@@ -39,6 +41,16 @@ __all__ = [
 def run(work: UnitOfWork, run_id: str) -> RunRow | None:
     """One run."""
     return work.session.get(RunRow, run_id)
+
+
+def state(work: UnitOfWork, run_id: str) -> str | None:
+    """The stored state of a run as JSON."""
+    return work.connection.scalars(_STATE, {"run": run_id}).first()
+
+
+def project_of(work: UnitOfWork, run_id: str) -> str | None:
+    """The project of a run."""
+    return work.connection.scalars(_PROJECT, {"run": run_id}).first()
 
 
 def runs(work: UnitOfWork) -> Sequence[RunRow]:
@@ -55,8 +67,7 @@ def open_runs(work: UnitOfWork) -> Sequence[RunRow]:
 
 def open_run_ids(work: UnitOfWork) -> Sequence[str]:
     """Ids of the runs that have not ended, oldest first."""
-    statement = select(RunRow.id).where(RunRow.terminal.is_(False)).order_by(RunRow.created_at)
-    return work.session.scalars(statement).all()
+    return work.connection.scalars(_OPEN_RUNS).all()
 
 
 def swap_state(work: UnitOfWork, state: RunState, expected: int) -> bool:
@@ -131,3 +142,8 @@ def release_claims(work: UnitOfWork, owner: str) -> None:
     """Let others take over at once."""
     statement = update(OwnerRow).where(OwnerRow.owner == owner).values(expires_at=0.0)
     work.session.execute(statement)
+
+
+_STATE: Final = select(RunRow.state).where(RunRow.id == bindparam("run"))
+_PROJECT: Final = select(RunRow.project_id).where(RunRow.id == bindparam("run"))
+_OPEN_RUNS: Final = select(RunRow.id).where(RunRow.terminal.is_(False)).order_by(RunRow.created_at)

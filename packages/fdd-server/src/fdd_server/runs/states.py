@@ -40,10 +40,10 @@ class SqlRunStates:
         Raises:
             UnknownRunError: if there is none.
         """
-        row = repository.run(work, run_id)
-        if row is None:
+        stored = repository.state(work, run_id)
+        if stored is None:
             raise UnknownRunError(hint="GET /api/v1/runs lists all runs", run=run_id[:64])
-        return RunState.model_validate_json(row.state)
+        return RunState.model_validate_json(stored)
 
     def create(self, state: RunState) -> None:
         """Store a new run.

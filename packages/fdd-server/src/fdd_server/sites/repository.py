@@ -27,6 +27,13 @@ __all__ = [
     "touch",
 ]
 
+_PRESENCE: Final = select(
+    SiteRow.id,
+    SiteRow.institution_id,
+    SiteRow.state,
+    SiteRow.last_seen,
+    SiteRow.revoked_at,
+).order_by(SiteRow.id)
 _KEY: Final = select(SiteRow.public_key, SiteRow.revoked_at).where(SiteRow.id == bindparam("site"))
 _TOUCH: Final = (
     update(SiteRow).where(SiteRow.id == bindparam("site")).values(last_seen=bindparam("now"))
@@ -64,14 +71,7 @@ def sites(work: UnitOfWork) -> Sequence[SiteRow]:
 
 def presence(work: UnitOfWork) -> Sequence[_Presence]:
     """Id, institution, own state, last sign and revocation of each site, by id."""
-    columns = (
-        SiteRow.id,
-        SiteRow.institution_id,
-        SiteRow.state,
-        SiteRow.last_seen,
-        SiteRow.revoked_at,
-    )
-    return work.session.execute(select(*columns).order_by(SiteRow.id)).all()
+    return work.connection.execute(_PRESENCE).all()
 
 
 def site(work: UnitOfWork, site_id: str) -> SiteRow | None:

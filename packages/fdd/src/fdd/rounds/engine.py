@@ -22,7 +22,7 @@ from fdd.rounds.aggregate import Aggregator
 from fdd.rounds.checkpoint import better, record_of
 from fdd.rounds.gathering import LOOK_SECONDS, Clock, Gathering, Pause, refusals, sort_out
 from fdd.rounds.series import RunSeries
-from fdd.rounds.state import Event, RunPhase, RunState, RunStates, RunStatus
+from fdd.rounds.state import Event, RunConflictError, RunPhase, RunState, RunStates, RunStatus
 from fdd.storage.blobs import BlobStore
 from fdd.tracking.series import Tracker
 from fdd.training.statistics import STATISTICS_ARITHMETIC
@@ -76,9 +76,16 @@ class Engine:
         state = self._states.load(run_id)
         if state.status.terminal:
             return Pause(done=True)
+        step = self._steps[state.phase]
         if state.stop_requested and state.phase is not RunPhase.FINALIZE:
-            return self._stop(state)
-        return self._steps[state.phase](state)
+            step = self._stop
+        try:
+            return step(state)
+        except Exception as error:
+            # What a step needs is deleted once the run has gone on without it.
+            if self._states.load(run_id).version == state.version:
+                raise
+            raise RunConflictError(hint="Load the run again", run=run_id) from error
 
     def run(self, run_id: RunId) -> RunState:
         """Advance a run until it has ended; for callers that do nothing else meanwhile."""
@@ -194,10 +201,11 @@ class Engine:
         excluded = (*state.excluded, *refused)
         if len(counted) < state.spec.cohort.minimum_sites:
             # The round changes nothing, but it is recorded, and the run goes on.
+            alone = tuple((site, "no_quorum") for site in counted)
             after: dict[str, object] = {
                 "phase": RunPhase.CHECKPOINT,
                 "survivors": (),
-                "excluded": excluded,
+                "excluded": (*excluded, *alone),
                 "score": None,
             }
             self._save(

@@ -1,0 +1,366 @@
+"""One consortium in one thread: two replicas of the hub, sites, a line, a clock, all from a seed.
+
+Hub and sites run their own code; replaced are only what a seed must rule: time, network, disks,
+processes and training. Nothing waits: the seed decides who acts next.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final, TypeVar
+
+import pytest
+
+import fdd_server.app.hub as hub_module
+from fdd.core.canonical import canonical_digest
+from fdd.core.errors import FddError
+from fdd.core.ids import RunId
+from fdd.core.record import RoundRecord
+from fdd.core.spec import (
+    CohortSpec,
+    DataSpec,
+    EndpointSpec,
+    EvaluationSpec,
+    ModelSpec,
+    RunSpec,
+    TrainingSpec,
+)
+from fdd.data.certificate import ValidityCertificate
+from fdd.protocol.messages import Capability, JoinRequest
+from fdd.protocol.signing import SigningKey
+from fdd.protocol.statements import sign_statement
+from fdd.protocol.versions import WINDOW
+from fdd.rounds import Engine, RunConflictError, RunState
+from fdd_client.agent import tasks
+from fdd_client.link import HubUnreachableError
+from fdd_server.app.hub import Hub
+from fdd_server.app.installation import Plan, create
+from fdd_server.kernel import Home, load_settings
+from fdd_server.kernel.settings import ConsortiumSettings, ListenSettings
+from fdd_server.runs import repository, service
+from tests.simulation.faults import (
+    Dice,
+    FaultyArea,
+    FaultyDatabase,
+    FaultyStore,
+    HubDied,
+    ManualClock,
+)
+from tests.simulation.ledger import Ledger
+from tests.simulation.site import ENDPOINT, Member, Site, Trainer, refused
+
+__all__ = ["Template", "World"]
+
+T = TypeVar("T")
+START: Final = 1_800_000_000.0
+SPEC: Final = RunSpec(
+    name="simulated",
+    endpoints=(EndpointSpec(id=ENDPOINT, head="shared"),),
+    model=ModelSpec(options={"hidden": 8, "depth": 1}),
+    data=DataSpec(featurizer="ecfp4-counts"),
+    training=TrainingSpec(rounds=2),
+    evaluation=EvaluationSpec(every=2),
+    cohort=CohortSpec(minimum_sites=2, gather_seconds=60, deadline_seconds=120, offline_seconds=30),
+)
+_SICK_STEPS: Final = 60
+_MOST_STEPS: Final = 1500
+
+
+class Template:
+    """A consortium of three sites, made once and copied for each seed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.root = folder / "hub"
+        plan = Plan(
+            consortium=ConsortiumSettings(name_en="Simulated", demo=True),
+            listen=ListenSettings(port=0),
+            database_url="",
+            names=(),
+            email="admin@hub.invalid",
+            password="correct horse battery",
+        )
+        create(self.root, plan)
+        home = Home(self.root)
+        self.settings = load_settings(home.config, {})
+        hub = Hub(home, self.settings, ManualClock(START))
+        self.members = [self._join(hub, number) for number in range(3)]
+        hub.close()
+
+    def _join(self, hub: Hub, number: int) -> Member:
+        key = SigningKey()
+        with hub.database.write() as work:
+            institution = hub.sites.add_institution(
+                work, "test", f"기관 {number}", f"Site {number}"
+            )
+            invited = hub.sites.invite(work, "test", institution.id, f"site-{number}", "https://h")
+            machine = Capability(cores=1, memory_mib=1, free_disk_mib=1, python="3.11")
+            site = hub.sites.join(
+                work,
+                JoinRequest(
+                    code=invited.code,
+                    public_key=key.public.hex,
+                    protocol=WINDOW,
+                    client_version="0",
+                    capability=machine,
+                ),
+            )
+        certificate = ValidityCertificate(
+            dataset=f"{number:064x}",
+            pipeline="1" * 64,
+            reference="2" * 64,
+            catalogue_version="2026.1",
+            molecules={ENDPOINT: 100},
+            findings=(),
+            issued_at=datetime(2027, 1, 15, tzinfo=UTC),
+        )
+        signed = sign_statement("certificate", certificate, key, site.site_id)
+        digest = canonical_digest(certificate)
+        return Member(site.site_id, key, certificate, signed, digest)
+
+
+class World:
+    """Everything that a seed sets in motion."""
+
+    def __init__(
+        self, seed: int, template: Template, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        self.dice = Dice(seed)
+        self.clock = ManualClock(START)
+        self.ledger = Ledger()
+        self.later: list[Callable[[Hub], object]] = []
+        self.first_model: str | None = None
+        self._template = template
+        self._home = Home(folder / "hub")
+        shutil.copytree(template.root, self._home.root)
+        self._replace(monkeypatch)
+        monkeypatch.setattr(service, "new_id", lambda kind: f"{kind}-{seed}")
+        self._hubs: list[Hub | None] = [None, None]
+        self._engines: list[Engine | None] = [None, None]
+        self.sites = [Site(self, member, folder / member.site_id) for member in template.members]
+        self.run_id = self._submit()
+
+    def _replace(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        parts = {
+            "Database": FaultyDatabase,
+            "UploadArea": FaultyArea,
+            "DirectoryStore": FaultyStore,
+        }
+        for name, part in parts.items():
+            kind = type(name, (part,), {"dice": self.dice})
+            if name == "Database":
+                kind.interlude = staticmethod(self._interlude)  # type: ignore[attr-defined]
+            monkeypatch.setattr(hub_module, name, kind)
+        monkeypatch.setattr(
+            tasks, "Worker", type("T", (Trainer,), {"dice": self.dice, "spec": SPEC})
+        )
+
+    # -- what the seed rules -----------------------------------------------------------------
+
+    def live(self) -> None:
+        """Act until the run has ended.
+
+        Raises:
+            AssertionError: if it does not end, or a law is broken.
+        """
+        healed: int | None = None
+        for step in range(_MOST_STEPS):
+            if step == _SICK_STEPS:
+                self._heal()
+                healed = self._state().round
+            self.clock.now += self.dice.random.uniform(0.1, 3.0)
+            if healed is None:
+                self._act()
+            else:
+                self._act_in_turn(step)
+            if step % 4 == 0 and self._state().status.terminal:
+                break
+        self.dice.armed = False
+        state = self._state()
+        assert state.status.terminal, f"the run still stands at {state.phase} of {state.round}"
+        assert state.stop_reason, "the run ended without a reason"
+        hub = self._hub(0)
+        records = self._records(hub)
+        self.ledger.check(SPEC, self.first_model, records, hub.store)
+        assert all(site.journal_is_intact() for site in self.sites)
+        if healed is not None:
+            self._progress(records, healed)
+
+    def _act(self) -> None:
+        random = self.dice.random
+        what = random.random()
+        if what < 0.45:
+            self._advance(random.randrange(2))
+        elif what < 0.93:
+            random.choice(self.sites).turn()
+        elif self.later:
+            deliver = self.later.pop(random.randrange(len(self.later)))
+            self._quietly(lambda: self.ask(deliver))
+        elif self.dice.armed:
+            self._trouble()
+
+    def _act_in_turn(self, step: int) -> None:
+        """Everybody has a chance: what a healthy machine's processes have, too."""
+        actors: list[Callable[[], None]] = [
+            lambda: self._advance(0),
+            self.sites[0].turn,
+            self.sites[1].turn,
+            lambda: self._advance(1),
+            self.sites[2].turn,
+        ]
+        actors[step % len(actors)]()
+
+    def _trouble(self) -> None:
+        random = self.dice.random
+        what = random.random()
+        if what < 0.3:
+            # The clock of the hub, or of a site, jumps by up to ten minutes either way.
+            jump = random.uniform(-600, 600)
+            if random.random() < 0.5:
+                self.clock.now += jump
+                self.dice.trace.append(f"the hub's clock jumps by {jump:.0f} s")
+            else:
+                site = random.choice(self.sites)
+                site.skew = jump
+                self.dice.trace.append(f"the clock of {site.member.site_id} is off by {jump:.0f} s")
+        elif what < 0.4 and not any(site.revoked for site in self.sites):
+            self._revoke(random.choice(self.sites))
+        elif what < 0.7:
+            self._kill(random.randrange(2), "between two steps")
+
+    def _revoke(self, site: Site) -> None:
+        site_id = site.member.site_id
+        self.dice.trace.append(f"{site_id} is revoked")
+
+        def revoke() -> None:
+            hub = self._hub(0)
+            with hub.database.write() as work:
+                hub.sites.revoke(work, "test", site_id)
+
+        try:
+            revoke()
+        except HubDied:
+            self._kill(0, "while a site was revoked")
+            return
+        site.revoked = True
+
+    def _heal(self) -> None:
+        self.dice.armed = False
+        self.dice.trace.append("healed")
+        self.later.clear()
+        for site in self.sites:
+            site.skew = 0.0
+
+    # -- the hub -----------------------------------------------------------------------------
+
+    def ask(self, deliver: Callable[[Hub], T]) -> T:
+        """Let a replica serve a request; its errors reach the site as the client makes them."""
+        number = self.dice.random.randrange(2)
+        try:
+            return deliver(self._hub(number))
+        except HubDied:
+            self._kill(number, "within a request")
+            raise HubUnreachableError("the hub died") from None
+        except HubUnreachableError:
+            raise
+        except FddError as error:
+            if error.status >= 500 and error.status not in {503, 507}:
+                raise AssertionError(f"{error.code} is the hub's own fault") from error
+            raise refused(error) from None
+
+    def _advance(self, number: int) -> None:
+        try:
+            engine = self._engine(number)
+            engine.advance(self.run_id)
+        except HubDied:
+            self._kill(number, "within a step")
+            return
+        except RunConflictError:
+            return
+        except FddError:
+            if not self.dice.armed:
+                raise
+            return
+        self._note_first_model()
+
+    def _interlude(self) -> None:
+        """The other replica acts between a read and a write of this one."""
+        number = self.dice.random.randrange(2)
+        other = self._engines[number]
+        if other is None:
+            return
+        armed, self.dice.armed = self.dice.armed, False
+        with contextlib.suppress(FddError):
+            other.advance(self.run_id)
+        self.dice.armed = armed
+
+    def _note_first_model(self) -> None:
+        if self.first_model is None:
+            state = self._state()
+            if state.round == 1 and state.model is not None:
+                self.first_model = state.previous or state.model
+
+    def _hub(self, number: int) -> Hub:
+        hub = self._hubs[number]
+        if hub is None:
+            hub = Hub(self._home, self._template.settings, self.clock)
+            self._hubs[number] = hub
+        return hub
+
+    def _engine(self, number: int) -> Engine:
+        engine = self._engines[number]
+        if engine is None:
+            hub = self._hub(number)
+            engine = Engine(hub.states, hub.federation, hub.store, hub.tracker, self.clock)
+            self._engines[number] = engine
+        return engine
+
+    def _kill(self, number: int, where: str) -> None:
+        self.dice.trace.append(f"replica {number} is gone: {where}")
+        hub = self._hubs[number]
+        self._hubs[number] = self._engines[number] = None
+        if hub is not None:
+            hub.close()
+
+    def close(self) -> None:
+        """End both replicas."""
+        for number in (0, 1):
+            self._kill(number, "the end")
+
+    def _quietly(self, action: Callable[[], object]) -> None:
+        with contextlib.suppress(FddError):
+            action()
+
+    # -- what is known -----------------------------------------------------------------------
+
+    def _submit(self) -> RunId:
+        armed, self.dice.armed = self.dice.armed, False
+        hub = self._hub(0)
+        with hub.database.write() as work:
+            run_id = hub.runs.submit(work, "test", SPEC).run_id
+        for site in self.sites:
+            with hub.database.write() as work:
+                hub.approvals.accept_certificate(work, site.member.site_id, site.member.signed)
+                hub.approvals.decide(work, site.member.site_id, site.approve(run_id, SPEC))
+        self.dice.armed = armed
+        return run_id
+
+    def _state(self) -> RunState:
+        return self._hub(0).states.load(self.run_id)
+
+    def _records(self, hub: Hub) -> list[RoundRecord]:
+        with hub.database.read() as work:
+            return [
+                RoundRecord.model_validate_json(text)
+                for text in repository.rounds(work, self.run_id)
+            ]
+
+    @staticmethod
+    def _progress(records: Sequence[RoundRecord], healed: int) -> None:
+        """After healing, every site that a round counts on is counted."""
+        for record in records:
+            if record.round > healed:
+                assert set(record.survivors) == set(record.cohort), f"no progress: {record}"
