@@ -48,6 +48,7 @@ def check(
     corrections: CorrectionsOption = None,
     html: Annotated[Path | None, typer.Option(help="Write the report as a page.")] = None,
     language: Annotated[str, typer.Option(help="Of the report: ko or en.")] = "en",
+    structures: Annotated[bool, typer.Option(help="Draw molecules in the report.")] = True,
     as_json: AsJson = False,
 ) -> None:
     """Look for everything that would make training on these files worthless.
@@ -65,7 +66,8 @@ def check(
     examined = look.examine(_listed(corrections))
     view, findings, certificate = examined.view, examined.findings, examined.certificate
     if html is not None:
-        html.write_text(validity_report(view, certificate, findings, spoken), "utf-8")
+        page = validity_report(view, certificate, findings, spoken, structures=structures)
+        html.write_text(page, "utf-8")
     if as_json:
         print_json(
             {
