@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
 import time
 from collections.abc import Callable
@@ -20,6 +19,7 @@ from fdd.data.checks import Finding
 from fdd.data.examination import examine
 from fdd.data.mapping import ColumnMapping, guess, not_mapped
 from fdd.data.readers import read_table
+from fdd.data.rejected import write_rejected
 from fdd.data.table import Table
 from fdd.protocol.statements import sign_statement
 from fdd_client.settings import SiteFolder
@@ -168,18 +168,9 @@ def _keep(
     (draft / "mapping.json").write_text(mapping.model_dump_json(indent=1), "utf-8")
     about = About(featurizer=featurizer, rows=imported.rows, created_at=time.time())
     (draft / "about.json").write_text(about.model_dump_json(), "utf-8")
-    _write_rejected(draft / "rejected.csv", built)
+    write_rejected(draft / "rejected.csv", built.rejections)
     site = folder.identity().site_id
     signed = sign_statement("certificate", imported.certificate, folder.signing_key(), site)
     (draft / "certificate.json").write_text(signed.model_dump_json(indent=1), "utf-8")
     draft.rename(target)
     folder.write_private(home / "current", imported.version.encode())
-
-
-def _write_rejected(path: Path, built: BuildResult) -> None:
-    """Rows that were kept aside, by number and reason; the raw table has their content."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["row", "column", "reason", "detail"])
-        for one in built.rejections:
-            writer.writerow([one.row, one.column, one.reason.value, one.detail])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -110,6 +109,7 @@ def prepare(
     if out.exists():
         raise InvalidInputError(f"{out} exists already", hint="Name a new folder with --out")
     from fdd.chem.featurizers import DEFAULT
+    from fdd.data.rejected import write_rejected
 
     look = _Look(files, endpoint, unit, mapping, featurizer=DEFAULT)
     examined = look.examine(_listed(corrections))
@@ -117,10 +117,7 @@ def prepare(
     out.mkdir(parents=True)
     view.dataset.save(out / "dataset")
     (out / "certificate.json").write_text(certificate.model_dump_json(indent=1), "utf-8")
-    with (out / "rejected.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["row", "column", "reason", "detail"])
-        writer.writerows([r.row, r.column, r.reason.value, r.detail] for r in view.rejections)
+    write_rejected(out / "rejected.csv", view.rejections)
     done = {
         "folder": str(out), "molecules": len(view.dataset), "digest": view.dataset.digest(),
         "kept_aside": len(view.rejections),
