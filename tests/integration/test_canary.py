@@ -258,7 +258,7 @@ def test_a_run_on_the_canarys_data_with_a_killed_training(clean, owner, consorti
     ended = consortium.finish(run_id)
     assert ended["status"] == "completed", ended["stop_reason"]
     job = json.loads((site / "runs" / run_id / "job" / "job.json").read_bytes())
-    assert "/vault/zz-trained/" in job["dataset"]
+    assert "/zz-trained/" in job["dataset"]
     for command in (("status",), ("journal", "list"), ("report", run_id), ("doctor",)):
         clean(*command)
 

@@ -194,12 +194,14 @@ def serving(tmp_path_factory, stocked, spec_of) -> SiteFolder:
     root = tmp_path_factory.mktemp("serving") / "site"
     shutil.copytree(stocked, root)
     folder = SiteFolder(root)
-    entry = Vault(folder).entry("main")
+    vault = Vault(folder)
+    entry = vault.entry("main")
     spec = spec_of(
         training={"rounds": 4}, data={"minimum_rows": 1},
         model={"family": "mlp-ecfp", "options": {"hidden": 16}},
     )  # fmt: skip
-    data = site_data(spec, Dataset.load(entry.dataset))
+    with vault.open(entry, "training") as opened:
+        data = site_data(spec, Dataset.load(opened.dataset))
     family = FAMILIES.get("mlp-ecfp")
     federated = train_alone(spec, family, data, "elsewhere")
     made = finish(spec, family, data, federated, "site-one", "b" * 64, "run-1", lambda _: None)

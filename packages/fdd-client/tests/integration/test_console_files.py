@@ -7,8 +7,8 @@ import pytest
 
 from fdd_client.console.problems import ProblemFound
 from fdd_client.console.uploads import Uploads
-from fdd_client.settings import SiteFolderError
 from fdd_client.vault import Vault
+from fdd_client.vault.memory import memory_folder
 
 pytestmark = pytest.mark.slow
 
@@ -66,7 +66,8 @@ def test_a_file_that_cannot_be_read_is_a_problem_with_a_code(uploads, name, data
 
 def test_nothing_of_an_upload_stays_behind(uploads, site, table):
     preview(uploads, "a.csv", table.read_bytes())
-    assert list(site.vault.glob(".upload-*")) == []
+    assert list(memory_folder(site).glob(".upload-*")) == []
+    assert not site.vault.exists()
 
 
 def test_a_name_without_an_ending_is_refused(uploads):
@@ -94,7 +95,8 @@ def test_a_column_that_is_not_there_is_a_problem_with_a_code(uploads, table, map
     assert json.loads(caught.value.problem.model_dump_json())["params"]["column"] == "absent"
 
 
-def test_a_vault_that_cannot_be_written_is_a_problem_and_not_a_crash(uploads, site, table):
+def test_a_vault_that_cannot_be_written_is_a_problem_and_not_a_crash(uploads, site, table, mapping):
     site.vault.write_text("a file where the folder should be")
-    with table.open("rb") as file, pytest.raises(SiteFolderError):
-        uploads.preview("a.csv", file)
+    with table.open("rb") as file, pytest.raises(ProblemFound) as caught:
+        uploads.add("assays.csv", file, "main", mapping)
+    assert caught.value.problem.code == "FDD-3003"

@@ -106,7 +106,9 @@ def small(spec_of):
 def start(stocked_site, tmp_path):
     """Starts training processes at a level and stops them."""
     workers = []
-    entry = Vault(stocked_site).entry("main")
+    vault = Vault(stocked_site)
+    entry = vault.entry("main")
+    opened = vault.open(entry, "training")
 
     def make(spec, level=LEVELS[-1], timeout=120.0):
         job = Job(
@@ -114,11 +116,11 @@ def start(stocked_site, tmp_path):
             description=ChildJob(
                 site="site-one",
                 spec=spec,
-                dataset=str(entry.dataset.resolve()),
+                dataset=str(opened.dataset),
                 others=None,
                 admitted=entry.certificate.admitted_endpoints,
             ),
-            readable=[entry.dataset],
+            readable=[opened.dataset],
             level=level,
             timeout_seconds=timeout,
         )
@@ -128,6 +130,7 @@ def start(stocked_site, tmp_path):
     yield make
     for worker in workers:
         worker.stop()
+    opened.close()
 
 
 def statistics(spec):
@@ -180,18 +183,20 @@ def test_after_kill_minus_9_the_next_task_works(start, small, level):
 @pytest.mark.slow
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_training_process_dies_with_the_agent(stocked_site, small, tmp_path, level):
-    entry = Vault(stocked_site).entry("main")
+    vault = Vault(stocked_site)
+    entry = vault.entry("main")
+    opened = vault.open(entry, "training")
     job = tmp_path / "job"
     job.mkdir()
     description = ChildJob(
         site="site-one",
         spec=small,
-        dataset=str(entry.dataset.resolve()),
+        dataset=str(opened.dataset),
         others=None,
         admitted=entry.certificate.admitted_endpoints,
     )
     (job / "job.json").write_text(description.model_dump_json())
-    arguments = command(level, "train", job, [entry.dataset], 0)
+    arguments = command(level, "train", job, [opened.dataset], 0)
     agent = (
         "import json, subprocess, sys, time\n"
         "child = subprocess.Popen(json.loads(sys.argv[1]), stdin=subprocess.PIPE,"
@@ -279,17 +284,19 @@ def test_a_model_that_does_not_fit_is_a_failed_task_and_not_a_dead_process(start
 
 @pytest.mark.slow
 def test_the_memory_limit_ends_the_task_and_not_the_agent(stocked_site, small, tmp_path):
-    entry = Vault(stocked_site).entry("main")
+    vault = Vault(stocked_site)
+    entry = vault.entry("main")
+    opened = vault.open(entry, "training")
     job = Job(
         folder=tmp_path / "job",
         description=ChildJob(
             site="site-one",
             spec=small,
-            dataset=str(entry.dataset.resolve()),
+            dataset=str(opened.dataset),
             others=None,
             admitted=entry.certificate.admitted_endpoints,
         ),
-        readable=[entry.dataset],
+        readable=[opened.dataset],
         level=LEVELS[-1],
         memory_mib=64,
     )

@@ -22,7 +22,7 @@ from fdd_client.policy import judge, load_policy
 from fdd_client.sandbox import Job, Level, Result, SandboxError, TrainingFailedError, Worker, choose
 from fdd_client.sandbox.lines import ChildJob
 from fdd_client.settings import ClientSettings, SiteFolder
-from fdd_client.vault import Vault, VaultEntry
+from fdd_client.vault import Opened, Vault, VaultEntry
 
 __all__ = ["Declined", "TaskRunner"]
 
@@ -66,6 +66,7 @@ class TaskRunner:
         self._status = status
         self._site = folder.identity().site_id
         self._worker: tuple[str, Worker, Level] | None = None
+        self._opened: Opened | None = None
         self.wanted = threading.Event()
 
     def carry_out(self, lease: Lease) -> None:
@@ -106,6 +107,9 @@ class TaskRunner:
         if self._worker is not None:
             self._worker[1].stop()
             self._worker = None
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
     def _work(self, run: RunFolder, task: Task) -> OutboxItem:
         spec, entry = self._admit(run, task)
@@ -153,13 +157,15 @@ class TaskRunner:
             raise Declined("sandbox_too_weak") from error
         run.create()
         reference = self._vault.reference()
-        readable = [entry.dataset, *([reference] if reference else [])]
+        self._opened = self._vault.open(entry, "training")
+        dataset = self._opened.dataset
+        readable = [dataset, *([reference] if reference else [])]
         job = Job(
             folder=run.job,
             description=ChildJob(
                 site=self._site,
                 spec=spec,
-                dataset=str(entry.dataset.resolve()),
+                dataset=str(dataset.resolve()),
                 others=str(reference.resolve()) if reference else None,
                 admitted=entry.certificate.admitted_endpoints,
             ),

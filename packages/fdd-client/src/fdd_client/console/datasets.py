@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -10,7 +9,7 @@ from fastapi import APIRouter, Form, UploadFile
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from fdd.core.errors import InvalidInputError
-from fdd.data.checks import Finding, Severity, texts
+from fdd.data.checks import Finding, Severity, worded
 from fdd.data.endpoints import catalogue
 from fdd.data.mapping import ColumnMapping
 from fdd_client.console.uploads import Uploads
@@ -154,12 +153,5 @@ def _words(finding: Finding) -> FindingWords:
 
 def _in(language: Language, finding: Finding) -> tuple[str, str]:
     """Title and explanation of a finding in a language."""
-    text = texts(language)[finding.code]
-    endpoint = catalogue().get(finding.endpoint).name(language) if finding.endpoint else ""
-    values: Mapping[str, object] = {
-        "count": finding.count,
-        "column": finding.column,
-        "endpoint": endpoint,
-        **finding.params,
-    }
-    return text.title.format_map(values), f"{text.why} {text.fix}".format_map(values)
+    text = worded(finding, language)
+    return text.title, f"{text.why} {text.fix}"

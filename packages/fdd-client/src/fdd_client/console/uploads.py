@@ -1,4 +1,4 @@
-"""Files that a person hands to the console: kept in the vault, read by processes of their own.
+"""Files that a person hands to the console: kept in memory, read by processes of their own.
 
 A damaged or hostile file can end such a process, not the console; the look at its columns happens
 inside the training process's walls, without a network.
@@ -26,6 +26,7 @@ from fdd_client.sandbox import available
 from fdd_client.sandbox.levels import command, environment
 from fdd_client.sandbox.preview import Preview
 from fdd_client.settings import SiteFolder, SiteFolderError
+from fdd_client.vault.memory import memory_folder
 
 __all__ = ["Uploads"]
 
@@ -83,13 +84,14 @@ class Uploads:
 
     @contextmanager
     def _kept(self, name: str, content: IO[bytes]) -> Iterator[Path]:
-        """The file in a private folder of the vault, named only by its ending."""
+        """The file in this user's folder in memory, named only by its ending."""
         ending = _ENDINGS.search(name.lower())
         if ending is None:
             raise InvalidInputError("The file's name has no ending", hint="Rename it, e.g. to .csv")
         try:
-            self._folder.vault.mkdir(exist_ok=True, mode=0o700)
-            with tempfile.TemporaryDirectory(prefix=".upload-", dir=self._folder.vault) as place:
+            with tempfile.TemporaryDirectory(
+                prefix=".upload-", dir=memory_folder(self._folder)
+            ) as place:
                 file = Path(place) / f"upload{ending[0]}"
                 with file.open("wb") as target:
                     shutil.copyfileobj(content, target, 1 << 20)

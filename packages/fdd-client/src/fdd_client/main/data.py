@@ -41,6 +41,12 @@ def add(
         bool,
         typer.Option("--reference", help="Public molecules to judge models on, never trained."),
     ] = False,
+    corrections: Annotated[
+        Path | None, typer.Option(help="List of corrections, made by 'fdd data fix'.")
+    ] = None,
+    keep_days: Annotated[
+        float | None, typer.Option(min=0, help="Delete the version after so many days.")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; keep nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -48,6 +54,7 @@ def add(
 
     Example: fdd-client data add assays.csv --endpoint lipophilicity.logd74 --folder site
     """
+    from fdd.data.corrections import read_corrections
     from fdd_client.vault import import_file, import_reference
 
     site = SiteFolder(folder)
@@ -59,7 +66,15 @@ def add(
             say(f"{molecules} reference molecules kept")
         return
     done = import_file(
-        site, file, name, mapping=chosen, endpoint=endpoint, unit=unit, dry_run=dry_run
+        site,
+        file,
+        name,
+        mapping=chosen,
+        endpoint=endpoint,
+        unit=unit,
+        corrections=read_corrections(corrections) if corrections else (),
+        keep_days=keep_days,
+        dry_run=dry_run,
     )
     passes = done.certificate.passes
     emit(
@@ -128,14 +143,93 @@ def remove(
     Example: fdd-client data remove main --yes --folder site
     """
     from fdd_client.vault import Vault
+    from fdd_client.vault import remove as delete
 
-    vault = Vault(SiteFolder(folder))
+    site = SiteFolder(folder)
     if not yes:
-        entry = vault.entry(name)
+        entry = Vault(site).entry(name)
         say(f"Would delete {entry.name} {entry.version} and its earlier versions. Add --yes.")
         return
-    for version in vault.remove(name):
-        say(f"deleted {name} {version}")
+    versions = Vault(site).versions(name)
+    delete(site, name)
+    for version in versions:
+        say(f"deleted {name} {version}; certificate: vault/.deleted/{name}-{version}.json")
+
+
+@data.command()
+def expire(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Delete the versions whose time of keeping is over, and certify it.
+
+    Example: fdd-client data expire --folder site
+    """
+    from fdd_client.vault import expire as delete
+
+    signed = delete(SiteFolder(folder))
+    emit(as_json, {"items": [one.model_dump(mode="json") for one in signed]})
+    if not as_json:
+        say(f"{len(signed)} versions deleted; certificates: vault/.deleted")
+
+
+@data.command()
+def access(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Show who opened which dataset when and for what, once the chain is checked.
+
+    Example: fdd-client data access --folder site
+    """
+    from datetime import UTC, datetime
+
+    from fdd_client.vault import Vault
+
+    entries = Vault(SiteFolder(folder)).access.entries()
+    emit(as_json, {"items": [entry.model_dump(mode="json") for entry in entries]})
+    if as_json:
+        return
+    for entry in entries:
+        moment = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds")
+        say(f"{moment}  {entry.purpose:10}  {entry.dataset}  {entry.version}  {entry.user}")
+    say(f"{len(entries)} accesses; the chain is intact")
+
+
+@data.command()
+def fix(
+    name: Annotated[str, typer.Argument(help="The dataset.")],
+    finding: Annotated[str, typer.Option(help="CODE or CODE:ENDPOINT to correct.")] = "",
+    undo: Annotated[int, typer.Option(help="Take this correction, from 1, off again.")] = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="Really make a new version.")] = False,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the correction of a finding would change; with --yes make a new version.
+
+    The imported file and earlier versions stay as they are. Without --finding, list both the
+    corrections in use and the findings that have one.
+
+    Example: fdd-client data fix main --finding piled_up_extremes --yes --folder site
+    """
+    from fdd_client.vault.correcting import Correcting
+
+    correcting = Correcting(SiteFolder(folder), name)
+    if not finding and not undo:
+        found = correcting.choices()
+        emit(as_json, found.model_dump(mode="json"))
+        if not as_json:
+            for number, one in enumerate(found.corrections, start=1):
+                say(f"in use        {number}  {one.finding}  {one.kind}")
+            for code in found.offered:
+                say(f"can be fixed  {code}")
+        return
+    changed = correcting.without(undo) if undo else correcting.with_finding(finding)
+    shown = correcting.make(changed) if yes else correcting.preview(changed)
+    emit(as_json, shown.model_dump(mode="json"))
+    if as_json:
+        return
+    for endpoint, (old, new) in shown.molecules.items():
+        say(f"{endpoint}: {old} → {new} molecules")
+    for code in shown.gone:
+        say(f"- {code}")
+    for code in shown.new:
+        say(f"+ {code}")
+    say(f"new version {shown.version}" if yes else "Nothing is changed yet. Add --yes.")
 
 
 def _mapping(path: Path | None) -> ColumnMapping | None:

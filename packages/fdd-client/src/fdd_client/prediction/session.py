@@ -16,6 +16,7 @@ from fdd_client.sandbox import Answers, Job, Refused, available
 from fdd_client.sandbox.questions import FileAnswer, PredictJob, PredictQuestion, StructuresAnswer
 from fdd_client.settings import SiteFolder, load_settings
 from fdd_client.vault import Vault, VaultError
+from fdd_client.vault.vault import STRUCTURES
 
 __all__ = ["Session", "open_session"]
 
@@ -110,25 +111,26 @@ def open_session(
         VaultError: if the data that it was trained on are gone.
     """
     served = ServedModels(folder).open(run_id)
-    home = folder.vault / served.dataset / served.version
-    raw = next(iter(sorted(home.glob("raw.*"))), None)
-    if raw is None:
+    vault = Vault(folder)
+    try:
+        entry = vault.entry(served.dataset, served.version)
+    except VaultError as error:
         raise VaultError(
             f"Dataset '{served.dataset}' {served.version}, which the model learned from, is gone",
             hint="Import it again and take part in a new run",
             dataset=served.dataset,
-        )
+        ) from error
     settings = load_settings(folder.root)
-    cache = Vault(folder).cache()
-    job = PredictJob(
-        model=str(served.folder.resolve()),
-        dataset=str((home / "dataset").resolve()),
-        raw=str(raw.resolve()),
-        mapping=str((home / "mapping.json").resolve()),
-        cache=str(cache.resolve()),
-    )
-    seen = [served.folder, home, *([cache] if cache.is_dir() else []), *readable]
-    with tempfile.TemporaryDirectory(prefix=".predict-", dir=folder.root) as place:
+    with (
+        vault.open(entry, "prediction", structures=True) as opened,
+        tempfile.TemporaryDirectory(prefix=".predict-", dir=folder.root) as place,
+    ):
+        job = PredictJob(
+            model=str(served.folder.resolve()),
+            dataset=str(opened.dataset),
+            structures=str(opened.path / STRUCTURES),
+        )
+        seen = [served.folder, opened.path, *readable]
         answers = Answers(
             Job(
                 folder=Path(place),

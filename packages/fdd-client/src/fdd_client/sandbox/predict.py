@@ -14,15 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Final
 
+from pydantic import TypeAdapter
 from rdkit import Chem
 from rdkit.Chem.Draw import rdMolDraw2D
 
-from fdd.chem.cache import RowCache
-from fdd.chem.pipeline import Pipeline
 from fdd.core.errors import FddError
 from fdd.data.dataset import Dataset
-from fdd.data.mapping import ColumnMapping
-from fdd.data.readers import read_table
 from fdd.prediction import OwnMolecules, Predictions, Predictor, load_model
 from fdd.prediction.files import predict_file
 from fdd.prediction.predictor import EndpointPrediction
@@ -174,22 +171,8 @@ def _parsed(smiles: str) -> Chem.Mol | None:
 
 
 def _known(job: PredictJob) -> dict[str, tuple[str, str]]:
-    """Parent key → (SMILES, identifier) of the table that the training data were made from, as far
-    as its rows are in the cache of prepared molecules."""
-    pipeline = Pipeline()
-    cache = Path(job.cache)
-    if not (cache / pipeline.identity()).is_dir():
-        return {}
-    mapping = ColumnMapping.model_validate_json(Path(job.mapping).read_bytes())
-    table = read_table(Path(job.raw))
-    structures = table.column(mapping.structure)
-    names = table.column(mapping.identifier) if mapping.identifier else [""] * len(table)
-    positions, rows = RowCache(cache, pipeline.identity(), pipeline.width).get(structures)
-    return {
-        str(key): (structures[position], names[position])
-        for position, key in zip(positions.tolist(), rows.keys, strict=True)
-        if key
-    }
+    """Parent key → (SMILES, identifier) of the molecules that the model was trained on."""
+    return TypeAdapter(dict[str, tuple[str, str]]).validate_json(Path(job.structures).read_bytes())
 
 
 def _failure(error: FddError) -> dict[str, object]:

@@ -27,13 +27,11 @@ class _Line(BaseModel):
 
 
 class PredictJob(_Line):
-    """``job.json``: paths of the model, its training data, and the table these were made from."""
+    """``job.json``: paths of the model, its training data, and the structures of these."""
 
     model: str
     dataset: str
-    raw: str
-    mapping: str
-    cache: str
+    structures: str
 
 
 class PredictQuestion(_Line):

@@ -38,6 +38,7 @@ class SiteFolder:
         self.policy = root / "policy.json"
         self.journal = root / "journal.jsonl"
         self.vault = root / "vault"
+        self.vault_key = root / "vault.key"
         self.runs = root / "runs"
         self.status = root / "status.json"
         self.control = root / "control.json"
@@ -76,16 +77,19 @@ class SiteFolder:
             SiteFolderError: if other users can read the file.
         """
         try:
-            mode = self.key.stat().st_mode
             secret = self.key.read_bytes()
         except FileNotFoundError as error:
             raise NotJoinedError(hint=_NOT_JOINED) from error
-        if mode & 0o077:
+        self.refuse_shared(self.key)
+        return SigningKey(secret)
+
+    def refuse_shared(self, key: Path) -> None:
+        """Raise ``SiteFolderError`` if other users of this machine can read a key."""
+        if key.stat().st_mode & 0o077:
             raise SiteFolderError(
                 "Others can read the site's private key",
-                hint="chmod 600 site.key, and rotate the key if this machine is shared",
+                hint=f"chmod 600 {key.name}, and rotate the key if this machine is shared",
             )
-        return SigningKey(secret)
 
     def write_private(self, path: Path, data: bytes, *, durable: bool = True) -> None:
         """Write a file that only its owner can read, whole or not at all.

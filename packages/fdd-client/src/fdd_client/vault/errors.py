@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fdd.core.errors import ExitCode, FddError
 
-__all__ = ["DatasetExistsError", "VaultError"]
+__all__ = ["DatasetExistsError", "VaultError", "VaultLockedError"]
 
 
 class VaultError(FddError):
@@ -23,3 +23,12 @@ class DatasetExistsError(FddError):
     status = 409
     exit_code = ExitCode.CONFLICT
     title = "The dataset is in the vault already"
+
+
+class VaultLockedError(FddError):
+    """The key of the vault is missing, or is not the one that sealed the data."""
+
+    code = "FDD-3503"
+    status = 409
+    exit_code = ExitCode.REFUSED
+    title = "The vault does not open"

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
-import time
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,19 +13,21 @@ from blake3 import blake3
 from fdd.chem.pipeline import Pipeline
 from fdd.core.errors import InvalidInputError
 from fdd.core.ids import is_name
-from fdd.data.aggregate import BuildResult, build
+from fdd.data.aggregate import build
 from fdd.data.certificate import ValidityCertificate
 from fdd.data.checks import Finding
+from fdd.data.corrections import Corrections
 from fdd.data.examination import examine
 from fdd.data.mapping import ColumnMapping, guess, not_mapped
 from fdd.data.readers import read_table
 from fdd.data.table import Table
-from fdd.protocol.statements import sign_statement
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.errors import DatasetExistsError
-from fdd_client.vault.vault import FINDINGS, About, Vault
+from fdd_client.vault.keeping import keep
+from fdd_client.vault.memory import memory_folder
+from fdd_client.vault.vault import CORRECTIONS, Vault
 
-__all__ = ["Imported", "import_file", "import_reference"]
+__all__ = ["Imported", "correct", "import_file", "import_reference"]
 
 Progress = Callable[[int, int], None]
 
@@ -57,6 +58,8 @@ def import_file(
     mapping: ColumnMapping | None = None,
     endpoint: str = "",
     unit: str = "",
+    corrections: Corrections = (),
+    keep_days: float | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> Imported:
@@ -69,6 +72,8 @@ def import_file(
         mapping: Which column holds what; guessed when None.
         endpoint: Of the values, where the file does not say.
         unit: Of the values, where the file does not say.
+        corrections: What its owner changed about the reading; see ``fdd data fix``.
+        keep_days: After how many days the version is to be deleted; None = never.
         dry_run: Check only.
         progress: Told distinct structures done and their number.
 
@@ -87,11 +92,14 @@ def import_file(
     pipeline = Pipeline()
     vault = Vault(folder)
     key = bytes.fromhex(folder.identity().fold_key)
-    examined = examine(table, chosen, pipeline, key, progress=progress, cache=vault.cache())
+    examined = examine(
+        table, chosen, pipeline, key, corrections=corrections, progress=progress,
+        cache=vault.cache(),
+    )  # fmt: skip
     built, findings, certificate = examined.view.built, examined.findings, examined.certificate
     imported = Imported(
         name=name,
-        version=_version(path, certificate),
+        version=_version(path, certificate, corrections),
         certificate=certificate,
         findings=findings,
         rows=len(table),
@@ -100,7 +108,11 @@ def import_file(
         kept=not dry_run,
     )
     if not dry_run:
-        _keep(folder, path, imported, built, chosen, pipeline.options.featurizer)
+        keep(
+            folder, path, name, imported.version, built=built, findings=findings,
+            certificate=certificate, mapping=chosen, corrections=corrections,
+            featurizer=pipeline.options.featurizer, table=table, keep_days=keep_days,
+        )  # fmt: skip
     return imported
 
 
@@ -131,9 +143,44 @@ def import_reference(
     return len(built.dataset)
 
 
-def _version(path: Path, certificate: ValidityCertificate) -> str:
-    """Names a version by the file as well: other rejected rows are another version, too."""
-    return blake3(path.read_bytes() + bytes.fromhex(certificate.dataset)).hexdigest()[:16]
+def correct(
+    folder: SiteFolder, name: str, corrections: Corrections, *, dry_run: bool = False
+) -> Imported:
+    """Read the imported file again with other corrections: a new version, the old one stays.
+
+    Args:
+        folder: The site.
+        name: The dataset; its current version is read.
+        corrections: The whole list, in order; an empty one undoes all.
+        dry_run: Say what would come of it, and keep nothing.
+
+    Raises:
+        VaultError: if there is no such dataset.
+        DatasetExistsError: if a version with this list is there already; it becomes current.
+    """
+    vault = Vault(folder)
+    entry = vault.entry(name)
+    vault.access.append("correction", name, entry.version)
+    with tempfile.TemporaryDirectory(dir=memory_folder(folder)) as place:
+        path = Path(place) / entry.about.raw
+        path.write_bytes(entry.read(entry.about.raw))
+        try:
+            return import_file(
+                folder, path, name, mapping=entry.mapping(), corrections=corrections,
+                dry_run=dry_run,
+            )  # fmt: skip
+        except DatasetExistsError as error:
+            folder.write_private(
+                folder.vault / name / "current", str(error.params["version"]).encode()
+            )
+            raise
+
+
+def _version(path: Path, certificate: ValidityCertificate, corrections: Corrections) -> str:
+    """Names a version by file and corrections as well: other rows aside are another version."""
+    content = path.read_bytes() + bytes.fromhex(certificate.dataset)
+    listed = CORRECTIONS.dump_json(corrections) if corrections else b""
+    return blake3(content + listed).hexdigest()[:16]
 
 
 def _guessed(table: Table, endpoint: str, unit: str) -> ColumnMapping:
@@ -141,45 +188,3 @@ def _guessed(table: Table, endpoint: str, unit: str) -> ColumnMapping:
     if proposal.mapping is None:
         raise not_mapped(table, proposal)
     return proposal.mapping
-
-
-def _keep(
-    folder: SiteFolder,
-    path: Path,
-    imported: Imported,
-    built: BuildResult,
-    mapping: ColumnMapping,
-    featurizer: str,
-) -> None:
-    home = folder.vault / imported.name
-    target = home / imported.version
-    if target.exists():
-        raise DatasetExistsError(
-            f"Dataset '{imported.name}' already holds exactly this file",
-            hint="Nothing to do; change the file, or import it under another name",
-            dataset=imported.name,
-        )
-    draft = home / f".draft-{imported.version}"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True, mode=0o700)
-    shutil.copyfile(path, draft / f"raw{''.join(path.suffixes[-2:])}")
-    built.dataset.save(draft / "dataset")
-    (draft / "findings.json").write_bytes(FINDINGS.dump_json(imported.findings))
-    (draft / "mapping.json").write_text(mapping.model_dump_json(indent=1), "utf-8")
-    about = About(featurizer=featurizer, rows=imported.rows, created_at=time.time())
-    (draft / "about.json").write_text(about.model_dump_json(), "utf-8")
-    _write_rejected(draft / "rejected.csv", built)
-    site = folder.identity().site_id
-    signed = sign_statement("certificate", imported.certificate, folder.signing_key(), site)
-    (draft / "certificate.json").write_text(signed.model_dump_json(indent=1), "utf-8")
-    draft.rename(target)
-    folder.write_private(home / "current", imported.version.encode())
-
-
-def _write_rejected(path: Path, built: BuildResult) -> None:
-    """Rows that were kept aside, by number and reason; the raw table has their content."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["row", "column", "reason", "detail"])
-        for one in built.rejections:
-            writer.writerow([one.row, one.column, one.reason.value, one.detail])

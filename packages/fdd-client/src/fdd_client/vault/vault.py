@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -15,55 +15,85 @@ from fdd.core.ids import is_name
 from fdd.core.spec import RunSpec
 from fdd.data.certificate import ValidityCertificate
 from fdd.data.checks import Finding
+from fdd.data.corrections import Corrections
+from fdd.data.mapping import ColumnMapping
 from fdd.protocol.errors import SignatureError
 from fdd.protocol.statements import SignedStatement, open_statement
 from fdd_client.settings import SiteFolder
+from fdd_client.vault.access import AccessJournal, Purpose
 from fdd_client.vault.errors import VaultError
+from fdd_client.vault.memory import Opened, memory_folder
+from fdd_client.vault.sealing import Seal, vault_seal
 
-__all__ = ["FINDINGS", "About", "Vault", "VaultEntry"]
+__all__ = ["CORRECTIONS", "FINDINGS", "KEY", "SEALED", "STRUCTURES", "About", "Vault", "VaultEntry"]
 
 FINDINGS: Final = TypeAdapter(tuple[Finding, ...])
+CORRECTIONS: Final[TypeAdapter[Corrections]] = TypeAdapter(Corrections)
+SEALED: Final = ".sealed"
+KEY: Final = "version.key"
+STRUCTURES: Final = "structures.json"
+"""Parent key → structure and identifier as the imported file gives them."""
 _REFERENCE: Final = "reference"
 
 
 class About(BaseModel):
-    """What the vault notes beside a dataset."""
+    """What the vault notes beside a dataset.
+
+    Attributes:
+        raw: Name of the imported file inside the version, by its ending.
+        keep_until: When the version is to be deleted, in seconds since the epoch; None = never.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     featurizer: str
     rows: int
     created_at: float
+    raw: str
+    keep_until: float | None = None
 
 
 @dataclass(frozen=True, repr=False)
 class VaultEntry:
-    """The current version of one dataset.
+    """One version of one dataset.
 
     Attributes:
-        root: Its folder: ``raw`` table, ``dataset``, ``findings.json``, ``rejected.csv``.
-        featurizer: Name of the featuriser that prepared it.
-        rows: Rows of the raw table.
-        created_at: When it was imported, in seconds since the epoch.
+        root: Its folder. All but the certificate and ``about.json`` is sealed.
+        about: What the vault notes beside it.
         signed: The certificate as the site signed it.
+        read: Gives the content of a sealed file by its name.
     """
 
     name: str
     version: str
     root: Path
-    featurizer: str
-    rows: int
-    created_at: float
+    about: About
     certificate: ValidityCertificate
     signed: SignedStatement
+    read: Callable[[str], bytes] = field(repr=False)
 
     def __repr__(self) -> str:
         return f"VaultEntry({self.name}, {self.version[:12]})"
 
     @property
-    def dataset(self) -> Path:
-        """The folder of the prepared dataset, which holds no structures."""
-        return self.root / "dataset"
+    def featurizer(self) -> str:
+        """Name of the featuriser that prepared it."""
+        return self.about.featurizer
+
+    @property
+    def rows(self) -> int:
+        """Rows of the raw table."""
+        return self.about.rows
+
+    @property
+    def created_at(self) -> float:
+        """When it was imported, in seconds since the epoch."""
+        return self.about.created_at
+
+    @property
+    def expired(self) -> bool:
+        """Whether its time of keeping is over."""
+        return self.about.keep_until is not None and self.about.keep_until < time.time()
 
     @property
     def certificate_digest(self) -> str:
@@ -72,7 +102,15 @@ class VaultEntry:
 
     def findings(self) -> tuple[Finding, ...]:
         """All that the checks found, with rows."""
-        return FINDINGS.validate_json((self.root / "findings.json").read_bytes())
+        return FINDINGS.validate_json(self.read("findings.json"))
+
+    def mapping(self) -> ColumnMapping:
+        """How the file was read, before corrections."""
+        return ColumnMapping.model_validate_json(self.read("mapping.json"))
+
+    def corrections(self) -> Corrections:
+        """What its owner changed about the reading."""
+        return CORRECTIONS.validate_json(self.read("corrections.json"))
 
 
 class Vault:
@@ -81,6 +119,7 @@ class Vault:
     def __init__(self, folder: SiteFolder) -> None:
         self._folder = folder
         self._root = folder.vault
+        self.access = AccessJournal(folder.vault / "access.jsonl")
 
     def entries(self) -> list[VaultEntry]:
         """The current version of each dataset, by name."""
@@ -89,11 +128,21 @@ class Vault:
         names = sorted(path.parent.name for path in self._root.glob("*/current"))
         return [self.entry(name) for name in names]
 
-    def entry(self, name: str) -> VaultEntry:
-        """The current version of a dataset.
+    def versions(self, name: str) -> list[str]:
+        """Versions of a dataset, the oldest import first."""
+        known = [
+            (About.model_validate_json(path.read_bytes()).created_at, path.parent.name)
+            for path in (self._root / name).glob("*/about.json")
+            if not path.parent.name.startswith(".")
+        ]
+        return [version for _, version in sorted(known)]
+
+    def entry(self, name: str, version: str = "") -> VaultEntry:
+        """A version of a dataset, the current one unless named.
 
         Raises:
             VaultError: if there is none, or its certificate is not this site's.
+            VaultLockedError: if the vault's key does not open it.
         """
         pointer = self._root / name / "current"
         if not is_name(name) or not pointer.exists():
@@ -102,7 +151,7 @@ class Vault:
                 hint="See: fdd-client data list",
                 dataset=name[:64],
             )
-        version = pointer.read_text("ascii").strip()
+        version = version or pointer.read_text("ascii").strip()
         root = self._root / name / version
         try:
             signed = SignedStatement.model_validate_json((root / "certificate.json").read_bytes())
@@ -115,9 +164,27 @@ class Vault:
                 hint="Import the file again: fdd-client data add",
                 dataset=name,
             ) from error
-        return VaultEntry(
-            name, version, root, about.featurizer, about.rows, about.created_at, certificate, signed
-        )
+        return VaultEntry(name, version, root, about, certificate, signed, self._reader(root))
+
+    def open(self, entry: VaultEntry, purpose: Purpose, *, structures: bool = False) -> Opened:
+        """A version opened in memory until it is closed, once that is written down.
+
+        Args:
+            entry: The version.
+            purpose: What for; goes into the access journal.
+            structures: Whether the molecules' structures and names are opened as well; the
+                prepared dataset holds none.
+
+        Raises:
+            VaultLockedError: if the vault's key does not open it.
+        """
+        self.access.append(purpose, entry.name, entry.version)
+        opened = Opened(memory_folder(self._folder), entry.name)
+        names = [f"dataset/{path.name.removesuffix(SEALED)}" for path in
+                 (entry.root / "dataset").glob(f"*{SEALED}")]  # fmt: skip
+        for name in names + ([STRUCTURES] if structures else []):
+            opened.put(name, entry.read(name))
+        return opened
 
     def choose(self, spec: RunSpec) -> VaultEntry | None:
         """The dataset for a run: certified, prepared as the run asks, with most of its endpoints.
@@ -135,7 +202,7 @@ class Vault:
 
     def certificates(self) -> tuple[SignedStatement, ...]:
         """The signed certificates of all datasets that pass."""
-        return tuple(e.signed for e in self.entries() if e.certificate.passes)
+        return tuple(e.signed for e in self.entries() if e.certificate.passes and not e.expired)
 
     def reference(self) -> Path | None:
         """The public molecules of other chemistry that models are judged on, if there are any."""
@@ -143,30 +210,26 @@ class Vault:
         return path if path.is_dir() else None
 
     def reference_folder(self) -> Path:
-        """Where the public reference is kept."""
+        """Where the public reference is kept; it is public, hence not sealed."""
         return self._root / f".{_REFERENCE}"
 
     def cache(self) -> Path:
-        """Where prepared rows are kept, by parent key."""
-        return self._root / ".cache"
+        """Where prepared rows are kept while this machine runs, so that an import can resume."""
+        return memory_folder(self._folder) / "rows"
 
-    def remove(self, name: str) -> Sequence[str]:
-        """Delete all versions of a dataset; the digests of what was deleted.
+    def _reader(self, root: Path) -> Callable[[str], bytes]:
+        def read(name: str) -> bytes:
+            inner = Seal(vault_seal(self._folder).open((root / KEY).read_bytes(), KEY))
+            return inner.open((root / f"{name}{SEALED}").read_bytes(), name)
 
-        Raises:
-            VaultError: if there is none.
-        """
-        self.entry(name)
-        folder = self._root / name
-        versions = sorted(path.name for path in folder.iterdir() if path.is_dir())
-        shutil.rmtree(folder)
-        return versions
+        return read
 
     @staticmethod
     def _fits(entry: VaultEntry, spec: RunSpec, wanted: set[str]) -> bool:
         certificate = entry.certificate
         return (
             bool(wanted & set(certificate.admitted_endpoints))
+            and not entry.expired
             and entry.featurizer == spec.data.featurizer
             and spec.data.reference in {None, certificate.reference}
         )

@@ -15,7 +15,7 @@ from fdd_client.agent import (
 from fdd_client.agent.runs import RunFolder
 from fdd_client.journal import Journal
 from fdd_client.policy import sign_policy
-from fdd_client.vault import Vault
+from fdd_client.vault import Vault, remove
 
 
 class Wire:
@@ -106,7 +106,7 @@ def test_nobody_can_approve_what_the_policy_refuses(look, stocked_site, allowing
 
 def test_a_run_waits_for_data_that_fit(look, stocked_site, allowing):
     sign_policy(stocked_site, allowing())
-    Vault(stocked_site).remove("main")
+    remove(stocked_site, "main")
     assert look() == ("needs_dataset", [])
 
 

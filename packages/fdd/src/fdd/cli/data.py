@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
@@ -48,6 +47,7 @@ def check(
     corrections: CorrectionsOption = None,
     html: Annotated[Path | None, typer.Option(help="Write the report as a page.")] = None,
     language: Annotated[str, typer.Option(help="Of the report: ko or en.")] = "en",
+    structures: Annotated[bool, typer.Option(help="Draw molecules in the report.")] = True,
     as_json: AsJson = False,
 ) -> None:
     """Look for everything that would make training on these files worthless.
@@ -65,7 +65,8 @@ def check(
     examined = look.examine(_listed(corrections))
     view, findings, certificate = examined.view, examined.findings, examined.certificate
     if html is not None:
-        html.write_text(validity_report(view, certificate, findings, spoken), "utf-8")
+        page = validity_report(view, certificate, findings, spoken, structures=structures)
+        html.write_text(page, "utf-8")
     if as_json:
         print_json(
             {
@@ -108,6 +109,7 @@ def prepare(
     if out.exists():
         raise InvalidInputError(f"{out} exists already", hint="Name a new folder with --out")
     from fdd.chem.featurizers import DEFAULT
+    from fdd.data.rejected import write_rejected
 
     look = _Look(files, endpoint, unit, mapping, featurizer=DEFAULT)
     examined = look.examine(_listed(corrections))
@@ -115,10 +117,7 @@ def prepare(
     out.mkdir(parents=True)
     view.dataset.save(out / "dataset")
     (out / "certificate.json").write_text(certificate.model_dump_json(indent=1), "utf-8")
-    with (out / "rejected.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["row", "column", "reason", "detail"])
-        writer.writerows([r.row, r.column, r.reason.value, r.detail] for r in view.rejections)
+    write_rejected(out / "rejected.csv", view.rejections)
     done = {
         "folder": str(out), "molecules": len(view.dataset), "digest": view.dataset.digest(),
         "kept_aside": len(view.rejections),

@@ -10,6 +10,8 @@ import numpy as np
 from fdd.data.certificate import ValidityCertificate
 from fdd.data.checks import DataView, Finding, Severity, worded
 from fdd.data.checks.base import EndpointColumn
+from fdd.data.drawings import drawings
+from fdd.data.fixes import suggest
 
 __all__ = ["Language", "validity_report"]
 
@@ -28,6 +30,22 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     "fix": {"ko": "해결 방법", "en": "What to do"},
     "at": {"ko": "해당 행", "en": "Rows"},
     "more": {"ko": "외", "en": "and more:"},
+    "row": {"ko": "행", "en": "row"},
+    "offered": {"ko": "고칠 수 있습니다", "en": "Can be corrected"},
+    "how": {
+        "ko": "미리 보고 되돌릴 수 있습니다: fdd data fix … --finding",
+        "en": "shown first, and undone at will: fdd data fix … --finding",
+    },
+    "private": {
+        "ko": "이 화면에는 구조와 값이 있습니다. 이 컴퓨터 밖으로 내보내지 마세요.",
+        "en": "This page shows structures and values. Keep it on this machine.",
+    },
+    "certificate": {"ko": "인증서", "en": "Certificate"},
+    "dataset": {"ko": "데이터셋", "en": "Dataset"},
+    "pipeline": {"ko": "파이프라인", "en": "Pipeline"},
+    "reference": {"ko": "기준 집합 해시", "en": "Reference hash"},
+    "catalogue": {"ko": "카탈로그", "en": "Catalogue"},
+    "noise": {"ko": "시험법 잡음", "en": "assay noise"},
     "values": {"ko": "값의 분포", "en": "Values"},
     "range": {"ko": "음영: 믿을 만한 범위", "en": "shaded: the credible range"},
     "block": {"ko": "차단", "en": "block"},
@@ -60,12 +78,19 @@ dl{margin:8px 0 0;display:grid;grid-template-columns:max-content 1fr;gap:4px 16p
 dt{color:var(--soft)}
 dd{margin:0}
 svg{width:100%;height:auto}
-text{fill:var(--soft);font-size:11px}
+.axis{fill:var(--soft);font-size:11px}
+.mols{display:grid;grid-template-columns:repeat(auto-fill,minmax(170px,1fr));gap:8px;
+margin:12px 0 0}
+.mols figure{margin:0;border:1px solid var(--line);border-radius:8px;padding:6px;
+text-align:center}
+.mols figcaption{color:var(--soft);font-size:12px}
+.fix{margin:10px 0 0;padding:8px 12px;border-left:3px solid var(--bar);background:var(--paper)}
+code{font:12px/1.5 ui-monospace,monospace;overflow-wrap:anywhere}
 """
 
 
 def validity_report(view: DataView, certificate: ValidityCertificate, findings: tuple[Finding, ...],
-                    language: Language) -> str:  # fmt: skip
+                    language: Language, *, structures: bool = True) -> str:  # fmt: skip
     """The report of one table.
 
     Args:
@@ -73,16 +98,15 @@ def validity_report(view: DataView, certificate: ValidityCertificate, findings: 
         certificate: What they led to.
         findings: What they found.
         language: Of all texts.
-
-    Returns:
-        HTML. It holds row numbers and values of endpoints, but no structure.
+        structures: Whether molecules of findings are drawn. Without them the page holds row
+            numbers and values only.
     """
     admitted = ", ".join(certificate.admitted_endpoints) or _word("none", language)
     facts = (
         f"{len(view.table):,} {_word('rows', language)} → {len(view.dataset):,} "
         f"{_word('molecules', language)} · {len(view.rejections):,} {_word('aside', language)}"
     )
-    cards = "".join(_finding(finding, language) for finding in findings)
+    cards = "".join(_finding(finding, view, language, structures) for finding in findings)
     plots = "".join(_histogram(column, language) for column in view.columns())
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
@@ -91,10 +115,11 @@ def validity_report(view: DataView, certificate: ValidityCertificate, findings: 
         f"<h1>{_word('title', language)}</h1>"
         f'<p class="soft">{escape(view.table.name)} · {facts}</p>'
         f'<div class="card"><b>{_word("passes", language)}</b><br>{escape(admitted)}</div>'
+        f"{_warning(language) if structures else ''}"
         f"<h2>{_word('findings', language)} ({len(findings)})</h2>"
         f"{cards or _word('clean', language)}"
         f'<h2>{_word("values", language)} <span class="soft">{_word("range", language)}</span></h2>'
-        f"{plots}</main></body></html>\n"
+        f"{plots}{_certificate(certificate, language)}</main></body></html>\n"
     )
 
 
@@ -102,7 +127,45 @@ def _word(name: str, language: Language) -> str:
     return _WORDS[name][language]
 
 
-def _finding(finding: Finding, language: Language) -> str:
+def _warning(language: Language) -> str:
+    return f'<p class="soft">{_word("private", language)}</p>'
+
+
+def _certificate(certificate: ValidityCertificate, language: Language) -> str:
+    facts = {
+        "dataset": certificate.dataset,
+        "pipeline": certificate.pipeline,
+        "reference": certificate.reference,
+        "catalogue": certificate.catalogue_version,
+    }
+    rows = "".join(
+        f"<dt>{_word(name, language)}</dt><dd><code>{escape(value)}</code></dd>"
+        for name, value in facts.items()
+    )
+    title = _word("certificate", language)
+    return f'<h2>{title}</h2><div class="card"><dl>{rows}</dl></div>'
+
+
+def _molecules(finding: Finding, view: DataView, language: Language) -> str:
+    figures = "".join(
+        f"<figure>{one.svg}<figcaption>{_word('row', language)} {one.row:,}"
+        f"{'' if one.value is None else f' · {one.value:.4g}'}</figcaption></figure>"
+        for one in drawings(finding, view)
+    )
+    return f'<div class="mols">{figures}</div>' if figures else ""
+
+
+def _correction(finding: Finding, view: DataView, language: Language) -> str:
+    if suggest(finding, view) is None:
+        return ""
+    named = f"{finding.code}:{finding.endpoint}" if finding.endpoint else finding.code
+    return (
+        f'<div class="fix"><b>{_word("offered", language)}</b> '
+        f"{_word('how', language)} <code>{escape(named)}</code></div>"
+    )
+
+
+def _finding(finding: Finding, view: DataView, language: Language, structures: bool) -> str:
     text = worded(finding, language)
     shown = ", ".join(str(row) for row in finding.rows[:_ROWS_SHOWN])
     if len(finding.rows) > _ROWS_SHOWN:
@@ -115,7 +178,9 @@ def _finding(finding: Finding, language: Language) -> str:
         f"{_word(level, language)}</span> {escape(text.title)}</h3>"
         f'<span class="soft">{escape(where)}</span><dl>'
         f"<dt>{_word('why', language)}</dt><dd>{escape(text.why)}</dd>"
-        f"<dt>{_word('fix', language)}</dt><dd>{escape(text.fix)}</dd>{rows}</dl></div>"
+        f"<dt>{_word('fix', language)}</dt><dd>{escape(text.fix)}</dd>{rows}</dl>"
+        f"{_correction(finding, view, language)}"
+        f"{_molecules(finding, view, language) if structures else ''}</div>"
     )
 
 
@@ -145,13 +210,16 @@ def _histogram(column: EndpointColumn, language: Language) -> str:
         if (h := _HEIGHT * float(count) / top)
     )
     name = endpoint.name(language)
+    noise = endpoint.assay_noise
+    beside = f" · {_word('noise', language)} {noise.value:g}" if noise else ""
     return (
-        f'<div class="card"><h3>{escape(name)} <span class="soft">{escape(endpoint.unit)} · '
-        f"{len(values):,}</span></h3>"
+        f'<div class="card"><h3>{escape(name)} <span class="soft">'
+        f"{escape(endpoint.written_unit)} · {len(values):,}{beside}</span></h3>"
         f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT + 18}" role="img" aria-label="{escape(name)}">'
         f"{band}{bars}"
-        f'<text x="0" y="{_HEIGHT + 14}">{left:.4g}</text>'
-        f'<text x="{_WIDTH}" y="{_HEIGHT + 14}" text-anchor="end">{right:.4g}</text></svg></div>'
+        f'<text class="axis" x="0" y="{_HEIGHT + 14}">{left:.4g}</text>'
+        f'<text class="axis" x="{_WIDTH}" y="{_HEIGHT + 14}" text-anchor="end">'
+        f"{right:.4g}</text></svg></div>"
     )
 
 

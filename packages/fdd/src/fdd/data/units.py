@@ -281,8 +281,8 @@ def _liver_factor(source: str, target: str, scaling: LiverScaling | None) -> flo
     }
     for system, per_liver_gram in bridges.items():
         to_body = f"*({'mprotein_gram' if system == 'protein_gram' else system})/kbody_gram"
-        forward = _plain_factor(f"({source}){to_body}", target)
-        backward = _plain_factor(f"({target}){to_body}", source)
+        forward = _plain_factor(f"({source or 1}){to_body}", target)
+        backward = _plain_factor(f"({target or 1}){to_body}", source)
         if forward is None and backward is None:
             continue
         if scaling is None or per_liver_gram is None:

@@ -118,3 +118,12 @@ def test_names_instead_of_structures_are_called_that(tmp_path):
     assert done.returncode == 2
     assert "FDD-1327" in done.stderr
     assert "holds names" in done.stderr
+
+
+def test_a_header_that_is_a_formula_stays_text_in_what_is_written(tmp_path):
+    path = tmp_path / "formula.csv"
+    rows = [f"{'C' * n}c1ccccc1,{n / 10}" for n in range(1, 80)]
+    path.write_text('smiles,"=logD(1)"\n' + "\n".join([*rows, "CCO,=A1"]), "utf-8")
+    out = tmp_path / "out"
+    fdd("prepare", str(path), "--endpoint", "lipophilicity.logd74", "--out", str(out))
+    assert "'=logD(1)" in (out / "rejected.csv").read_text("utf-8")

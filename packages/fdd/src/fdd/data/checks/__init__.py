@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
@@ -45,6 +46,14 @@ BUILTIN: Final = {
 
 CHECKS: Final[Registry[Check]] = Registry("check", BUILTIN)
 
+# Words inside params that a Korean reader meets in Korean.
+_KOREAN: Final = {
+    "assay": "시험법", "date": "날짜", "low": "아래쪽", "high": "위쪽", "human": "사람",
+    "rat": "랫드", "mouse": "마우스", "dog": "개", "monkey": "원숭이", "guinea pig": "기니피그",
+    "rabbit": "토끼", "plasma": "혈장", "blood": "혈액", "liver microsomes": "간 마이크로솜",
+    "hepatocytes": "간세포", "monolayer": "단층",
+}  # fmt: skip
+_TRANSLATED: Final = frozenset({"missing", "end", "species", "named", "expected", "matrix"})
 _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
@@ -76,8 +85,17 @@ def worded(finding: Finding, language: Literal["en", "ko"]) -> FindingText:
     values = {name: "–" if value is None else value for name, value in finding.params.items()}
     if finding.endpoint:
         values["endpoint"] = catalogue().get(finding.endpoint).name(language)
+    if language == "ko":
+        values |= {name: _in_korean(values[name]) for name in _TRANSLATED & set(values)}
     values |= {"count": finding.count, "column": finding.column}
     text = texts(language)[finding.code]
     return FindingText(
         **{name: template.format_map(values) for name, template in text.model_dump().items()}
     )
+
+
+def _in_korean(value: object) -> str:
+    text = str(value)
+    for english, korean in _KOREAN.items():
+        text = re.sub(rf"\b{english}\b", korean, text)
+    return text

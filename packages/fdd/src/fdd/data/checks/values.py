@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from fdd.data.checks.base import DataView, EndpointColumn, Finding, Severity, finding
+from fdd.data.units import convert, joined_by_mass, measure_of, parse_measure
 
 __all__ = ["CODES", "check"]
 
@@ -58,8 +59,22 @@ def _piled_up(view: DataView, column: EndpointColumn) -> Iterator[Finding]:
                 endpoint=column.endpoint.id,
                 end=end,
                 value=float(f"{extreme:.4g}"),
+                written=_written(view, column, float(extreme)),
                 percent=round(100 * float(at_end.sum()) / len(exact), 1),
             )
+
+
+def _written(view: DataView, column: EndpointColumn, value: float) -> str:
+    """A canonical value as the file writes it, where one unit holds for the column."""
+    target = measure_of(column.endpoint)
+    units = {v.unit for v in view.mapping.values if v.endpoint == column.endpoint.id}
+    only = units.pop() if len(units) == 1 else ""
+    if not only or any(v.scaling or v.unit_column for v in view.mapping.values):
+        return f"{value:.4g} {column.endpoint.written_unit}".strip()
+    source = parse_measure(only)
+    if joined_by_mass(source, target):
+        return f"{value:.4g} {column.endpoint.written_unit}".strip()
+    return f"{float(convert(np.array([value]), target, source)[0]):.4g} {only}"
 
 
 def _censored(column: EndpointColumn) -> Iterator[Finding]:

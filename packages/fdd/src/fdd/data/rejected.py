@@ -1,0 +1,27 @@
+"""Writing down what was kept aside, so that nothing vanishes silently."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from fdd.data.measurements import Rejection
+
+__all__ = ["inert", "write_rejected"]
+
+_LIVE: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_rejected(path: Path, rejections: Iterable[Rejection]) -> None:
+    """Row numbers, columns and reasons as CSV; the raw table has the content of the rows."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["row", "column", "reason", "detail"])
+        writer.writerows([r.row, inert(r.column), r.reason.value, r.detail] for r in rejections)
+
+
+def inert(text: str) -> str:
+    """Text that a spreadsheet shows instead of running it as a formula."""
+    return f"'{text}" if text.startswith(_LIVE) else text
