@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("chem_pipeline", "data_check", "round", "demo")
+NAMES = ("chem_pipeline", "data_check", "round", "demo", "fam")
 
 
 def main() -> int:
@@ -17,13 +17,19 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="within a minute; claims no target")
     parser.add_argument("--against", default="", help="peers, separated by commas")
     parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
-    given = parser.parse_args()
+    given, rest = parser.parse_known_args()
     if given.name is None:
         for name in NAMES:
             print(importlib.import_module(f"benchmarks.{name}").TITLE)
         return 0
     module = importlib.import_module(f"benchmarks.{given.name}")
-    result = module.run(given.quick, [peer for peer in given.against.split(",") if peer])
+    own = argparse.ArgumentParser(prog=f"python -m benchmarks {given.name}")
+    if hasattr(module, "arguments"):
+        module.arguments(own)
+    options = own.parse_args(rest)
+    peers = [peer for peer in given.against.split(",") if peer]
+    extra = (options,) if hasattr(module, "arguments") else ()
+    result = module.run(given.quick, peers, *extra)
     _print(result)
     if given.json:
         print(json.dumps(result))

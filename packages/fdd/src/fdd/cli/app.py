@@ -58,6 +58,48 @@ def simulate(
 
 
 @app.command()
+def train(
+    file: Annotated[Path, typer.Argument(help="CSV, TSV, SDF, Parquet or XLSX of measurements.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the model.")],
+    endpoint: Annotated[str, typer.Option(help="Endpoint of the values.")] = "",
+    unit: Annotated[str, typer.Option(help="Unit of the values.")] = "",
+    seed: Annotated[int, typer.Option(help="Of folds, weights and shuffling.")] = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Train and calibrate a model on one file, alone, and write its card.
+
+    Example: fdd train assays.csv --endpoint lipophilicity.logd74 -o model
+    """
+    from fdd.cli.learning import train as learn
+
+    learn(file, output, endpoint, unit, seed, as_json)
+
+
+@app.command()
+def predict(
+    model: Annotated[Path, typer.Option(help="Folder of a model: fdd train.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Molecules; without it, SMILES from standard input.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="CSV, TSV, SDF or Parquet to write.")
+    ] = None,
+    column: Annotated[str, typer.Option(help="Column of structures.")] = "",
+    endpoint: Annotated[list[str] | None, typer.Option(help="Only this endpoint.")] = None,
+    unit: Annotated[list[str] | None, typer.Option(help="ENDPOINT=UNIT of the answer.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Predict with intervals, domain and the nearest training molecule.
+
+    Example: fdd predict molecules.csv --model model -o predicted.csv
+    """
+    from fdd.cli.learning import predict as answer
+    from fdd.cli.learning import units_of
+
+    answer(model, file, output, column, endpoint or [], units_of(unit or []), as_json)
+
+
+@app.command()
 def demo(
     leave: Annotated[bool, typer.Option("--exit", help="Leave after the table.")] = False,
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its files.")] = Path(".demo"),

@@ -114,8 +114,8 @@ class EvaluationSpec(_Part):
 class PersonalizationSpec(_Part):
     """Fine-tuning of the final model at each site."""
 
-    epochs: int = Field(default=5, ge=0, le=1_000)
-    learning_rate: float = Field(default=2e-4, gt=0, le=1)
+    epochs: int = Field(default=10, ge=0, le=1_000)
+    learning_rate: float = Field(default=5e-4, gt=0, le=1)
 
 
 class PrivacySpec(_Part):

@@ -21,7 +21,7 @@ from fdd.models import FAMILIES, ModelInputError
 from fdd.models.base import FloatMatrix
 from fdd.prediction.own import OwnMolecules
 from fdd.training import Candidates, ServedCard, ServedEndpoint, Way
-from fdd.training.served import VERDICTS, Verdict
+from fdd.training.served import VERDICTS, Verdict, disagreement
 
 __all__ = ["EndpointPrediction", "Label", "Predictions", "Predictor"]
 
@@ -212,13 +212,13 @@ class Predictor:
         value = score.astype(np.float64)
         low, high = np.full(rows, np.nan), np.full(rows, np.nan)
         labels: list[Label] = [""] * rows
+        apart = disagreement(outputs["local"][:, t], outputs["federated"][:, t])
         if endpoint.intervals is not None:
-            widths = endpoint.intervals.half_widths(likeness, rows)
+            widths = endpoint.intervals.half_widths(apart)
             low, high = value - widths, value + widths
         if endpoint.probabilities is not None:
             value, low, high = endpoint.probabilities.probabilities(score)
             labels = _labels(*endpoint.probabilities.sets(score), ok)
-        apart = np.abs(outputs["local"][:, t] - outputs["federated"][:, t]).astype(np.float64)
         bad = ~ok
         for vector in (value, low, high):
             vector[bad] = np.nan

@@ -15,7 +15,7 @@ from fdd.rounds.memory import DirectoryStates
 from fdd.simulation.federation import SimulatedFederation
 from fdd.storage import DirectoryStore
 from fdd.tracking import MemoryTracker, Point
-from fdd.training import SiteData, SiteTrainer
+from fdd.training import SiteData, SiteTrainer, ValueReport
 
 __all__ = ["Simulated", "simulate"]
 
@@ -26,12 +26,14 @@ class Simulated:
 
     Attributes:
         state: The run's last state.
-        reports: Value report of each site.
+        reports: Value report of each site, in short.
+        values: The same, whole.
         points: Logged series.
     """
 
     state: RunState
     reports: Mapping[SiteId, RunReport]
+    values: Mapping[SiteId, ValueReport]
     points: list[Point]
 
 
@@ -69,7 +71,8 @@ def simulate(
         states.create(state)
     # A clock that stands still: a deadline never cuts a simulated site off.
     state = Engine(states, federation, store, tracker, lambda: state.created_at).run(run_id)
-    return Simulated(state, federation.reports(), tracker.points())
+    values = {s: o.value for s, o in federation.outcomes.items() if o.value is not None}
+    return Simulated(state, federation.reports(), values, tracker.points())
 
 
 def _rewound(states: DirectoryStates, run_id: RunId) -> RunState:

@@ -28,6 +28,9 @@ from fdd.training.weights import group_weights
 
 Way = Literal["local", "federated", "heads", "finetuned", "mixed"]
 WAYS: Final[tuple[Way, ...]] = ("local", "federated", "heads", "finetuned", "mixed")
+PERSONALISED: Final[tuple[Way, ...]] = ("heads", "finetuned", "mixed")
+"""The ways that adapt the federated model to the site."""
+
 _PARTS: Final[dict[Way, tuple[Way, ...]]] = {"mixed": ("federated", "finetuned")}
 
 

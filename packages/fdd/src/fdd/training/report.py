@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,8 +32,14 @@ from fdd.evaluation.probabilities import ProbabilityCalibration
 from fdd.models.base import Examples, FloatMatrix, ModelFamily
 from fdd.training.data import SiteData
 from fdd.training.judge import validation_errors
-from fdd.training.personalize import WAYS, Candidates, Way, personalize, train_alone
-from fdd.training.served import Domain, ServedCard, ServedEndpoint, fingerprint_bits
+from fdd.training.personalize import PERSONALISED, WAYS, Candidates, Way, personalize, train_alone
+from fdd.training.served import (
+    Domain,
+    ServedCard,
+    ServedEndpoint,
+    disagreement,
+    fingerprint_bits,
+)
 from fdd.training.value import (
     Against,
     EndpointValue,
@@ -46,6 +52,7 @@ from fdd.training.value import (
 __all__ = ["Finished", "finish"]
 
 _NEAR, _FAR = 0.9, 0.99
+_DEFAULT: Final[Way] = "finetuned"
 
 Vector = NDArray[np.float64]
 Calibration = IntervalCalibration | ProbabilityCalibration | None
@@ -119,6 +126,10 @@ class _Seen(NamedTuple):
     predicted: Mapping[Way, FloatMatrix]
     similarity: Vector | None
 
+    def apart(self, t: int) -> Vector:
+        """``(rows,)`` how far the local and the federated model are apart."""
+        return disagreement(self.predicted["local"][:, t], self.predicted["federated"][:, t])
+
 
 class _Judged:
     """Predictions of every way on all held-out molecules, made once."""
@@ -147,6 +158,7 @@ class _Judged:
     def value(self, endpoint: str) -> EndpointValue:
         """The report's row of an endpoint."""
         known = catalogue().get(endpoint)
+        chosen = self._choose(endpoint)
         calibrations = {way: self._calibrate(way, endpoint) for way in WAYS}
         data = self._data
         return EndpointValue(
@@ -162,9 +174,8 @@ class _Judged:
             validation={
                 way: self._errors[way][endpoint][0] for way in WAYS if endpoint in self._errors[way]
             },
-            # Ties go to the model that has seen more chemistry.
-            chosen=self._best(endpoint, ("federated", "mixed", "finetuned", "heads", "local")),
-            personalised=self._best(endpoint, ("mixed", "finetuned", "heads")),
+            chosen=chosen,
+            personalised=chosen if chosen in PERSONALISED else _DEFAULT,
             own=self._part(self._test, endpoint, calibrations),
             others=None
             if self._others is None
@@ -194,11 +205,28 @@ class _Judged:
             similarity = known.nearest(examples.features[:, : self._bits]).similarity[:, 0]
         return _Seen(examples, predicted, similarity)
 
-    def _best(self, endpoint: str, order: tuple[Way, ...]) -> Way:
-        def error(way: Way) -> float:
-            return self._errors[way].get(endpoint, (math.inf, 0))[0]
+    def _choose(self, endpoint: str) -> Way:
+        """The fine-tuned model, unless another is better on the validation molecules beyond noise.
 
-        return min(order, key=error)
+        The way with the least validation error would do worse: a site with few validation molecules
+        would follow their noise (20 sites, logD, tuning seed 100: MAE at home .713 against .665).
+        """
+        seen = self._validation
+        t = seen.examples.endpoints.index(endpoint)
+        judged = compare(
+            catalogue().get(endpoint).metric,
+            seen.examples.values[:, t],
+            {way: seen.predicted[way][:, t] for way in WAYS},
+            seen.examples.qualifiers[:, t],
+            baseline=_DEFAULT,
+            binary=seen.examples.binary[t],
+            seed=derive_seed(self._spec.seed, "choose", endpoint),
+        )
+        clear = [way for way in WAYS if way != _DEFAULT and judged.against[way].verdict == "better"]
+        return min(clear, key=lambda way: self._error(way, endpoint), default=_DEFAULT)
+
+    def _error(self, way: Way, endpoint: str) -> float:
+        return self._errors[way].get(endpoint, (math.inf, 0))[0]
 
     def _calibrate(self, way: Way, endpoint: str) -> Calibration:
         seen = self._validation
@@ -207,7 +235,7 @@ class _Judged:
         if seen.examples.binary[t]:
             return calibrate_probabilities(truth, predicted)
         signs = seen.examples.qualifiers[:, t]
-        return calibrate_intervals(truth, predicted, signs, seen.similarity)
+        return calibrate_intervals(truth, predicted, signs, seen.apart(t))
 
     def _domain(self, endpoint: str) -> Domain | None:
         seen = self._validation
@@ -215,12 +243,12 @@ class _Judged:
         rows = np.flatnonzero(np.isfinite(seen.examples.values[:, t]))
         if not len(rows):
             return None
-        apart = np.abs(seen.predicted["local"][rows, t] - seen.predicted["federated"][rows, t])
+        apart = seen.apart(t)[rows]
         limits = None
         if seen.similarity is not None:
             close, low = np.quantile(seen.similarity[rows], [1 - _NEAR, 1 - _FAR])
             limits = (float(close), float(low))
-        near, far = np.quantile(apart.astype(np.float64), [_NEAR, _FAR])
+        near, far = np.quantile(apart, [_NEAR, _FAR])
         return Domain(
             molecules=len(rows), similarity=limits, disagreement=(float(near), float(far))
         )
@@ -236,7 +264,7 @@ class _Judged:
         scores = []
         for way in WAYS:
             value, low, high = judged.scores[way]
-            covered, width = _worth(calibrations[way], truth, columns[way], signs, seen.similarity)
+            covered, width = _worth(calibrations[way], truth, columns[way], signs, seen.apart(t))
             scores.append(
                 WayScore(way=way, value=value, low=low, high=high, coverage=covered, width=width)
             )
@@ -295,15 +323,14 @@ def _worth(
     truth: NDArray[np.float32],
     predicted: NDArray[np.float32],
     signs: NDArray[np.int8],
-    similarity: Vector | None,
+    apart: Vector,
 ) -> tuple[float | None, float | None]:
     """Coverage and width on held-out molecules."""
     if isinstance(calibration, IntervalCalibration):
         rows = np.flatnonzero(np.isfinite(truth) & (signs == 0))
         if not len(rows):
             return None, None
-        near = None if similarity is None else similarity[rows]
-        widths = calibration.half_widths(near, len(rows))
+        widths = calibration.half_widths(apart[rows])
         return float((np.abs(predicted[rows] - truth[rows]) <= widths).mean()), float(widths.mean())
     rows = np.flatnonzero(np.isfinite(truth))
     if calibration is None or not len(rows):

@@ -16,7 +16,15 @@ from fdd.core.ids import BlobId, Digest, Name, RunId, SiteId
 from fdd.evaluation import IntervalCalibration, ProbabilityCalibration
 from fdd.training.personalize import Way
 
-__all__ = ["Domain", "ServedCard", "ServedEndpoint", "Verdict", "fingerprint_bits"]
+__all__ = [
+    "VERDICTS",
+    "Domain",
+    "ServedCard",
+    "ServedEndpoint",
+    "Verdict",
+    "disagreement",
+    "fingerprint_bits",
+]
 
 Verdict = Literal["inside", "edge", "outside", "unknown"]
 VERDICTS: Final[tuple[Verdict, ...]] = ("inside", "edge", "outside", "unknown")
@@ -31,6 +39,11 @@ def fingerprint_bits(featurizer: str) -> int:
     from fdd.chem.featurizers.ecfp4_counts import Ecfp4Counts
 
     return Ecfp4Counts.width if featurizer.startswith(Ecfp4Counts.name) else 0
+
+
+def disagreement(local: NDArray[np.float32], federated: NDArray[np.float32]) -> NDArray[np.float64]:
+    """``(rows,)`` how far two models are apart: what intervals and verdicts rest on."""
+    return np.abs(local.astype(np.float64) - federated.astype(np.float64))
 
 
 class Domain(_Part):

@@ -83,8 +83,10 @@ class EndpointValue(_Part):
 
     Attributes:
         molecules: Labelled molecules of the site: training, validation and test.
-        validation: Way → error on the validation molecules, by which ``chosen`` was chosen.
-        personalised: The best of the adapted ways there.
+        validation: Way → error on the validation molecules.
+        chosen: The way that is served; the fine-tuned model, unless those molecules say clearly
+            that another is better.
+        personalised: The adapted way that is served, or would be.
     """
 
     endpoint: Name

@@ -26,8 +26,8 @@ def test_a_clear_gain_and_a_clear_loss_are_named():
 
 
 def test_equal_models_differ_by_noise_in_nineteen_of_twenty():
-    verdicts = [judged(60, 1.0, 1.0, seed).against["federated"].verdict for seed in range(100)]
-    assert verdicts.count("noise") >= 88
+    verdicts = [judged(60, 1.0, 1.0, seed).against["federated"].verdict for seed in range(40)]
+    assert verdicts.count("noise") >= 34
 
 
 def test_below_the_quorum_nothing_is_claimed():

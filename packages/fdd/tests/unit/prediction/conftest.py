@@ -21,7 +21,11 @@ class Made:
 
     def __init__(self) -> None:
         table, mapping = computed_set()
-        self.dataset = build(table, mapping, Pipeline(), b"k" * 32).dataset
+        built = build(table, mapping, Pipeline(), b"k" * 32)
+        self.dataset = built.dataset
+        self.by_key = dict(
+            zip(built.measurements.prepared.keys, table.column(mapping.structure), strict=True)
+        )
         spec = RunSpec(
             name="test",
             endpoints=tuple(EndpointSpec(id=name) for name in (NUMBER, ANSWER)),

@@ -1,0 +1,134 @@
+"""Figures over partners and seeds, judged against the targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from statistics import fmean, stdev
+from typing import Any, Final, NamedTuple
+
+from benchmarks.fam.words import WORDS
+
+__all__ = ["Line", "grouped", "lines_of", "mean_of", "share_closed", "spread", "summarise"]
+
+Result = Mapping[str, Any]
+Key = tuple[str, str, int]
+
+_ABROAD, _COVERED = 0.80, 0.85
+_AT_HOME: Final = {4: 0.75, 20: 0.60}
+_MANY: Final = 20
+_CYP, _CYP_GAIN, _HERG = 0.65, 0.15, 0.83
+
+
+def grouped(results: Iterable[Result]) -> dict[Key, list[Result]]:
+    """Cells of all seeds by (scenario, endpoint, sites)."""
+    found: dict[Key, list[Result]] = {}
+    for result in results:
+        cell = result["cell"]
+        found.setdefault((cell["scenario"], cell["endpoint"], cell["sites"]), []).append(result)
+    return found
+
+
+def mean_of(result: Result, part: str, way: str) -> float | None:
+    """Mean of a way over the partners that have local, federated and central figures there."""
+    values = [
+        row[part][way]
+        for row in result["partners"]
+        if part in row and None not in (row[part]["local"], row[part]["central"], row[part][way])
+    ]
+    return fmean(values) if values else None
+
+
+def share_closed(result: Result, part: str, way: str) -> float | None:
+    """Share of the gap local → central that a way closes; None without a gap to close."""
+    local, reached, central = (mean_of(result, part, name) for name in ("local", way, "central"))
+    if local is None or reached is None or central is None:
+        return None
+    lower = result["partners"][0]["better"] == "lower"
+    gap = local - central if lower else central - local
+    return (local - reached if lower else reached - local) / gap if gap > 0 else None
+
+
+def spread(values: Sequence[float | None]) -> tuple[float, float] | None:
+    """Mean and standard deviation over seeds."""
+    known = [value for value in values if value is not None]
+    if not known:
+        return None
+    return fmean(known), stdev(known) if len(known) > 1 else 0.0
+
+
+class Line(NamedTuple):
+    """One target.
+
+    Attributes:
+        what: A key of the page's words.
+        target: As text; empty where a figure is only reported.
+        reached: As text.
+        met: None where there is no target.
+    """
+
+    what: str
+    target: str
+    reached: str
+    met: bool | None
+
+
+def summarise(results: Sequence[Result]) -> dict[str, Any]:
+    """Measures, targets and what was missed."""
+    measures: dict[str, Any] = {}
+    targets: dict[str, str] = {}
+    missed: list[str] = []
+    for key, cells in sorted(grouped(results).items()):
+        name = f"{key[0]} {key[1]} {key[2]} sites"
+        for part in ("own", "others"):
+            for way in ("local", "boosted", "federated", "finetuned", "mixed", "chosen", "central"):
+                found = spread([mean_of(cell, part, way) for cell in cells])
+                if found is not None:
+                    measures[f"{name}: {part} {way}"] = f"{found[0]:.3f} ± {found[1]:.3f}"
+        for line in lines_of(key, cells):
+            what = f"{name}: {WORDS['en'][line.what]}"
+            measures[what] = line.reached
+            if line.target:
+                targets[what] = line.target
+            if line.met is False:
+                missed.append(f"{what}: {line.reached}, target {line.target}")
+    return {"measures": measures, "targets": targets, "missed": missed}
+
+
+def lines_of(key: Key, cells: Sequence[Result]) -> Iterator[Line]:
+    """The targets of one group of cells."""
+    _, endpoint, sites = key
+    logd = endpoint.startswith("lipophilicity")
+    rows = [row for cell in cells for row in cell["partners"]]
+    abroad = spread([share_closed(cell, "others", "federated") for cell in cells])
+    if abroad is not None:
+        yield _at_least("abroad", abroad, _ABROAD if logd else None)
+    home = spread([share_closed(cell, "own", "chosen") for cell in cells])
+    if home is not None:
+        yield _at_least("home", home, _AT_HOME.get(sites) if logd else None)
+    worse = sum(row["own"]["chosen.verdict"] == "worse" for row in rows)
+    yield Line("worse", "0", f"{worse} / {len(rows)}", worse == 0)
+    covered = [
+        row["others"]["federated.coverage"]
+        for row in rows
+        if row.get("others", {}).get("federated.coverage") is not None
+    ]
+    if covered:
+        text = f"{min(covered):.2f}, {WORDS['en']['mean']} {fmean(covered):.2f}"
+        yield Line("covered", f"≥ {_COVERED}", text, min(covered) >= _COVERED)
+    federated = spread([mean_of(cell, "others", "federated") for cell in cells])
+    local = spread([mean_of(cell, "others", "local") for cell in cells])
+    if federated is None or local is None or sites != _MANY:
+        return
+    if endpoint.startswith("cyp2d6"):
+        gained = federated[0] - local[0]
+        met = federated[0] >= _CYP and gained >= _CYP_GAIN
+        yield Line("cyp", f"≥ {_CYP}, ≥ +{_CYP_GAIN}", f"{federated[0]:.3f}, {gained:+.3f}", met)
+    if endpoint.startswith("herg"):
+        yield Line("herg", f"≥ {_HERG}", f"{federated[0]:.3f}", federated[0] >= _HERG)
+
+
+def _at_least(what: str, reached: tuple[float, float], target: float | None) -> Line:
+    text = f"{reached[0]:.0%} ± {reached[1]:.0%}"
+    if target is None:
+        return Line(what, "", text, None)
+    return Line(what, f"≥ {target:.0%}", text, reached[0] >= target)
