@@ -13,7 +13,7 @@ from tests.e2e.browser import LOOKS, chromium, opened, overflow, signed_in
 from tests.integration.consortium import Consortium, small_spec
 
 PAGES = ("/", "/runs", "/runs/{run}", "/sites", "/sites/{site}", "/audit")
-CONSOLE = ("/", "/datasets", "/approvals", "/policy", "/journal", "/reports")
+CONSOLE = ("/", "/datasets", "/approvals", "/policy", "/journal", "/reports", "/predictions")
 
 
 def pictures(

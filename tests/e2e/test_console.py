@@ -10,7 +10,7 @@ from tests.e2e.browser import LOOKS, Look, opened, overflow, signed_in, violatio
 
 pytestmark = pytest.mark.browser
 
-PATHS = ["/", "/datasets", "/approvals", "/policy", "/journal", "/reports"]
+PATHS = ["/", "/datasets", "/approvals", "/policy", "/journal", "/reports", "/predictions"]
 # Half of the looks for each page: any two of language, theme and width still meet on it.
 HALVES = [[LOOKS[i] for i in half] for half in ((0, 3, 5, 6), (1, 2, 4, 7))]
 PLACES = [(path, look) for i, path in enumerate(PATHS) for look in HALVES[i % 2]]
@@ -41,7 +41,7 @@ def test_the_pages_tell_what_left_and_what_was_gained(hub, browser, console):
         page.wait_for_selector(f"text={run_id}")
     with opened(browser, f"{address}/reports", ENGLISH, session) as (page, _):
         page.wait_for_selector("table")
-        assert {"Local", "Federated", "Personalised"} <= set(page.inner_text("body").splitlines())
+        assert {"Local", "Federated", "Fine-tuned"} <= set(page.inner_text("body").splitlines())
 
 
 def test_a_site_is_paused_and_resumed_by_a_click(browser, console):

@@ -51,6 +51,9 @@ const MODEL = { run_id: "run-done", name: "lipophilicity pilot", endpoints: [
   { endpoint: "lipophilicity.logd74", name_ko: "지용성 logD 7.4", name_en: "Lipophilicity logD 7.4", unit: "", scale: "log10", binary: false, way: "mixed", training_rows: 905, calibrated: 121 },
   { endpoint: "herg.inhibition", name_ko: "hERG 저해", name_en: "hERG inhibition", unit: "", scale: "linear", binary: true, way: "federated", training_rows: 150, calibrated: null },
 ] };
+const CARD = { name: MODEL.name, run_id: MODEL.run_id, family: "mlp-ecfp", featurizer: "ecfp4-counts+descriptors", pipeline: digest(3), catalogue: "2026.1", model: digest(4), level: 0.9, licence: "",
+  endpoints: MODEL.endpoints.map((endpoint) => ({ ...endpoint, positive_en: "blocks the channel", positive_ko: "채널을 막음", metric: endpoint.binary ? "auroc" : "mae", training_molecules: endpoint.binary ? "100–200" : "500–1,000",
+    own: endpoint.binary ? null : { molecules: "100–200", value: 0.468, low: 0.43, high: 0.51, coverage: 0.91 }, others: { molecules: "500–1,000", value: endpoint.binary ? 0.84 : 0.575, low: 0.54, high: 0.61, coverage: 0.9 } })) };
 const RING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 220 150"><path d="M110 35 145 55v40l-35 20-35-20V55Z" fill="none" stroke="black" stroke-width="2"/></svg>';
 
 /** A made-up prediction; every third structure is unreadable. */
@@ -116,6 +119,7 @@ export class SiteConsole {
     }
     if (path.endsWith("/decision")) { this.decision = body.decision; return [204, null]; }
     if (path === "/models") return items([MODEL]);
+    if (path.endsWith("/card")) return [200, { card: CARD, markdown_ko: "# ", markdown_en: "# " }];
     if (path === "/predictions") return [200, { molecules: body.structures.map(predicted), seconds: 0.04 }];
     if (path === "/reports") return items(this.reports);
     if (path.startsWith("/actions/")) { this.paused = path.endsWith("pause"); return [204, null]; }

@@ -208,6 +208,7 @@ def serving(tmp_path_factory, stocked, spec_of) -> SiteFolder:
     run = RunFolder(folder, "run-1")
     run.create()
     save_model(run.job, made.card, made.models)
+    run.keep_report(made.value)
     files = {way: f"{way}.safetensors" for way in made.card.ways}
     ServedModels(folder).keep(run, entry, made.card, files)
     return folder

@@ -229,3 +229,46 @@ export interface Predicted {
   molecules: PredictedMolecule[];
   seconds: number;
 }
+
+export interface CardScore {
+  molecules: string;
+  value: number;
+  low: number | null;
+  high: number | null;
+  coverage: number | null;
+}
+
+export interface CardEndpoint {
+  endpoint: string;
+  name_en: string;
+  name_ko: string;
+  unit: string;
+  scale: ModelEndpoint["scale"];
+  binary: boolean;
+  positive_en: string;
+  positive_ko: string;
+  way: Way;
+  metric: string;
+  training_molecules: string;
+  own: CardScore | null;
+  others: CardScore | null;
+}
+
+export interface ModelCard {
+  name: string;
+  run_id: string;
+  family: string;
+  featurizer: string;
+  pipeline: string | null;
+  catalogue: string;
+  model: string;
+  level: number;
+  licence: string;
+  endpoints: CardEndpoint[];
+}
+
+export interface CardAnswer {
+  card: ModelCard;
+  markdown_ko: string;
+  markdown_en: string;
+}

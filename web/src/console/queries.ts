@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import type {
+  CardAnswer,
   ColumnMapping,
   ConsoleMe,
   ConsoleRun,
@@ -83,6 +84,12 @@ export const modelsQuery = queryOptions({
   queryFn: ({ signal }) =>
     siteConsole.get<{ items: SiteModel[] }>("/models", signal).then((it) => it.items),
 });
+
+export const cardQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ["console", "models", runId, "card"],
+    queryFn: ({ signal }) => siteConsole.get<CardAnswer>(`/models/${runId}/card`, signal),
+  });
 
 export interface Asked {
   runId: string;

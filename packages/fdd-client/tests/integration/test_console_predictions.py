@@ -36,6 +36,15 @@ def test_models_are_listed_with_what_their_intervals_rest_on(browser):
     assert endpoint["name_ko"] != endpoint["name_en"]
 
 
+def test_a_card_says_what_the_model_is_in_bands(browser):
+    answer = browser.get(f"{ROOT}/models/run-1/card").json()
+    (endpoint,) = answer["card"]["endpoints"]
+    assert endpoint["training_molecules"] == "50–100"
+    assert endpoint["own"]["molecules"] == "20–50"
+    assert answer["markdown_ko"].startswith("# 모델 카드")
+    assert browser.get(f"{ROOT}/models/run-9/card").json()["code"] == "FDD-3801"
+
+
 def test_pasted_structures_are_predicted(browser):
     answer = browser.post(
         f"{ROOT}/predictions", json={"run_id": "run-1", "structures": [ASPIRIN, "(("]}

@@ -94,6 +94,13 @@ def test_structures_and_models_are_printed_for_people(serving, capsys):
     assert "run-1" in capsys.readouterr().out
 
 
+def test_a_card_is_printed_in_the_language_asked_for(serving, capsys):
+    predicting.show_card(serving, None, True, False)
+    assert capsys.readouterr().out.startswith("# 모델 카드: test")
+    predicting.show_card(serving, "run-1", False, True)
+    assert json.loads(capsys.readouterr().out)["run_id"] == "run-1"
+
+
 def test_a_damaged_model_or_lost_data_end_before_any_process(serving, tmp_path):
     copied = SiteFolder(tmp_path / "copy")
     shutil.copytree(serving.root, copied.root)

@@ -7,6 +7,7 @@ import { Panel } from "@/components/Panel";
 import { Message, Result } from "@/components/States";
 import { modelsQuery, usePredict } from "../queries";
 import { AskPanel } from "./AskPanel";
+import { CardPanel } from "./CardPanel";
 import { ResultPanel } from "./ResultPanel";
 
 /** The models of this site on molecules that a chemist asks about; nothing leaves the machine. */
@@ -51,6 +52,7 @@ function Desk({ models }: { models: SiteModel[] }) {
         predict={predict}
       />
       {predict.data && <ResultPanel model={model} predicted={predict.data} />}
+      <CardPanel runId={model.run_id} />
     </>
   );
 }

@@ -16,9 +16,10 @@ from starlette.background import BackgroundTask
 from fdd.core.errors import InvalidInputError
 from fdd.core.ids import Name, RunId
 from fdd.data.endpoints import catalogue
+from fdd.prediction.modelcard import ModelCard
 from fdd.training import ServedCard, Way
 from fdd_client.agent import ServedModels
-from fdd_client.prediction import WarmSession
+from fdd_client.prediction import WarmSession, card_of
 from fdd_client.sandbox.questions import MOST_STRUCTURES, StructuresAnswer
 from fdd_client.settings import SiteFolder
 
@@ -68,6 +69,14 @@ class Ask(_Answer):
     units: dict[Name, str] = {}
 
 
+class CardAnswer(_Answer):
+    """A model's card, also as text to download."""
+
+    card: ModelCard
+    markdown_ko: str
+    markdown_en: str
+
+
 def prediction_routes(folder: SiteFolder) -> APIRouter:
     """Routes of the prediction page."""
     router = APIRouter()
@@ -78,6 +87,13 @@ def prediction_routes(folder: SiteFolder) -> APIRouter:
         models = ServedModels(folder)
         return SiteModels(
             items=tuple(_describe(models.open(run_id).card) for run_id in models.runs())
+        )
+
+    @router.get("/models/{run_id}/card")
+    def read_card(run_id: Name) -> CardAnswer:
+        card = card_of(folder, run_id)
+        return CardAnswer(
+            card=card, markdown_ko=card.markdown("ko"), markdown_en=card.markdown("en")
         )
 
     @router.post("/predictions")

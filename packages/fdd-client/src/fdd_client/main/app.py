@@ -256,6 +256,22 @@ def predict(
         predict_structures(site, run, structures, endpoint or [], units, as_json)
 
 
+@app.command("model-card")
+def model_card(
+    folder: Folder = HERE,
+    run: Annotated[str | None, typer.Option(help="The run; the newest when not given.")] = None,
+    language: Annotated[str, typer.Option(help="ko or en.")] = "en",
+    as_json: AsJson = False,
+) -> None:
+    """Print the card of a model: what it is for, what it learned from, how good it was.
+
+    Example: fdd-client model-card --language ko --folder site > card.md
+    """
+    from fdd_client.main.predicting import show_card
+
+    show_card(SiteFolder(folder), run, language == "ko", as_json)
+
+
 @app.command()
 def console(
     folder: Folder = HERE,

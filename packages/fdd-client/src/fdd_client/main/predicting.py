@@ -10,11 +10,11 @@ from fdd.core.errors import InvalidInputError
 from fdd.training import ServedCard
 from fdd_client.agent import ServedModels
 from fdd_client.main.output import emit, say
-from fdd_client.prediction import Session, open_session
+from fdd_client.prediction import Session, card_of, open_session
 from fdd_client.sandbox.questions import MOST_STRUCTURES, MoleculeAnswer
 from fdd_client.settings import SiteFolder
 
-__all__ = ["list_models", "predict_structures", "predict_table", "units_of"]
+__all__ = ["list_models", "predict_structures", "predict_table", "show_card", "units_of"]
 
 
 def list_models(folder: SiteFolder, as_json: bool) -> None:
@@ -88,6 +88,14 @@ def predict_structures(
         _heading(session)
     for number, molecule in enumerate(done.molecules, 1):
         _molecule(number, molecule, session.served.card)
+
+
+def show_card(folder: SiteFolder, run_id: str | None, korean: bool, as_json: bool) -> None:
+    """Print the card of a model."""
+    card = card_of(folder, run_id)
+    emit(as_json, card.model_dump(mode="json"))
+    if not as_json:
+        sys.stdout.write(card.markdown("ko" if korean else "en"))
 
 
 def units_of(texts: Sequence[str]) -> dict[str, str]:

@@ -37,7 +37,7 @@ class Made:
         family = FAMILIES.get("mlp-ecfp")
         federated = train_alone(spec, family, self.data, "elsewhere")
         done = finish(spec, family, self.data, federated, "site", "b" * 64, "run-1", lambda _: None)
-        self.card, self.models = done.card, done.models
+        self.card, self.models, self.value = done.card, done.models, done.value
         names = [endpoint.endpoint for endpoint in self.card.endpoints]
         self.own = OwnMolecules(self.dataset, names, 2048)
         self.smiles = list(table.column(mapping.structure))
