@@ -1,5 +1,6 @@
 """Writes the references that follow from the code: run specification, endpoints, settings, policy
-and the list of errors, in English and Korean. ``--check`` fails when a page is out of date."""
+and the list of errors, in English and Korean, and the catalogue's names for the pages. ``--check``
+fails when one is out of date."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ from fdd_client.settings import ClientSettings
 from fdd_server.kernel import ServerSettings
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
+ENDPOINT_NAMES: Final = DOCS.parent / "web" / "src" / "i18n" / "endpoints.json"
 LANGUAGES: Final = ("en", "ko")
 Schema = Mapping[str, object]
 Wording = dict[str, list[str]]
@@ -218,6 +220,8 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield DOCS / language / "settings.md", writer.settings()
         yield DOCS / language / "endpoints.md", writer.endpoints()
         yield DOCS / language / "errors.md", writer.errors()
+    names = {each.id: {"en": each.name_en, "ko": each.name_ko} for each in catalogue().endpoints()}
+    yield ENDPOINT_NAMES, json.dumps(names, ensure_ascii=False, indent=2) + "\n"
 
 
 def main() -> int:

@@ -20,15 +20,21 @@ function journal() {
 const DATASETS = [{
   name: "lipophilicity", version: 1, digest: digest(7), rows: 1_411, created_at: ago(90_000),
   endpoints: [
-    { id: "lipophilicity.logd74", name_ko: "지용성 logD 7.4", name_en: "Lipophilicity logD 7.4", rows: 1_205 },
+    { id: "lipophilicity.logd74", name_ko: "친유성, log D(pH 7.4)", name_en: "Lipophilicity, log D at pH 7.4", rows: 1_205 },
     { id: "herg.inhibition", name_ko: "hERG 저해", name_en: "hERG inhibition", rows: 206 },
   ],
   findings: [
-    { code: "conflicting-replicates", severity: "warn", rows: 12, title_ko: "반복 측정값이 서로 다릅니다", title_en: "Replicates disagree", explanation_ko: "같은 분자의 값이 측정 잡음보다 크게 다릅니다. 중앙값을 씁니다.", explanation_en: "Values of the same molecule differ by more than the assay noise. The median is used." },
-    { code: "mixture", severity: "note", rows: 31, title_ko: "염과 혼합물", title_en: "Salts and mixtures", explanation_ko: "가장 큰 유기 조각만 씁니다.", explanation_en: "Only the largest organic fragment is used." },
+    { code: "conflicting_replicates", endpoint: "lipophilicity.logd74", fixable: false, severity: "warn", rows: 12, title_ko: "반복 측정값이 서로 다릅니다", title_en: "Replicates disagree", explanation_ko: "같은 분자의 값이 측정 잡음보다 크게 다릅니다. 중앙값을 씁니다.", explanation_en: "Values of the same molecule differ by more than the assay noise. The median is used." },
+    { code: "piled_up_extremes", endpoint: "lipophilicity.logd74", fixable: true, severity: "warn", rows: 140, title_ko: "친유성, log D: 값의 10 %가 정확히 4.5에 몰려 있습니다", title_en: "Lipophilicity: 10 % of the values are exactly 4.5", explanation_ko: "한쪽 끝에 몰린 값은 시험의 측정 한계가 숨어 있는 것입니다.", explanation_en: "A pile at one end is a limit of the assay in disguise." },
+    { code: "mixture", endpoint: "", fixable: false, severity: "note", rows: 31, title_ko: "염과 혼합물", title_en: "Salts and mixtures", explanation_ko: "가장 큰 유기 조각만 씁니다.", explanation_en: "Only the largest organic fragment is used." },
   ],
+  corrections: [{ finding: "out_of_range", kind: "leave_out", rows: 3 }],
   certificate: { passes: true, issued_at: ago(80_000) },
 }];
+const CHANGE = {
+  version: "", rows: [1411, 1411], molecules: { "lipophilicity.logd74": [1205, 1205] },
+  gone: [{ finding: "piled_up_extremes:lipophilicity.logd74", title_ko: "값의 10 %가 정확히 4.5에 몰려 있습니다", title_en: "10 % of the values are exactly 4.5" }], new: [], admitted: ["lipophilicity.logd74"],
+};
 
 /** Made-up figures of one endpoint on two sets of molecules. */
 function valueReport(finished_at) {
@@ -48,7 +54,7 @@ function valueReport(finished_at) {
 }
 
 const MODEL = { run_id: "run-done", name: "lipophilicity pilot", endpoints: [
-  { endpoint: "lipophilicity.logd74", name_ko: "지용성 logD 7.4", name_en: "Lipophilicity logD 7.4", unit: "", scale: "log10", binary: false, way: "mixed", training_rows: 905, calibrated: 121 },
+  { endpoint: "lipophilicity.logd74", name_ko: "친유성, log D(pH 7.4)", name_en: "Lipophilicity, log D at pH 7.4", unit: "", scale: "log10", binary: false, way: "mixed", training_rows: 905, calibrated: 121 },
   { endpoint: "herg.inhibition", name_ko: "hERG 저해", name_en: "hERG inhibition", unit: "", scale: "linear", binary: true, way: "federated", training_rows: 150, calibrated: null },
 ] };
 const CARD = { name: MODEL.name, run_id: MODEL.run_id, family: "mlp-ecfp", featurizer: "ecfp4-counts+descriptors", pipeline: digest(3), catalogue: "2026.1", model: digest(4), level: 0.9, licence: "",
@@ -97,6 +103,7 @@ export class SiteConsole {
     const items = (list) => [200, { items: this.empty ? [] : list }];
     if (path === "/me") return [200, {}];
     if (path === "/status") return [200, this.status()];
+    if (path.endsWith("/corrections")) return [200, CHANGE];
     if (path === "/datasets/preview") {
       return [200, { mapping: { structure: "Drug", values: [{ column: "Y", endpoint: "lipophilicity.logd74" }] }, columns: [
         { name: "Drug", samples: ["•••", "•••"], guess: "structure", score: 0.99 },

@@ -30,12 +30,36 @@ export interface ConsoleStatus {
 
 export interface DatasetFinding {
   code: string;
+  endpoint: string;
+  fixable: boolean;
   severity: "block" | "warn" | "note";
   title_ko: string;
   title_en: string;
   explanation_ko: string;
   explanation_en: string;
   rows: number;
+}
+
+export interface DatasetCorrection {
+  finding: string;
+  kind: string;
+  rows: number;
+}
+
+export interface FindingTitle {
+  finding: string;
+  title_ko: string;
+  title_en: string;
+}
+
+/** What a correction changes; `version` is empty while it is only shown. */
+export interface DatasetChange {
+  version: string;
+  rows: [number, number];
+  molecules: Record<string, [number, number]>;
+  gone: FindingTitle[];
+  new: FindingTitle[];
+  admitted: string[];
 }
 
 export interface SiteDataset {
@@ -45,6 +69,7 @@ export interface SiteDataset {
   rows: number;
   endpoints: { id: string; name_ko: string; name_en: string; rows: number }[];
   findings: DatasetFinding[];
+  corrections: DatasetCorrection[];
   certificate: { passes: boolean; issued_at: string } | null;
   created_at: string;
 }

@@ -5,6 +5,7 @@ import type {
   ConsoleMe,
   ConsoleRun,
   ConsoleStatus,
+  DatasetChange,
   DatasetPreview,
   JournalEntry,
   Policy,
@@ -186,5 +187,27 @@ export function useAddDataset() {
       return siteConsole.send("POST", "/datasets", form);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: datasetsQuery.queryKey }),
+  });
+}
+
+export interface AskedCorrection {
+  name: string;
+  finding?: string;
+  undo?: number;
+  make: boolean;
+}
+
+/** Show what a correction would change, or make it: a new version appears among the datasets. */
+export function useCorrection() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ name, ...asked }: AskedCorrection) =>
+      siteConsole.send<DatasetChange>(
+        "POST",
+        `/datasets/${encodeURIComponent(name)}/corrections`,
+        asked,
+      ),
+    onSuccess: (_, asked) =>
+      asked.make ? client.invalidateQueries({ queryKey: datasetsQuery.queryKey }) : undefined,
   });
 }

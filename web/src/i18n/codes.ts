@@ -1,6 +1,10 @@
 import { useTranslation } from "react-i18next";
 import { ApiProblem, ServerUnreachable } from "@/api/http";
 import type { Params } from "@/api/hub";
+import names from "./endpoints.json";
+
+/** The catalogue's names; `scripts/reference.py` writes them. */
+const ENDPOINTS: Record<string, { en: string; ko: string } | undefined> = names;
 
 /** `round.closed-late` → "round closed late": a readable last resort for a code without a text. */
 function readable(code: string): string {
@@ -21,7 +25,7 @@ export function useCodes() {
     // A site that waits because of an error gives the error's code as the reason.
     reason: (code: string) => coded(i18n.exists(`errors.${code}`) ? "errors" : "reasons", code),
     metric: (name: string) => coded("metrics", name),
-    endpoint: (id: string) => (i18n.exists(`endpoints.${id}`) ? t(`endpoints.${id}`) : id),
+    endpoint: (id: string) => ENDPOINTS[id]?.[i18n.language === "ko" ? "ko" : "en"] ?? id,
     action: (code: string) => coded("actions", code),
     journalKind: (code: string) => coded("journalKinds", code),
     journalSentence: (code: string) => {

@@ -1,13 +1,13 @@
+import { Anchor } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { DatasetFinding, SiteDataset } from "@/api/console";
+import type { SiteDataset } from "@/api/console";
 import { Panel } from "@/components/Panel";
-import { type Tone, StatusMark } from "@/components/StatusMark";
+import { StatusMark } from "@/components/StatusMark";
 import { shortDigest } from "@/format/format";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import classes from "./DatasetCard.module.css";
-
-const TONES: Record<DatasetFinding["severity"], Tone> = { block: "bad", warn: "warn", note: "wait" };
+import { Findings } from "./Findings";
 
 function Certificate({ dataset }: { dataset: SiteDataset }) {
   const { t } = useTranslation();
@@ -25,7 +25,8 @@ export function DatasetCard({ dataset }: { dataset: SiteDataset }) {
   const { t, i18n } = useTranslation();
   const codes = useCodes();
   const format = useFormat();
-  const ko = i18n.language === "ko";
+  const language = i18n.language === "ko" ? "ko" : "en";
+  const report = `/console/v1/datasets/${encodeURIComponent(dataset.name)}/report?language=${language}`;
   return (
     <Panel
       title={dataset.name}
@@ -35,7 +36,14 @@ export function DatasetCard({ dataset }: { dataset: SiteDataset }) {
         digest: shortDigest(dataset.digest),
         time: format.dateTime(dataset.created_at),
       })}
-      actions={<Certificate dataset={dataset} />}
+      actions={
+        <>
+          <Anchor href={report} target="_blank" rel="noopener" size="sm">
+            {t("console.datasets.report")}
+          </Anchor>
+          <Certificate dataset={dataset} />
+        </>
+      }
     >
       <ul className={classes.endpoints}>
         {dataset.endpoints.map((endpoint) => (
@@ -45,31 +53,7 @@ export function DatasetCard({ dataset }: { dataset: SiteDataset }) {
           </li>
         ))}
       </ul>
-      {dataset.findings.length === 0 ? (
-        <p className={classes.none}>{t("console.datasets.noFindings")}</p>
-      ) : (
-        <ul className={classes.findings}>
-          {dataset.findings.map((finding, index) => (
-            <li key={`${finding.code}-${index}`} className={classes.finding}>
-              <StatusMark
-                tone={TONES[finding.severity]}
-                word={t(`console.datasets.severity.${finding.severity}`)}
-              />
-              <div>
-                <p className={classes.title}>
-                  {ko ? finding.title_ko : finding.title_en}
-                  {finding.rows > 0 && (
-                    <span className={classes.count}>
-                      {t("console.datasets.rows", { rows: format.number(finding.rows) })}
-                    </span>
-                  )}
-                </p>
-                <p className={classes.text}>{ko ? finding.explanation_ko : finding.explanation_en}</p>
-              </div>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Findings dataset={dataset} />
     </Panel>
   );
 }

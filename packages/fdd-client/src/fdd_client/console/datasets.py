@@ -6,16 +6,20 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, UploadFile
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+from fastapi.responses import HTMLResponse
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from fdd.core.errors import InvalidInputError
 from fdd.data.checks import Finding, Severity, worded
 from fdd.data.endpoints import catalogue
+from fdd.data.fixes import FIXABLE
 from fdd.data.mapping import ColumnMapping
+from fdd_client.console.mending import Request
 from fdd_client.console.uploads import Uploads
 from fdd_client.sandbox.preview import Preview
 from fdd_client.settings import SiteFolder
 from fdd_client.vault import Vault, VaultEntry
+from fdd_client.vault.correcting import Change
 
 __all__ = ["dataset_routes"]
 
@@ -39,11 +43,21 @@ class FindingWords(_Answer):
     """A finding in words; ``rows`` is how many rows it concerns."""
 
     code: str
+    endpoint: str
+    fixable: bool
     severity: Severity
     title_ko: str
     title_en: str
     explanation_ko: str
     explanation_en: str
+    rows: int
+
+
+class CorrectionWords(_Answer):
+    """A correction in use; ``rows`` is how many rows it concerns, 0 for the whole column."""
+
+    finding: str
+    kind: str
     rows: int
 
 
@@ -63,6 +77,7 @@ class SiteDataset(_Answer):
     rows: int
     endpoints: tuple[EndpointCount, ...]
     findings: tuple[FindingWords, ...]
+    corrections: tuple[CorrectionWords, ...]
     certificate: CertificateState
     created_at: datetime
 
@@ -71,6 +86,18 @@ class SiteDatasets(_Answer):
     """By name."""
 
     items: tuple[SiteDataset, ...]
+
+
+class CorrectionAsked(_Answer):
+    """The finding to correct, ``code:endpoint``, or the number of a correction to take off.
+
+    Attributes:
+        make: Whether a new version is made, not only shown.
+    """
+
+    finding: str = ""
+    undo: int = Field(default=0, ge=0)
+    make: bool = False
 
 
 class Added(_Answer):
@@ -103,6 +130,15 @@ def dataset_routes(folder: SiteFolder) -> APIRouter:
         done = uploads.add(file.filename or "", file.file, name, _mapping(mapping))
         return Added.model_validate(done)
 
+    @router.post("/datasets/{name}/corrections")
+    def correct(name: str, body: CorrectionAsked) -> Change:
+        asked = Request(name=name, finding=body.finding, undo=body.undo, make=body.make)
+        return Change.model_validate(uploads.mend(asked))
+
+    @router.get("/datasets/{name}/report", response_class=HTMLResponse)
+    def report(name: str, language: Language) -> HTMLResponse:
+        return HTMLResponse(str(uploads.mend(Request(name=name, report=language))))
+
     return router
 
 
@@ -127,6 +163,10 @@ def _describe(entry: VaultEntry) -> SiteDataset:
         rows=entry.rows,
         endpoints=tuple(_endpoint(name, rows) for name, rows in certificate.molecules.items()),
         findings=tuple(_words(finding) for finding in entry.findings()),
+        corrections=tuple(
+            CorrectionWords(finding=one.finding, kind=one.kind, rows=len(getattr(one, "rows", ())))
+            for one in entry.corrections()
+        ),
         certificate=CertificateState(passes=certificate.passes, issued_at=certificate.issued_at),
         created_at=datetime.fromtimestamp(entry.created_at, UTC),
     )
@@ -142,6 +182,8 @@ def _words(finding: Finding) -> FindingWords:
     title_en, explanation_en = _in("en", finding)
     return FindingWords(
         code=finding.code,
+        endpoint=finding.endpoint,
+        fixable=finding.code in FIXABLE,
         severity=finding.severity,
         title_ko=title_ko,
         title_en=title_en,

@@ -18,6 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
 
+from pydantic import BaseModel
+
 from fdd.core.errors import FddError, InvalidInputError
 from fdd.data.mapping import ColumnMapping
 from fdd_client.console.errors import ConsoleFaultError
@@ -81,6 +83,21 @@ class Uploads:
                 json.dumps(request),
                 _IMPORT_SECONDS,
             )
+
+    def mend(self, request: BaseModel) -> object:
+        """What the process of ``mending`` answers.
+
+        Raises:
+            ProblemFound: if it cannot be done; it says why.
+        """
+        with self._one_import:
+            return _answer(
+                [sys.executable, "-P", "-m", "fdd_client.console.mending",
+                 str(self._folder.root.resolve())],
+                None,
+                request.model_dump_json(),
+                _IMPORT_SECONDS,
+            )  # fmt: skip
 
     @contextmanager
     def _kept(self, name: str, content: IO[bytes]) -> Iterator[Path]:

@@ -225,10 +225,9 @@ def fix(
         return
     for endpoint, (old, new) in shown.molecules.items():
         say(f"{endpoint}: {old} → {new} molecules")
-    for code in shown.gone:
-        say(f"- {code}")
-    for code in shown.new:
-        say(f"+ {code}")
+    for sign, findings in (("-", shown.gone), ("+", shown.new)):
+        for each in findings:
+            say(f"{sign} {each.title_en}")
     say(f"new version {shown.version}" if yes else "Nothing is changed yet. Add --yes.")
 
 

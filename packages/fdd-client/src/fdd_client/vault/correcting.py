@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.core.errors import InvalidInputError
+from fdd.data.checks import Finding, worded
 from fdd.data.corrections import Corrections
 from fdd.data.examination import Examination, examine
 from fdd.data.fixes import difference, suggest
@@ -33,6 +34,16 @@ class Choices(BaseModel):
     offered: tuple[str, ...]
 
 
+class FindingTitle(BaseModel):
+    """A finding, ``code:endpoint``, with its title in both languages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    finding: str
+    title_ko: str
+    title_en: str
+
+
 class Change(BaseModel):
     """What a list of corrections changes against the current version.
 
@@ -40,7 +51,7 @@ class Change(BaseModel):
         version: The new version; empty while it is only shown.
         rows: Before and after.
         molecules: Endpoint → labelled molecules before and after.
-        gone: Findings no longer there, as ``code:endpoint``.
+        gone: Findings no longer there.
         new: Findings that were not there before.
         admitted: Endpoints that may be trained on afterwards.
     """
@@ -50,8 +61,8 @@ class Change(BaseModel):
     version: str
     rows: tuple[int, int]
     molecules: dict[str, tuple[int, int]]
-    gone: tuple[str, ...]
-    new: tuple[str, ...]
+    gone: tuple[FindingTitle, ...]
+    new: tuple[FindingTitle, ...]
     admitted: tuple[str, ...]
 
 
@@ -125,6 +136,10 @@ class Correcting:
             correct(self._folder, self._name, corrections)
         return shown.model_copy(update={"version": self._vault.entry(self._name).version})
 
+    def examined(self) -> Examination:
+        """The current version as the checks see it."""
+        return self._before
+
     @cached_property
     def _before(self) -> Examination:
         return self._examined(self._listed)
@@ -149,7 +164,15 @@ class Correcting:
             version=version,
             rows=found.rows,
             molecules=found.molecules,
-            gone=tuple(f"{code}:{endpoint}" for code, endpoint, _ in found.gone),
-            new=tuple(f"{code}:{endpoint}" for code, endpoint, _ in found.new),
+            gone=tuple(map(_titled, found.gone)),
+            new=tuple(map(_titled, found.new)),
             admitted=found.admitted[1],
         )
+
+
+def _titled(finding: Finding) -> FindingTitle:
+    return FindingTitle(
+        finding=f"{finding.code}:{finding.endpoint}",
+        title_ko=worded(finding, "ko").title,
+        title_en=worded(finding, "en").title,
+    )

@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from fdd.data import ColumnMapping, ValueColumn
 from fdd.protocol.messages import Phase, ProposedRun, TaskKey
 from fdd.protocol.statements import Approval
 from fdd_client.agent import StatusFile, read_control
@@ -284,3 +285,38 @@ def test_an_import_needs_a_whole_mapping_and_repeats_nothing_of_it(site, open_co
 def test_a_form_without_a_file_is_a_problem(site, open_console):
     answer = open_console(site).post(f"{ROOT}/datasets/preview", data={"x": "y"})
     assert (answer.status_code, answer.json()["code"]) == (422, "FDD-1001")
+
+
+def test_a_correction_is_shown_made_and_undone_from_the_page(site, open_console, tmp_path):
+    values = [3] * 12 + [round(3 * 1.05**n, 2) for n in range(1, 60)]
+    rows = [f"{'C' * (n + 1)}c1ccccc1,{value}" for n, value in enumerate(values)]
+    path = tmp_path / "clearance.csv"
+    path.write_text("smiles,CLint\n" + "\n".join(rows), "utf-8")
+    column = ValueColumn(column="CLint", endpoint="clearance.microsome.human", unit="uL/min/mg")
+    import_file(site, path, "cl", mapping=ColumnMapping(structure="smiles", values=(column,)))
+    browser = open_console(site)
+    code = "piled_up_extremes:clearance.microsome.human"
+    (dataset,) = browser.get(f"{ROOT}/datasets").json()["items"]
+    assert code in [f"{f['code']}:{f['endpoint']}" for f in dataset["findings"] if f["fixable"]]
+    asked = f"{ROOT}/datasets/cl/corrections"
+    shown = browser.post(asked, json={"finding": code}).json()
+    assert code in [one["finding"] for one in shown["gone"]]
+    assert shown["version"] == ""
+    made = browser.post(asked, json={"finding": code, "make": True}).json()
+    (after,) = browser.get(f"{ROOT}/datasets").json()["items"]
+    assert after["version"] == made["version"] != dataset["version"]
+    assert [one["kind"] for one in after["corrections"]] == ["mark_limits"]
+    browser.post(asked, json={"undo": 1, "make": True})
+    (back,) = browser.get(f"{ROOT}/datasets").json()["items"]
+    assert (back["version"], back["corrections"]) == (dataset["version"], [])
+    wrong = browser.post(asked, json={"finding": "duplicate_rows"})
+    assert wrong.json()["code"] == "FDD-1001"
+
+
+def test_the_report_is_a_page_of_the_console(stocked_site, open_console):
+    page = open_console(stocked_site).get(f"{ROOT}/datasets/main/report?language=ko")
+    assert page.headers["content-type"].startswith("text/html")
+    assert "데이터 유효성 보고서" in page.text
+    assert "<svg" in page.text
+    missing = open_console(stocked_site).get(f"{ROOT}/datasets/none/report?language=en")
+    assert missing.json()["code"] == "FDD-3501"

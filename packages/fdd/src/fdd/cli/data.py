@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
@@ -147,6 +146,7 @@ def fix(
 
     Example: fdd data fix assays.csv --finding piled_up_extremes --corrections fixes.json --yes
     """
+    from fdd.data.checks import worded
     from fdd.data.corrections import write_corrections
     from fdd.data.fixes import difference
 
@@ -161,14 +161,24 @@ def fix(
     if yes:
         write_corrections(corrections, changed)
     if as_json:
-        print_json({"corrections": len(changed), "changed": yes, **asdict(found)})
+        print_json(
+            {
+                "corrections": len(changed),
+                "changed": yes,
+                "rows": found.rows,
+                "molecules": found.molecules,
+                "gone": [f"{f.code}:{f.endpoint}" for f in found.gone],
+                "new": [f"{f.code}:{f.endpoint}" for f in found.new],
+                "admitted": found.admitted[1],
+            }
+        )
         return
     typer.echo(f"rows {found.rows[0]} → {found.rows[1]}")
     for name, (old, new) in found.molecules.items():
         typer.echo(f"{name}: {old} → {new} molecules")
     for sign, findings in (("-", found.gone), ("+", found.new)):
-        for code, where, count in findings:
-            typer.echo(f"{sign} {code} {where} ×{count}")
+        for each in findings:
+            typer.echo(f"{sign} {worded(each, 'en').title}")
     typer.echo(f"may be trained on: {', '.join(found.admitted[1]) or 'nothing'}")
     typer.echo(f"{corrections} is written" if yes else "Nothing is changed yet. Add --yes.")
 

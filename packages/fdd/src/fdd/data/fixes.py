@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -24,7 +23,7 @@ from fdd.data.examination import Examination
 from fdd.data.mapping import ValueColumn
 from fdd.data.measurements import numbers_of
 
-__all__ = ["Difference", "difference", "suggest"]
+__all__ = ["FIXABLE", "Difference", "difference", "suggest"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +33,15 @@ class Difference:
     Attributes:
         rows: Rows of the table before and after.
         molecules: Endpoint → labelled molecules before and after.
-        gone: Findings that are no longer there, as (code, endpoint, count).
+        gone: Findings that are no longer there, one a code and endpoint.
         new: Findings that were not there before.
         admitted: Endpoints that may be trained on, before and after.
     """
 
     rows: tuple[int, int]
     molecules: dict[str, tuple[int, int]]
-    gone: tuple[tuple[str, str, int], ...]
-    new: tuple[tuple[str, str, int], ...]
+    gone: tuple[Finding, ...]
+    new: tuple[Finding, ...]
     admitted: tuple[tuple[str, ...], tuple[str, ...]]
 
 
@@ -55,16 +54,16 @@ def suggest(finding: Finding, view: DataView) -> Correction | None:
 def difference(before: Examination, after: Examination) -> Difference:
     """What changed between two looks at a table."""
 
-    def counted(examined: Examination) -> Counter[tuple[str, str, int]]:
-        return Counter((f.code, f.endpoint, f.count) for f in examined.findings)
+    def by_kind(examined: Examination) -> dict[tuple[str, str], Finding]:
+        return {(f.code, f.endpoint): f for f in reversed(examined.findings)}
 
-    old, new = counted(before), counted(after)
+    old, new = by_kind(before), by_kind(after)
     counts = before.certificate.molecules, after.certificate.molecules
     return Difference(
         (len(before.view.table), len(after.view.table)),
         {name: (counts[0].get(name, 0), counts[1].get(name, 0)) for name in counts[0] | counts[1]},
-        tuple(sorted((old - new).keys())),
-        tuple(sorted((new - old).keys())),
+        tuple(old[kind] for kind in sorted(old.keys() - new.keys())),
+        tuple(new[kind] for kind in sorted(new.keys() - old.keys())),
         (before.certificate.admitted_endpoints, after.certificate.admitted_endpoints),
     )
 
@@ -150,3 +149,6 @@ _MAKERS: Final[dict[str, Callable[[Finding, DataView], Correction | None]]] = {
     "metal": _leave_out,
     "large_molecule": _leave_out,
 }
+
+FIXABLE: Final = frozenset(_MAKERS)
+"""Codes of findings that may have a correction; whether one does is up to the data."""

@@ -101,7 +101,7 @@ def test_a_correction_is_shown_made_and_undone(piled, tmp_path):
     code = "piled_up_extremes:clearance.microsome.human"
     assert code in json.loads(fdd(*fix).stdout)["offered"]
     shown = json.loads(fdd(*fix, "--finding", code).stdout)
-    assert ["piled_up_extremes", "clearance.microsome.human", 12] in shown["gone"]
+    assert code in shown["gone"]
     assert not listed.exists()
     fdd(*fix, "--finding", code, "--yes")
     checked = json.loads(fdd("check", *how, "--corrections", str(listed), "--json").stdout)
