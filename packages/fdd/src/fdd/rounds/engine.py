@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from fdd.core.errors import FddError
 from fdd.core.ids import RunId, SiteId
 from fdd.core.metrics import Metrics
 from fdd.core.record import RoundRecord
@@ -81,7 +82,7 @@ class Engine:
             step = self._stop
         try:
             return step(state)
-        except Exception as error:
+        except (FddError, OSError) as error:
             # What a step needs is deleted once the run has gone on without it.
             if self._states.load(run_id).version == state.version:
                 raise

@@ -50,7 +50,7 @@ def demo_spec(quick: bool, *, computed: bool) -> RunSpec:
             minimum_sites=3, gather_seconds=120, deadline_seconds=300, offline_seconds=20
         ),
         evaluation=EvaluationSpec(every=1),
-        personalization=PersonalizationSpec(epochs=5, learning_rate=2e-4),
+        personalization=PersonalizationSpec(epochs=10, learning_rate=5e-4),
     )
 
 
