@@ -655,12 +655,12 @@ export interface components {
         PersonalizationSpec: {
             /**
              * Epochs
-             * @default 5
+             * @default 10
              */
             epochs: number;
             /**
              * Learning Rate
-             * @default 0.0002
+             * @default 0.0005
              */
             learning_rate: number;
         };
@@ -973,8 +973,8 @@ export interface components {
             evaluation: components["schemas"]["EvaluationSpec"];
             /**
              * @default {
-             *       "epochs": 5,
-             *       "learning_rate": 0.0002
+             *       "epochs": 10,
+             *       "learning_rate": 0.0005
              *     }
              */
             personalization: components["schemas"]["PersonalizationSpec"];
