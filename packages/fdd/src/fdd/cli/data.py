@@ -184,6 +184,43 @@ def fix(
 
 
 @data.command()
+def reference(
+    against: Annotated[Path | None, typer.Option(help="A bundle to compare with.")] = None,
+    name: Annotated[str, typer.Option(help="Name of the version.")] = "installed",
+    as_json: AsJson = False,
+) -> None:
+    """Compute the public reference set: equal hashes mean equal pipelines, step by step.
+
+    With --json this is the bundle that a consortium signs. Exit status 1 when a step differs.
+
+    Example: fdd data reference --name 2026.2 --json > bundle.json
+    """
+    from pydantic import ValidationError
+
+    from fdd.data.bundle import PipelineBundle, bundle_of
+
+    mine = bundle_of(name)
+    if as_json:
+        print_json(mine.model_dump(mode="json"))
+    else:
+        for step, digest in mine.reference.model_dump().items():
+            typer.echo(f"{step:12} {digest}")
+        typer.echo(f"{'reference':12} {mine.reference_hash}")
+    if against is None:
+        return
+    try:
+        other = PipelineBundle.model_validate_json(against.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise InvalidInputError(
+            f"{against.name} is not a bundle", hint="Make one: fdd data reference --json"
+        ) from error
+    steps = other.differences()
+    console().print("the same" if not steps else f"differs in: {', '.join(steps)}")
+    if steps:
+        raise typer.Exit(ExitCode.NO)
+
+
+@data.command()
 def assays(
     file: Annotated[Path, typer.Argument(help="A table with a column that names the assay.")],
     column: Annotated[str, typer.Option(help="Header of that column.")],
