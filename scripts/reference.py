@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,7 +18,9 @@ from pydantic import BaseModel
 
 from fdd.core.errors import all_errors
 from fdd.core.spec import RunSpec
+from fdd.data.checks import texts
 from fdd.data.endpoints import Endpoint, catalogue
+from fdd.data.fixes import FIXABLE
 from fdd.models import FAMILIES
 from fdd_client.policy import Policy
 from fdd_client.settings import ClientSettings
@@ -171,12 +174,25 @@ class Writer:
         found = catalogue()
         count = len(found.ids())
         parts = [self.text("endpoints_text", version=found.version, count=count)]
-        head = ["id", *(self.text(key) for key in ("name", "unit", "range", "rows", "metric"))]
+        columns = ("name", "unit", "range", "noise", "rows", "metric")
+        head = ["id", *(self.text(key) for key in columns)]
         for category, names in self._wording["category"].items():
             mine = [each for each in found.endpoints() if each.category == category]
             rows = [self._endpoint(each) for each in mine]
             parts += [f"## {names[self._index]}", self.table(head, rows)]
+            sources = dict.fromkeys(source for each in mine for source in _sources(each))
+            if sources:
+                parts.append(f"{self.text('sources')} {'; '.join(sources)}.")
         return self.page("endpoints", *parts)
+
+    def findings(self) -> str:
+        """Every finding of the validity checks, in words; figures stand for themselves."""
+        parts = [self.text("findings_text", count=len(texts(self.language)))]
+        for code, text in texts(self.language).items():
+            shown = [re.sub(r"\{\w+\}", "…", part) for part in (text.title, text.why, text.fix)]
+            fixable = f" *{self.text('fixable')}*" if code in FIXABLE else ""
+            parts += [f"## `{code}`", f"**{shown[0]}**", f"{shown[1]} {shown[2]}{fixable}"]
+        return self.page("findings", *parts)
 
     def errors(self) -> str:
         """The list of errors."""
@@ -206,9 +222,17 @@ class Writer:
             endpoint.name(self.language),
             unit,
             shown,
+            f"{endpoint.assay_noise.value:g}" if endpoint.assay_noise else "–",
             str(endpoint.minimum_rows),
             endpoint.metric,
         ]
+
+
+def _sources(endpoint: Endpoint) -> Iterator[str]:
+    """What the range, noise and limits of an endpoint rest on."""
+    for part in (endpoint.credible_range, endpoint.assay_noise, endpoint.assay_limits):
+        if part is not None:
+            yield part.source
 
 
 def pages() -> Iterator[tuple[Path, str]]:
@@ -219,6 +243,7 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield DOCS / language / "run-spec.md", writer.run_spec()
         yield DOCS / language / "settings.md", writer.settings()
         yield DOCS / language / "endpoints.md", writer.endpoints()
+        yield DOCS / language / "findings.md", writer.findings()
         yield DOCS / language / "errors.md", writer.errors()
     names = {each.id: {"en": each.name_en, "ko": each.name_ko} for each in catalogue().endpoints()}
     yield ENDPOINT_NAMES, json.dumps(names, ensure_ascii=False, indent=2) + "\n"

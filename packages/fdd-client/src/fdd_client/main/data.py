@@ -157,6 +157,61 @@ def remove(
 
 
 @data.command()
+def pipeline(
+    accept: Annotated[
+        Path | None, typer.Option(help="A pipeline version that the consortium signed.")
+    ] = None,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show what this installation computes on the public reference set; accept a signed version.
+
+    Example: fdd-client data pipeline --accept pipeline-2026.2.json --folder site
+    """
+    from fdd.data.bundle import bundle_of
+    from fdd_client.vault.pipelines import accept_pipeline, accepted_bundle
+
+    site = SiteFolder(folder)
+    bundle = accept_pipeline(site, accept) if accept else accepted_bundle(site)
+    shown = bundle or bundle_of("installed")
+    emit(as_json, {"accepted": bundle is not None, **shown.model_dump(mode="json")})
+    if as_json:
+        return
+    say(f"pipeline {shown.name}{'' if bundle else ' (none accepted; that of this release)'}")
+    for step, digest in shown.reference.model_dump().items():
+        say(f"  {step:12} {digest}")
+    say(f"  {'reference':12} {shown.reference_hash}")
+
+
+@data.command()
+def card(
+    name: Annotated[str, typer.Argument(help="The dataset.")],
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show the data card as others see it: bands, noisy histograms, no small groups.
+
+    Example: fdd-client data card main --folder site
+    """
+    from fdd_client.vault import Vault
+
+    vault = Vault(SiteFolder(folder))
+    shown = vault.card(vault.entry(name))
+    emit(as_json, shown.model_dump(mode="json"))
+    if as_json:
+        return
+    say(f"molecules {shown.molecules}, scaffolds {shown.scaffolds}")
+    for one in shown.endpoints:
+        positive = f", positive {one.positive}" if one.positive else ""
+        say(f"{one.endpoint}: {one.molecules} molecules, limits {one.limits}{positive}")
+        most = max(one.counts, default=0)
+        for low, count in zip(one.edges, one.counts, strict=False):
+            say(f"  {low:8.3g}  {'▇' * round(30 * count / max(most, 1))} {count}")
+    for finding in shown.findings:
+        say(f"  {finding}")
+
+
+@data.command()
 def expire(folder: Folder = HERE, as_json: AsJson = False) -> None:
     """Delete the versions whose time of keeping is over, and certify it.
 

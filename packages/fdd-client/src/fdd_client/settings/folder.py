@@ -39,6 +39,7 @@ class SiteFolder:
         self.journal = root / "journal.jsonl"
         self.vault = root / "vault"
         self.vault_key = root / "vault.key"
+        self.pipeline = root / "pipeline.json"
         self.runs = root / "runs"
         self.status = root / "status.json"
         self.control = root / "control.json"

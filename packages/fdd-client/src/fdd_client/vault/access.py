@@ -19,7 +19,9 @@ from fdd_client.vault.errors import VaultError
 
 __all__ = ["Access", "AccessJournal", "Purpose"]
 
-Purpose = Literal["import", "training", "prediction", "correction", "export", "removal", "expiry"]
+Purpose = Literal[
+    "import", "training", "prediction", "correction", "card", "export", "removal", "expiry"
+]
 
 _START: Final = "0" * 64
 

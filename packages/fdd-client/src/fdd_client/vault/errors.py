@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fdd.core.errors import ExitCode, FddError
 
-__all__ = ["DatasetExistsError", "VaultError", "VaultLockedError"]
+__all__ = ["DatasetExistsError", "PipelineDiffersError", "VaultError", "VaultLockedError"]
 
 
 class VaultError(FddError):
@@ -32,3 +32,12 @@ class VaultLockedError(FddError):
     status = 409
     exit_code = ExitCode.REFUSED
     title = "The vault does not open"
+
+
+class PipelineDiffersError(FddError):
+    """This installation computes something else than the consortium's pipeline."""
+
+    code = "FDD-3504"
+    status = 409
+    exit_code = ExitCode.NO
+    title = "The pipeline computes something else here"

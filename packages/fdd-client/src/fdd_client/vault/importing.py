@@ -10,7 +10,6 @@ from pathlib import Path
 
 from blake3 import blake3
 
-from fdd.chem.pipeline import Pipeline
 from fdd.core.errors import InvalidInputError
 from fdd.core.ids import is_name
 from fdd.data.aggregate import build
@@ -25,6 +24,7 @@ from fdd_client.settings import SiteFolder
 from fdd_client.vault.errors import DatasetExistsError
 from fdd_client.vault.keeping import keep
 from fdd_client.vault.memory import memory_folder
+from fdd_client.vault.pipelines import site_pipeline
 from fdd_client.vault.vault import CORRECTIONS, Vault
 
 __all__ = ["Imported", "correct", "import_file", "import_reference"]
@@ -81,6 +81,7 @@ def import_file(
         UnmappedError: if a guess is not possible.
         NamesNotStructuresError: if the file names substances and gives no structures.
         DatasetExistsError: if this content is the current version already.
+        PipelineDiffersError: if this installation does not compute what the site accepted.
     """
     if not is_name(name):
         raise InvalidInputError(
@@ -89,7 +90,7 @@ def import_file(
         )
     table = read_table(path)
     chosen = mapping or _guessed(table, endpoint, unit)
-    pipeline = Pipeline()
+    pipeline = site_pipeline(folder)
     vault = Vault(folder)
     key = bytes.fromhex(folder.identity().fold_key)
     examined = examine(
@@ -132,7 +133,7 @@ def import_reference(
     table = read_table(path)
     chosen = mapping or _guessed(table, endpoint, unit)
     key = bytes.fromhex(folder.identity().fold_key)
-    built = build(table, chosen, Pipeline(), key, cache=vault.cache())
+    built = build(table, chosen, site_pipeline(folder), key, cache=vault.cache())
     target = vault.reference_folder()
     draft = target.with_name(".reference-draft")
     shutil.rmtree(draft, ignore_errors=True)

@@ -13,9 +13,11 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from fdd.core.canonical import canonical_digest
 from fdd.core.ids import is_name
 from fdd.core.spec import RunSpec
+from fdd.data.card import DataCard, data_card
 from fdd.data.certificate import ValidityCertificate
 from fdd.data.checks import Finding
 from fdd.data.corrections import Corrections
+from fdd.data.dataset import Dataset
 from fdd.data.mapping import ColumnMapping
 from fdd.protocol.errors import SignatureError
 from fdd.protocol.statements import SignedStatement, open_statement
@@ -185,6 +187,12 @@ class Vault:
         for name in names + ([STRUCTURES] if structures else []):
             opened.put(name, entry.read(name))
         return opened
+
+    def card(self, entry: VaultEntry) -> DataCard:
+        """What others may see of a version; the same however often it is asked for."""
+        with self.open(entry, "card") as opened:
+            dataset = Dataset.load(opened.dataset)
+        return data_card(dataset, entry.findings(), self._folder.vault_key.read_bytes())
 
     def choose(self, spec: RunSpec) -> VaultEntry | None:
         """The dataset for a run: certified, prepared as the run asks, with most of its endpoints.

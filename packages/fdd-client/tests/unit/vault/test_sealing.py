@@ -107,7 +107,7 @@ def test_every_opening_is_written_down_in_a_chain(stocked_site):
     assert [entry.purpose for entry in entries] == ["import", "training"]
     path = stocked_site.vault / "access.jsonl"
     lines = path.read_text().splitlines()
-    changed = json.loads(lines[0]) | {"purpose": "export"}
+    changed = json.loads(lines[0]) | {"purpose": "card"}
     for tampered in ([json.dumps(changed), lines[1]], lines[1:], lines[::-1]):
         path.write_text("\n".join(tampered) + "\n")
         with pytest.raises(VaultError):

@@ -183,6 +183,75 @@ def fix(
     typer.echo(f"{corrections} is written" if yes else "Nothing is changed yet. Add --yes.")
 
 
+@data.command()
+def reference(
+    against: Annotated[Path | None, typer.Option(help="A bundle to compare with.")] = None,
+    name: Annotated[str, typer.Option(help="Name of the version.")] = "installed",
+    as_json: AsJson = False,
+) -> None:
+    """Compute the public reference set: equal hashes mean equal pipelines, step by step.
+
+    With --json this is the bundle that a consortium signs. Exit status 1 when a step differs.
+
+    Example: fdd data reference --name 2026.2 --json > bundle.json
+    """
+    from pydantic import ValidationError
+
+    from fdd.data.bundle import PipelineBundle, bundle_of
+
+    mine = bundle_of(name)
+    if as_json:
+        print_json(mine.model_dump(mode="json"))
+    else:
+        for step, digest in mine.reference.model_dump().items():
+            typer.echo(f"{step:12} {digest}")
+        typer.echo(f"{'reference':12} {mine.reference_hash}")
+    if against is None:
+        return
+    try:
+        other = PipelineBundle.model_validate_json(against.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise InvalidInputError(
+            f"{against.name} is not a bundle", hint="Make one: fdd data reference --json"
+        ) from error
+    steps = other.differences()
+    console().print("the same" if not steps else f"differs in: {', '.join(steps)}")
+    if steps:
+        raise typer.Exit(ExitCode.NO)
+
+
+@data.command()
+def assays(
+    file: Annotated[Path, typer.Argument(help="A table with a column that names the assay.")],
+    column: Annotated[str, typer.Option(help="Header of that column.")],
+    write: Annotated[Path | None, typer.Option(help="Write a mapping that follows them.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose an endpoint for each assay of a file, with the words that it rests on.
+
+    Example: fdd data assays assays.csv --column "Assay Description"
+    """
+    from fdd.data.assays import mapping_of, propose
+    from fdd.data.readers import read_table
+
+    table = read_table(file)
+    proposals = propose(table, column)
+    if write is not None:
+        mapping = mapping_of(table, column, proposals)
+        if mapping is None:
+            raise InvalidInputError(
+                "No assay of this file is in the dictionary",
+                hint="Write the mapping by hand; see the manual on importing data",
+            )
+        write.write_text(mapping.model_dump_json(indent=1), "utf-8")
+    if as_json:
+        print_json({"items": [one.model_dump(mode="json") for one in proposals]})
+        return
+    for one in proposals:
+        means = one.endpoint or (f"{one.open}?" if one.open else "–")
+        typer.echo(f"{one.rows:6}  {means:32}  {one.assay[:80]}")
+
+
 def _listed(path: Path | None) -> Corrections:
     from fdd.data.corrections import read_corrections
 

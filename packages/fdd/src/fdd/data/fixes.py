@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 
 from fdd.data.checks import DataView, Finding
-from fdd.data.checks.context import species_of
 from fdd.data.corrections import (
     Correction,
     LeaveOut,
@@ -22,6 +21,7 @@ from fdd.data.endpoints import catalogue
 from fdd.data.examination import Examination
 from fdd.data.mapping import ValueColumn
 from fdd.data.measurements import numbers_of
+from fdd.data.species import species_of
 
 __all__ = ["FIXABLE", "Difference", "difference", "suggest"]
 

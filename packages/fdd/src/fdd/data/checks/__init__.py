@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 BUILTIN: Final = {
+    "assay-offsets": "fdd.data.checks.assay_offsets:check",
     "cells": "fdd.data.checks.cells:check",
     "cliffs": "fdd.data.checks.cliffs:check",
     "composition": "fdd.data.checks.composition:check",

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from fdd.data.checks.base import DataView, EndpointColumn, Finding, Severity, finding
 from fdd.data.endpoints import catalogue
+from fdd.data.species import SPECIES, species_of
 
-__all__ = ["CODES", "check", "species_of"]
+__all__ = ["CODES", "check"]
 
 CODES: Final = (
     "mixed_species",
@@ -21,15 +21,6 @@ CODES: Final = (
     "assay_missing",
 )
 
-_SPECIES: Final = {
-    "human": r"human|homo sapiens|사람|인간",
-    "rat": r"\brats?\b|rattus|sprague|wistar|랫드|래트",
-    "mouse": r"\bmouse\b|\bmice\b|mus musculus|마우스|생쥐",
-    "dog": r"\bdogs?\b|canis|beagle|비글",
-    "monkey": r"monkey|macaca|cynomolgus|rhesus|원숭이",
-    "guinea pig": r"guinea pig|cavia|기니피그",
-    "rabbit": r"rabbit|oryctolagus|토끼",
-}
 _COMMON_SIGNS: Final = frozenset({"", "=", "<", ">"})
 _EXTRA: Final = ("assay", "date")
 _FEWEST: Final = 5
@@ -54,14 +45,6 @@ def check(view: DataView) -> Iterator[Finding]:
                 )
 
 
-def species_of(text: str) -> str:
-    """The first species that a text names; empty if it names none."""
-    for species, words in _SPECIES.items():
-        if re.search(words, text, re.IGNORECASE):
-            return species
-    return ""
-
-
 def _species(view: DataView, column: EndpointColumn) -> Iterator[Finding]:
     """Species named in the species or assay column; an assay may name one and mean another."""
     header = view.mapping.species or view.mapping.assay
@@ -78,7 +61,7 @@ def _species(view: DataView, column: EndpointColumn) -> Iterator[Finding]:
     common = {species: rows for species, rows in named.items() if len(rows) >= _FEWEST}
     if len(common) > 1:
         yield _mixed(view, column, header, common)
-    elif len(common) == 1 and column.endpoint.species in _SPECIES:
+    elif len(common) == 1 and column.endpoint.species in SPECIES:
         ((species, rows),) = common.items()
         if species != column.endpoint.species:
             yield finding(
@@ -109,7 +92,7 @@ def _mixed(view: DataView, column: EndpointColumn, header: str, common: dict[str
 
 def _differs_by_species(name: str) -> bool:
     """Whether the catalogue tells the same quantity apart by species."""
-    return any(f"{name}.{species}" in catalogue() for species in _SPECIES)
+    return any(f"{name}.{species}" in catalogue() for species in SPECIES)
 
 
 def _qualifiers(view: DataView) -> Iterator[Finding]:

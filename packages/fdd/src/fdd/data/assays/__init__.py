@@ -1,0 +1,15 @@
+"""Assays: what their names say, and whether two of them may share one head."""
+
+from fdd.data.assays.dictionary import AssayEntry, AssayProposal, dictionary, mapping_of, propose
+from fdd.data.assays.offsets import AssayOffset, Verdict, offsets
+
+__all__ = [
+    "AssayEntry",
+    "AssayOffset",
+    "AssayProposal",
+    "Verdict",
+    "dictionary",
+    "mapping_of",
+    "offsets",
+    "propose",
+]

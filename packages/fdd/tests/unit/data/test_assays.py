@@ -1,0 +1,90 @@
+"""Assays are read by a dictionary, and joined only where shared compounds allow it."""
+
+import re
+
+import numpy as np
+import pytest
+
+from fdd.data import catalogue, guess, run_checks
+from fdd.data.assays import Verdict, dictionary, mapping_of, offsets, propose
+from fdd.data.species import SPECIES
+
+
+@pytest.mark.parametrize(
+    ("text", "endpoint", "still_open"),
+    [
+        ("Inhibition of human CYP3A4 in liver microsomes", "cyp3a4.pic50", ""),
+        ("Inhibition of CYP2C19", "cyp2c19.pic50", ""),
+        ("Time-dependent inactivation of CYP3A4", "", ""),
+        ("Plasma protein binding in Sprague-Dawley rat", "ppb.bound.rat", ""),
+        ("Protein binding in plasma (unknown origin)", "", "species"),
+        ("인간 간세포 고유 청소율", "clearance.hepatocyte.human", ""),
+        ("Intrinsic clearance in mouse liver microsomes", "clearance.microsome.mouse", ""),
+        ("Caco-2 efflux ratio", "caco2.efflux-ratio", ""),
+        ("Binding affinity to hERG by patch clamp", "herg.pic50", ""),
+        ("Kinase panel", "", ""),
+    ],
+)
+def test_assay_texts_are_read(table_of, text, endpoint, still_open) -> None:
+    (found,) = propose(table_of({"Assay": [text] * 3}), "Assay")
+    assert (found.endpoint, found.open, found.rows) == (endpoint, still_open, 3)
+    assert bool(found.evidence) == bool(endpoint or still_open)
+
+
+def test_every_entry_leads_to_the_catalogue() -> None:
+    for entry in dictionary():
+        names = [f"{entry.endpoint}.{s}" for s in SPECIES] if entry.by_species else [entry.endpoint]
+        assert any(name in catalogue() for name in names), entry.endpoint
+        for words in (*entry.all, *entry.none):
+            re.compile(words)
+
+
+def test_proposals_become_a_mapping_that_reads_the_table(table_of, molecules) -> None:
+    table = table_of(
+        {
+            "SMILES": molecules,
+            "IC50 value": [round(10 * 1.1**n, 2) for n in range(60)],
+            "units": ["nM"] * 60,
+            "assay": ["Inhibition of CYP3A4"] * 30 + ["Inhibition of CYP2D6"] * 30,
+        }
+    )
+    mapping = mapping_of(table, "assay", propose(table, "assay"))
+    assert mapping is not None
+    assert set(mapping.endpoints()) == {"cyp3a4.pic50", "cyp2d6.pic50"}
+    assert mapping.values[0].unit_column == "units"
+    assert guess(table, "cyp3a4.pic50").mapping is not None
+    assert mapping_of(table, "units", propose(table, "units")) is None
+
+
+def two_assays(view_of, molecules, shift: float, noise: float = 0.05, shared: int = 40):
+    random = np.random.default_rng(0)
+    values = [round(4 + 0.03 * n, 3) for n in range(60)]
+    again = [values[n] + shift + random.normal(0, noise) for n in range(shared)]
+    return view_of(
+        [*molecules, *molecules[:shared]],
+        values + again,
+        "herg.pic50",
+        unit="pIC50",
+        extra={"assay": ["patch clamp"] * 60 + ["binding"] * shared},
+        mapping={"assay": "assay"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("shift", "noise", "verdict"),
+    [(0.1, 0.05, Verdict.MERGE), (1.5, 0.05, Verdict.SEPARATE), (0.68, 0.6, Verdict.UNKNOWN)],
+)
+def test_shift_is_measured_on_shared_compounds(view_of, molecules, shift, noise, verdict) -> None:
+    view = two_assays(view_of, molecules, shift, noise)
+    (pair,) = offsets(view.measurements, np.array(view.table.column("assay")))
+    assert (pair.first, pair.second, pair.shared) == ("patch clamp", "binding", 40)
+    assert pair.offset == pytest.approx(shift, abs=0.25)
+    assert pair.verdict is verdict
+    codes = {finding.code for finding in run_checks(view)}
+    assert ("assays_differ" in codes) == (verdict is Verdict.SEPARATE)
+    assert ("assays_agree_unproven" in codes) == (verdict is Verdict.UNKNOWN)
+
+
+def test_too_few_shared_compounds_are_not_compared(view_of, molecules) -> None:
+    view = two_assays(view_of, molecules, 1.5, shared=9)
+    assert offsets(view.measurements, np.array(view.table.column("assay"))) == ()
