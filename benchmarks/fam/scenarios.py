@@ -28,6 +28,7 @@ from fdd.training import SiteData, site_data
 __all__ = ["SCENARIOS", "Dealt", "Scenario"]
 
 _BITS: Final = 2048
+_SMALL: Final = 250
 _SOURCES: Final = {
     "lipophilicity.logd74": "lipophilicity_astrazeneca",
     "cyp2d6.inhibition": "cyp2d6_veith",
@@ -82,11 +83,19 @@ def _pipeline() -> Pipeline:
     return Pipeline()
 
 
-def _spec(endpoint: str, seed: int) -> RunSpec:
+def _spec(endpoint: str, seed: int, rows_per_site: float) -> RunSpec:
+    """The run, by the recipe for its sites' size.
+
+    A site of 50 molecules makes one step an epoch at batch 64 and the federated model stops before
+    it has learned: logD, 20 sites, tuning seed 100, MAE abroad .742 after 20 rounds at batch 64,
+    .606 after 60 at batch 8.
+    """
+    small = rows_per_site < _SMALL
     return RunSpec(
         name=f"benchmark {endpoint}",
         seed=seed,
         endpoints=(EndpointSpec(id=endpoint, head="shared"),),
+        training={"rounds": 60, "batch_size": 8} if small else {},
         data={"minimum_rows": 1},
         cohort={"minimum_sites": 2},
     )
@@ -100,7 +109,8 @@ def _shared_endpoint(by_cluster: bool) -> Callable[[str, int, int, int, Path], D
             if by_cluster
             else by_chance(len(pool), sites, seed)
         )
-        return _dealt(_spec(endpoint, seed), pool, member, sites)
+        trained = (pool.splits == Split.TRAIN.value).sum() / sites
+        return _dealt(_spec(endpoint, seed, trained), pool, member, sites)
 
     return deal
 
