@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +26,14 @@ app = typer.Typer(
 
 app.add_typer(data, name="data")
 
+
+class Reach(StrEnum):
+    """Where imaginary sites work."""
+
+    SIMULATED = "simulated"
+    RAY = "ray"
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
@@ -46,15 +55,22 @@ def simulate(
         bool, typer.Option("--chance", help="Deal molecules, not chemistry.")
     ] = False,
     folder: Annotated[Path | None, typer.Option(help="Keep state here and resume.")] = None,
+    federation: Annotated[
+        Reach, typer.Option(help="Where the sites work: this process, or a Ray cluster.")
+    ] = Reach.SIMULATED,
+    ray_address: Annotated[
+        str, typer.Option(help="A running Ray cluster; without it, one of this machine is started.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Run a specification with all sites in this process, on public data.
+    """Run a specification with imaginary sites on public data.
 
     Example: fdd simulate examples/lipophilicity.toml
     """
     from fdd.cli.simulate import run
 
-    run(spec, sites, limit or None, not chance, folder, as_json)
+    ray = None if federation is Reach.SIMULATED else ray_address
+    run(spec, sites, limit or None, not chance, folder, ray, as_json)
 
 
 @app.command()

@@ -17,27 +17,47 @@ from fdd.data.dataset import Dataset
 from fdd.data.endpoints import catalogue
 from fdd.data.readers import read_table
 from fdd.protocol.messages import Phase, TaskKey
-from fdd.simulation import simulate
+from fdd.simulation import SimulatedFederation, simulate
 from fdd.simulation.central import central_scores
 from fdd.simulation.public import Deal, deal, mapping_for
+from fdd.simulation.runner import Federate
 from fdd.training import SiteData, site_data
 
 __all__ = ["run"]
 
 
 def run(
-    path: Path, sites: int, limit: int | None, chemistry: bool, folder: Path | None, as_json: bool
+    path: Path,
+    sites: int,
+    limit: int | None,
+    chemistry: bool,
+    folder: Path | None,
+    ray: str | None,
+    as_json: bool,
 ) -> None:
-    """Deal public data, simulate, print the table."""
+    """Deal public data, simulate, print the table.
+
+    Args:
+        ray: Address of the Ray cluster on which the sites work; empty for one of this machine,
+            None for this process.
+    """
     spec = load_spec(path)
     with tempfile.TemporaryDirectory(prefix="fdd-simulate-") as scratch:
         home = folder or Path(scratch)
         home.mkdir(parents=True, exist_ok=True)
         data = _prepare(spec, sites, limit, chemistry, home)
-        _simulate(spec, data, home, as_json)
+        if ray is None:
+            _simulate(spec, data, home, SimulatedFederation, as_json)
+            return
+        from fdd.simulation.on_ray import RayFederation, ray_cluster
+
+        with ray_cluster(ray or None):
+            _simulate(spec, data, home, RayFederation, as_json)
 
 
-def _simulate(spec: RunSpec, data: dict[SiteId, SiteData], home: Path, as_json: bool) -> None:
+def _simulate(
+    spec: RunSpec, data: dict[SiteId, SiteData], home: Path, federate: Federate, as_json: bool
+) -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     steps = spec.training.rounds * len(data)
@@ -56,7 +76,7 @@ def _simulate(spec: RunSpec, data: dict[SiteId, SiteData], home: Path, as_json: 
             if key.phase is Phase.TRAIN:
                 bar.advance(line)
 
-        result = simulate(spec, data, home, progress=moved)
+        result = simulate(spec, data, home, progress=moved, federate=federate)
         bar.update(line, description="central yardstick", completed=steps)
         central = central_scores(spec, data)
     rows = value_rows(result.reports, central)

@@ -13,11 +13,17 @@ from fdd.protocol.messages import RunReport, TaskKey
 from fdd.rounds import Engine, RunPhase, RunState, UnknownRunError
 from fdd.rounds.memory import DirectoryStates
 from fdd.simulation.federation import SimulatedFederation
+from fdd.simulation.local import LocalFederation
 from fdd.storage import DirectoryStore
+from fdd.storage.blobs import BlobStore
 from fdd.tracking import MemoryTracker, Point
 from fdd.training import SiteData, SiteTrainer, ValueReport
 
 __all__ = ["Simulated", "simulate"]
+
+
+Progress = Callable[[SiteId, TaskKey], None]
+Federate = Callable[[Mapping[SiteId, SiteTrainer], BlobStore, Progress | None], LocalFederation]
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,8 @@ def simulate(
     sites: Mapping[SiteId, SiteData],
     folder: Path,
     run_id: RunId = "simulation",
-    progress: Callable[[SiteId, TaskKey], None] | None = None,
+    progress: Progress | None = None,
+    federate: Federate = SimulatedFederation,
 ) -> Simulated:
     """Run ``spec`` over ``sites``; a run that was interrupted in ``folder`` goes on.
 
@@ -52,6 +59,7 @@ def simulate(
         folder: For models, state and the sites' private heads.
         run_id: The name of the run in the folder.
         progress: Told which site works on which task.
+        federate: Makes the federation: this process (default), or ``on_ray.RayFederation``.
     """
     store = DirectoryStore(folder / "blobs")
     states = DirectoryStates(folder / "state")
@@ -60,7 +68,7 @@ def simulate(
         private = folder / "sites" / site
         private.mkdir(parents=True, exist_ok=True)
         trainers[site] = SiteTrainer(site, spec, data, private)
-    federation = SimulatedFederation(trainers, store, progress)
+    federation = federate(trainers, store, progress)
     tracker = MemoryTracker()
     try:
         state = _rewound(states, run_id)
@@ -71,8 +79,7 @@ def simulate(
         states.create(state)
     # A clock that stands still: a deadline never cuts a simulated site off.
     state = Engine(states, federation, store, tracker, lambda: state.created_at).run(run_id)
-    values = {s: o.value for s, o in federation.outcomes.items() if o.value is not None}
-    return Simulated(state, federation.reports(), values, tracker.points())
+    return Simulated(state, federation.reports(), federation.values, tracker.points())
 
 
 def _rewound(states: DirectoryStates, run_id: RunId) -> RunState:
