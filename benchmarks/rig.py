@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from tests.integration.faultproxy import FaultProxy
+
 from fdd.cli.demo.processes import Programs
 from fdd.core.spec import CohortSpec, EndpointSpec, EvaluationSpec, ModelSpec, RunSpec, TrainingSpec
 from fdd.sdk import Platform
@@ -31,33 +33,56 @@ class Rig:
         platform: A signed-in administrator.
     """
 
-    def __init__(self, home: Path, sites: int, *settings: str) -> None:
+    def __init__(self, home: Path, sites: int, gateway: FaultProxy | None = None) -> None:
         self.home = home
+        self._gateway = gateway
         self.hub = home / "hub"
         self.programs = Programs(home / "logs")
         self._clients: list[subprocess.Popen[bytes]] = []
         self.programs.call("fdd-server", "init", str(self.hub), "--demo")
-        if settings:
-            with (self.hub / "server.toml").open("a", encoding="utf-8") as file:
-                file.write("\n" + "\n".join(settings) + "\n")
-        self.port = 0
-        self.server = self.start_server()
+        self.port = self._page_port = 0
+        self.start_server()
+        self.follow()
+        self.folders = [self._join(number) for number in range(sites)]
+
+    def start_server(self) -> None:
+        """Start the hub, the second time at the address of the first."""
+        ports = ("--port", str(self.port), "--page-port", str(self._page_port))
+        self.server = self.programs.start("fdd-server", "hub", "run", str(self.hub), *ports)
+        where = self.programs.ready("hub")
+        self.page, self.url = str(where["page"]), str(where["url"])
+        self.port = urlsplit(self.url).port or 0
+        self._page_port = urlsplit(self.page).port or 0
+        if self._gateway is not None:
+            self._gateway.targets = [self.port]
+            self.url = f"https://127.0.0.1:{self._gateway.port}"
+
+    def follow(self) -> None:
+        """Sign an administrator in, anew after each start."""
         ticket = self.programs.call(
             "fdd-server", "admin", "ticket", str(self.hub), "--role", "administrator"
         )
         self.platform = Platform(self.page)
         self.platform.enter(parse_qs(urlsplit(str(ticket["link"])).query)["ticket"][0])
-        self.folders = [self._join(number) for number in range(sites)]
 
-    def start_server(self) -> subprocess.Popen[bytes]:
-        """Start the hub, the second time at the address of the first."""
-        self.server = self.programs.start(
-            "fdd-server", "hub", "run", str(self.hub), "--port", str(self.port), "--page-port", "0"
+    def wait_as(self, sites: int) -> None:
+        """Let that many sites wait for work, from one process: their long polls and heartbeats."""
+        member = str(self.platform.add_institution("기관 여럿", "Many")["id"])
+        codes = [
+            str(self.platform.invite(member, f"idle-{number}")["code"]) for number in range(sites)
+        ]
+        waiter = subprocess.Popen(
+            [sys.executable, "-m", "benchmarks.idle_sites", self.url, str(self.hub / "tls/ca.pem")],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
-        where = self.programs.ready("hub")
-        self.page, self.url = str(where["page"]), str(where["url"])
-        self.port = urlsplit(self.url).port or 0
-        return self.server
+        self._clients.append(waiter)
+        if waiter.stdin is None or waiter.stdout is None:
+            raise AssertionError("pipes were asked for")
+        waiter.stdin.write("\n".join(codes).encode() + b"\n")
+        waiter.stdin.close()
+        waiter.stdout.readline()
+        waiter.stdout.close()
 
     def start_sites(self) -> None:
         """Start an agent in each folder."""
@@ -145,7 +170,7 @@ class Rig:
         policy = self.home / "policy.toml"
         policy.write_text(
             'version = 1\nweakest_sandbox = "none"\n[projects.demo]\napprove = "automatic"\n'
-            f'endpoints = ["{ENDPOINT}"]\nprivacy_modes = ["open"]\nminimum_sites = 1\n',
+            f'endpoints = ["{ENDPOINT}"]\nprivacy_modes = ["open"]\nminimum_sites = 1\nmost_rounds = 10000\n',
             "utf-8",
         )
         where = ("--folder", str(folder))
@@ -167,9 +192,9 @@ def noop_spec(hidden: int, depth: int, rounds: int, sites: int) -> RunSpec:
 
 
 @contextmanager
-def rig(home: Path, sites: int) -> Iterator[Rig]:
-    """A rig with running sites."""
-    made = Rig(home, sites)
+def rig(home: Path, sites: int, gateway: FaultProxy | None = None) -> Iterator[Rig]:
+    """A rig with running sites, which reach the hub through ``gateway`` if there is one."""
+    made = Rig(home, sites, gateway)
     try:
         made.start_sites()
         yield made

@@ -21,12 +21,14 @@ class FaultProxy:
         port: Where it listens.
         bytes_a_second: Most bytes that pass in either direction of one connection; 0 = any.
         deaf: Whether new connections are refused.
+        carried: Bytes that passed so far.
     """
 
     def __init__(self) -> None:
         self.targets: list[int] = []
         self.bytes_a_second = 0
         self.deaf = False
+        self.carried = 0
         self._open: set[socket.socket] = set()
         self._turn = 0
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
@@ -84,5 +86,6 @@ class FaultProxy:
                 if not data:
                     return
                 other[each].sendall(data)
+                self.carried += len(data)  # approximate: threads add at the same time
                 if self.bytes_a_second:
                     time.sleep(len(data) / self.bytes_a_second)

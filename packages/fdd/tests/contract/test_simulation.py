@@ -86,7 +86,7 @@ def test_private_heads_do_not_leave_and_unmeasured_endpoints_do_not_train(finish
 
 @pytest.mark.parametrize("stop_in", [RunPhase.TRAIN, RunPhase.AGGREGATE, RunPhase.EVALUATE])
 def test_a_killed_simulation_goes_on_to_the_same_model(finished, tmp_path, stop_in):
-    class KilledError(Exception):
+    class KilledError(BaseException):
         pass
 
     class Dying(DirectoryStates):

@@ -9,6 +9,7 @@ from fdd_server.kernel import Clock, Database, EventBus, Home, Notifier, ServerS
 from fdd_server.kernel.errors import NotInitialisedError
 from fdd_server.kernel.keys import HubKeys
 from fdd_server.kernel.link import Link
+from fdd_server.kernel.replicas import ReplicaNews
 from fdd_server.monitoring import Feed, SqlTracker
 from fdd_server.projects import ProjectService
 from fdd_server.registry import ModelRegistry
@@ -55,6 +56,11 @@ class Hub:
         self.bus = EventBus()
         self.notifier = Notifier()
         self.database = Database(home.database_url(settings), self.bus)
+        self.news = (
+            None
+            if self.database.is_sqlite
+            else ReplicaNews(home.database_url(settings), self.notifier)
+        )
         self.store = DirectoryStore(home.blobs)
         area = UploadArea(home.uploads)
 
@@ -138,6 +144,8 @@ class Hub:
     def close(self) -> None:
         """End all waits, threads and connections."""
         self.notifier.close()
+        if self.news is not None:
+            self.news.close()
         self.link.close()
         self.database.dispose()
 

@@ -84,6 +84,8 @@ def serve(
         listeners = [(_https(create_app(hub), tls), site_socket)]
         if page_socket is not None:
             listeners.append((_http(create_app(hub, link=False)), page_socket))
+        if hub.news is not None:
+            hub.news.start()
         driver = hub.driver()
         driver.start()
         try:

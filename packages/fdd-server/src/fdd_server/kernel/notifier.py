@@ -1,7 +1,7 @@
 """News between threads and tasks of one process.
 
 It only shortens waiting: whoever is woken looks at the database again, and whoever waits also looks
-there at least every second, because another process may have written.
+there every few seconds, because another process may have written.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 
 __all__ = ["Notifier"]
 
@@ -22,6 +23,11 @@ class Notifier:
         self._counts: dict[str, int] = {}
         self._tasks: defaultdict[str, set[asyncio.Future[None]]] = defaultdict(set)
         self._closed = False
+        self._others: Callable[[tuple[str, ...]], None] | None = None
+
+    def tell_others(self, say: Callable[[tuple[str, ...]], None]) -> None:
+        """Let ``say`` carry the topics of ``notify`` to other processes."""
+        self._others = say
 
     @property
     def closed(self) -> bool:
@@ -33,7 +39,13 @@ class Notifier:
         return self._counts.get(topic, 0)
 
     def notify(self, *topics: str) -> None:
-        """Wake everybody who waits for one of ``topics``."""
+        """Wake everybody who waits for one of ``topics``, here and in other processes."""
+        self.hear(*topics)
+        if self._others is not None and not self._closed:
+            self._others(topics)
+
+    def hear(self, *topics: str) -> None:
+        """Wake everybody in this process who waits for one of ``topics``."""
         with self._changed:
             for topic in topics:
                 self._counts[topic] = self._counts.get(topic, 0) + 1

@@ -20,8 +20,8 @@ from fdd_server.sites import Presence, SiteService
 
 __all__ = ["LinkFederation"]
 
-_LOOK: Final = 1.0
-"""Seconds after which a waiter looks again, because another process may have stored a reply."""
+_LOOK: Final = 5.0
+"""Seconds after which a waiter looks again, should news from another process be lost."""
 
 
 class LinkFederation:

@@ -53,7 +53,8 @@ __all__ = ["RunLink"]
 _PIECE: Final = 256 << 10
 _BATCH: Final = 1 << 20
 """Bytes of an upload that are handed to a thread at once."""
-_LOOK: Final = 1.0
+_LOOK: Final = 5.0
+"""Seconds after which a waiting request looks again, should news from another process be lost."""
 _SIGN_OF_LIFE: Final = 5.0
 _BLOB: Final = "/link/v1/blobs/{blob}"
 _REPLY: Final = "/link/v1/replies/{run}/{round}/{phase}"

@@ -20,6 +20,8 @@ Exclusions = Sequence[tuple[SiteId, str]]
 
 LOOK_SECONDS: Final = 0.5
 """Seconds between two looks at sites that nobody announces."""
+SILENCE_SECONDS: Final = 2.0
+"""Seconds between two looks for sites that fell silent; replies announce themselves."""
 
 
 class Clock(Protocol):
@@ -69,7 +71,7 @@ class Gathering:
             reachable = missing & set(self._federation.sites(state.run_id))
             silent = now - (state.opened_at or now)
             if reachable or silent < state.spec.cohort.offline_seconds:
-                wait = min(task.deadline - now, LOOK_SECONDS)
+                wait = min(task.deadline - now, SILENCE_SECONDS)
                 return Pause(wait, waits_for=task.key, known=len(replies))
         return self._federation.close(task.key)
 
