@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from fdd.chem.guard import MoleculeLimits
 from fdd.chem.pipeline import Pipeline
 from fdd.core.errors import InvalidInputError
 from fdd.data.bundle import PipelineBundle, bundle_of
@@ -60,9 +61,9 @@ def site_pipeline(folder: SiteFolder) -> Pipeline:
     """
     bundle = accepted_bundle(folder)
     if bundle is None:
-        return Pipeline()
+        return Pipeline(limits=MoleculeLimits())
     _refuse_differences(bundle)
-    return Pipeline(bundle.options)
+    return Pipeline(bundle.options, limits=MoleculeLimits())
 
 
 def _opened(folder: SiteFolder, signed: SignedStatement) -> PipelineBundle:

@@ -4,6 +4,7 @@ Nothing here opens a connection, and no structure leaves through a log, a ``repr
 """
 
 from fdd.chem.features import Features
+from fdd.chem.guard import MoleculeLimits
 from fdd.chem.identity import Identity, identify
 from fdd.chem.pipeline import Pipeline, PipelineOptions, Prepared, Progress
 from fdd.chem.reference import ReferenceDigests
@@ -14,6 +15,7 @@ __all__ = [
     "Failure",
     "Features",
     "Identity",
+    "MoleculeLimits",
     "Note",
     "Parent",
     "Pipeline",

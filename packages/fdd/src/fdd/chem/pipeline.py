@@ -20,6 +20,7 @@ from fdd.chem.cache import RowCache
 from fdd.chem.errors import PreparationInterruptedError, RdkitVersionError
 from fdd.chem.features import Features
 from fdd.chem.featurizers import DEFAULT
+from fdd.chem.guard import Guard, MoleculeLimits
 from fdd.chem.reference import ReferenceDigests, reference_digests
 from fdd.chem.rows import MoleculeRows, RowMaker
 from fdd.chem.splits import (
@@ -106,6 +107,7 @@ class Pipeline:
     Args:
         options: The declared choices.
         allowed: Third-party featurisers that may load, by name.
+        limits: What a molecule may cost; with them molecules are prepared in a child process.
 
     Raises:
         RdkitVersionError: if the options were declared for another RDKit release.
@@ -113,8 +115,13 @@ class Pipeline:
     """
 
     def __init__(
-        self, options: PipelineOptions | None = None, *, allowed: Collection[str] = ()
+        self,
+        options: PipelineOptions | None = None,
+        *,
+        allowed: Collection[str] = (),
+        limits: MoleculeLimits | None = None,
     ) -> None:
+        self._limits = limits
         self.options = options or PipelineOptions()
         if self.options.rdkit != rdBase.rdkitVersion:
             raise RdkitVersionError(
@@ -211,6 +218,9 @@ class Pipeline:
         return MoleculeRows.stack(parts, self.width).take(np.argsort(placed))
 
     def _map(self, work: Sequence[list[str]], processes: int) -> Iterator[MoleculeRows]:
+        if self._limits is not None:
+            yield from self._guarded(work, self._limits)
+            return
         if processes <= 1 or len(work) <= 1:
             yield from map(self._maker, work)
             return
@@ -230,6 +240,15 @@ class Pipeline:
             ) from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+    def _guarded(self, work: Sequence[list[str]], limits: MoleculeLimits) -> Iterator[MoleculeRows]:
+        options = self.options
+        guard = Guard(options.standardizer, options.featurizer, self._allowed, limits)
+        try:
+            for texts in work:
+                yield guard(texts, self.width)
+        finally:
+            guard.close()
 
     def _folds(self, rows: MoleculeRows, key: bytes) -> NDArray[np.int16]:
         names, inverse = np.unique(rows.scaffolds, return_inverse=True)

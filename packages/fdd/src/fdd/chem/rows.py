@@ -86,6 +86,18 @@ class MoleculeRows:
             Features.stack((block.features for block in blocks), width),
         )
 
+    @classmethod
+    def failed(cls, failure: Failure, width: int) -> MoleculeRows:
+        """One row that failed."""
+        return cls(
+            np.array([_CODES[failure]], np.uint8),
+            np.array([""], "U27"),
+            np.array([""], "U32"),
+            np.zeros(1, np.uint8),
+            np.zeros(1, np.int32),
+            Features.from_counts([None], width),
+        )
+
     def arrays(self) -> dict[str, NDArray[np.generic]]:
         """The columns by name, for storage."""
         return {

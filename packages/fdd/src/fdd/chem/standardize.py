@@ -49,6 +49,7 @@ class Failure(StrEnum):
     TOO_LARGE = "too_large"
     NO_ORGANIC_FRAGMENT = "no_organic_fragment"
     NOT_IDENTIFIABLE = "not_identifiable"
+    TOO_COSTLY = "too_costly"
 
 
 class Note(IntFlag):
