@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("chem_pipeline", "data_check", "round", "demo", "fam")
+NAMES = ("chem_pipeline", "data_check", "round", "demo", "fam", "predict")
 
 
 def main() -> int:
