@@ -7,7 +7,9 @@ import importlib
 import json
 import sys
 
-NAMES = ("chem_pipeline", "data_check", "round", "faults", "poll", "blob", "demo", "fam")
+NAMES = (
+    "chem_pipeline", "data_check", "round", "faults", "poll", "blob", "demo", "fam", "predict",
+)  # fmt: skip
 
 
 def main() -> int:
