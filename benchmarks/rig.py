@@ -170,7 +170,8 @@ class Rig:
         policy = self.home / "policy.toml"
         policy.write_text(
             'version = 1\nweakest_sandbox = "none"\n[projects.demo]\napprove = "automatic"\n'
-            f'endpoints = ["{ENDPOINT}"]\nprivacy_modes = ["open"]\nminimum_sites = 1\nmost_rounds = 10000\n',
+            f'endpoints = ["{ENDPOINT}"]\nprivacy_modes = ["open"]\nminimum_sites = 1\n'
+            "most_rounds = 10000\n",
             "utf-8",
         )
         where = ("--folder", str(folder))
