@@ -11,7 +11,6 @@ import structlog
 from fdd.core.errors import FddError
 from fdd.protocol.errors import ReplayError, UpdateRequiredError
 from fdd.protocol.messages import Heartbeat, LeaseRequest
-from fdd.protocol.versions import CURRENT
 from fdd_client import __version__
 from fdd_client.agent.capability import capability
 from fdd_client.agent.certificates import Certificates
@@ -137,7 +136,7 @@ class Agent:
                 "task": current.task,
                 "progress": current.progress,
                 "client_version": __version__,
-                "protocol": CURRENT,
+                "protocol": self._transport.protocol,
                 "sandbox_level": current.sandbox_level,
                 "capability": capability(self._folder) if first else None,
             }

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from fdd.core.ids import BlobId
 from fdd.protocol.blobs import BlobManifest
-from fdd.protocol.errors import BlobError
+from fdd.protocol.errors import BlobError, UpdateRequiredError
 from fdd.protocol.messages import (
     ChunkList,
     Heartbeat,
@@ -29,7 +29,7 @@ from fdd.protocol.messages import (
 )
 from fdd.protocol.signing import SigningKey, sign_request
 from fdd.protocol.statements import SignedStatement
-from fdd.protocol.versions import WINDOW, negotiate
+from fdd.protocol.versions import LEAVING, WINDOW, negotiate
 from fdd_client.link.errors import HubRefusedError
 from fdd_client.link.transport import Transport
 
@@ -62,7 +62,7 @@ class Link:
         """
         _, data = self._transport.request("GET", f"{_ROOT}/hello", {})
         hello = _parse(Hello, data)
-        negotiate(WINDOW, hello.protocol)
+        self._transport.protocol = negotiate(WINDOW, hello.protocol)
         return hello
 
     def join(self, request: JoinRequest) -> JoinReply:
@@ -147,6 +147,19 @@ class Link:
     def commit(self, key: TaskKey, reply: ReplyCommit) -> None:
         """Finish a reply. The same commit again is no error."""
         self._post(self._reply(key), reply)
+
+    def leave(self) -> None:
+        """Say that this site leaves for good; the hub accepts nothing of its key any more.
+
+        Raises:
+            UpdateRequiredError: if the hub speaks a version that does not know this.
+        """
+        if self._transport.protocol < LEAVING:
+            raise UpdateRequiredError(
+                "The hub's release does not know that sites can leave",
+                hint="Ask the consortium's administrator to revoke this site",
+            )
+        self._send("POST", "/leave")
 
     def report(self, report: RunReport) -> None:
         """Share the value report; only called where the site's policy allows it."""

@@ -24,6 +24,7 @@ from urllib3.exceptions import (
 )
 
 from fdd.core.errors import ConfigurationError
+from fdd.protocol.versions import CURRENT
 from fdd_client import __version__
 from fdd_client.link.errors import HubRefusedError, HubUnreachableError
 from fdd_client.settings import ClientSettings, SiteFolder
@@ -40,10 +41,14 @@ class Transport:
     Args:
         settings: Address, proxy, time-outs.
         folder: Where the pinned authority lies.
+
+    Attributes:
+        protocol: The version that both sides speak; ``Link.hello`` sets it.
     """
 
     def __init__(self, settings: ClientSettings, folder: SiteFolder) -> None:
         self.origin = _origin(settings.server_url)
+        self.protocol = CURRENT
         context = _context(_authority(settings, folder))
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         timeout = urllib3.Timeout(connect=10.0, read=settings.timeout_seconds)
@@ -76,7 +81,11 @@ class Transport:
             HubUnreachableError: if no answer came.
             HubRefusedError: if the answer's status is 400 or more.
         """
-        sent = {"User-Agent": f"fdd-client/{__version__}", "FDD-Protocol": "1", **headers}
+        sent = {
+            "User-Agent": f"fdd-client/{__version__}",
+            "FDD-Protocol": str(self.protocol),
+            **headers,
+        }
         try:
             answer = self._pool.urlopen(
                 method,

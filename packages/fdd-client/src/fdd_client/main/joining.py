@@ -14,7 +14,7 @@ from fdd.protocol.versions import WINDOW
 from fdd_client import __version__
 from fdd_client.agent.capability import capability
 from fdd_client.journal import Journal
-from fdd_client.link import Link, Transport
+from fdd_client.link import HubRefusedError, Link, Transport
 from fdd_client.settings import AlreadyJoinedError, ClientSettings, SiteFolder, load_settings
 
 __all__ = ["join"]
@@ -37,6 +37,7 @@ def join(folder: SiteFolder, url: str, code: str, authority: Path | None) -> Joi
     folder.create()
     if authority is not None:
         folder.write_private(folder.authority, _certificates(authority))
+    fresh = not folder.key.exists()
     key = _key(folder)
     settings = load_settings(folder.root).model_copy(update={"server_url": url})
     transport = Transport(settings, folder)
@@ -55,6 +56,10 @@ def join(folder: SiteFolder, url: str, code: str, authority: Path | None) -> Joi
             "registration", recipient="hub", size=len(body), digest=blake3(body).hexdigest()
         )
         reply = link.join(request)
+    except HubRefusedError:
+        if fresh:
+            folder.key.unlink()  # it was never registered; the journal keeps that it was offered
+        raise
     finally:
         transport.close()
     _remember(folder, settings, reply)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from fdd.core.errors import FddError
 from fdd_client.agent import StatusFile
+from fdd_client.link import Link, Transport
 from fdd_client.main.output import emit, say
 from fdd_client.main.running import alone
-from fdd_client.settings import SiteFolder
+from fdd_client.settings import SiteFolder, load_settings
 
 __all__ = ["leave"]
 
@@ -24,8 +26,10 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
     going = [folder.key, folder.identity_file, folder.settings, folder.policy, folder.control]
     going += [folder.status, folder.proposals]
     stays = [path for path in (folder.vault, folder.runs, folder.journal) if path.exists()]
+    told = False
     if yes:
         with alone(folder):
+            told = _tell_the_hub(folder)
             for path in going:
                 path.unlink(missing_ok=True)
     emit(
@@ -33,6 +37,7 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
         {
             "site_id": identity.site_id,
             "left": yes,
+            "hub_told": told,
             "deleted": [path.name for path in going] if yes else [],
             "stays": [path.name for path in stays],
         },
@@ -42,11 +47,29 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
     kept = ", ".join(path.name for path in stays) or "nothing"
     if yes:
         say(f"Left {identity.consortium}. The key is deleted; what stays here: {kept}.")
-        say(f"Ask the consortium's administrator to revoke {identity.site_id}.")
+        if told:
+            say("The hub knows it and accepts nothing of this site any more.")
+        else:
+            say("The hub could not be told.")
+            say(f"Ask the consortium's administrator to revoke {identity.site_id}.")
     else:
         say(f"Would leave {identity.consortium} and delete the key of {identity.site_id} for good.")
         say(f"What stays here: {kept}. Add --yes.")
         _warn_if_running(folder)
+
+
+def _tell_the_hub(folder: SiteFolder) -> bool:
+    """Whether the hub has heard it; leaving does not depend on that."""
+    transport = Transport(load_settings(folder.root), folder)
+    try:
+        link = Link(transport, folder.signing_key(), folder.identity().site_id)
+        link.hello()
+        link.leave()
+    except FddError:
+        return False
+    finally:
+        transport.close()
+    return True
 
 
 def _warn_if_running(folder: SiteFolder) -> None:

@@ -140,6 +140,7 @@ class Hub:
             self.sites.housekeeping(work)
             self.accounts.housekeeping(work)
             self.feed.housekeeping(work)
+            self.runs.housekeeping(work)
 
     def close(self) -> None:
         """End all waits, threads and connections."""

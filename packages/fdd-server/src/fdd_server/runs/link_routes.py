@@ -45,6 +45,7 @@ from fdd_server.runs.errors import NotAssignedError
 from fdd_server.runs.leases import LeaseDesk
 from fdd_server.runs.replies import ChunkPlace, ReplyDesk
 from fdd_server.runs.reports import ReportDesk
+from fdd_server.runs.topics import RUNS
 from fdd_server.runs.uploads import Draft
 from fdd_server.sites import SiteService
 
@@ -110,6 +111,7 @@ class RunLink:
                 most_bytes=CHUNK_BYTES,
             ),
             link.message("POST", "/link/v1/reports", self._report),
+            link.message("POST", "/link/v1/leave", self._leave),
         ]
 
     # -- on a thread -------------------------------------------------------------------------
@@ -161,6 +163,11 @@ class RunLink:
         report = call.message(RunReport)
         with self._database.write() as work:
             self._reports.share(work, call.site_id, report)
+
+    def _leave(self, call: Call) -> None:
+        with self._database.write() as work:
+            self._sites.leave(work, call.site_id)
+            work.after_commit(lambda: self._notifier.notify(RUNS))
 
     def _require_readable(self, site_id: SiteId, blob: BlobId) -> None:
         with self._database.read() as work:

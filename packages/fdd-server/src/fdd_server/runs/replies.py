@@ -156,9 +156,11 @@ class ReplyDesk:
         if message.payload is not None:
             self._sync(key, site_id, message.payload)
         with self._database.write() as work:
+            # Locked first: the same commit may be under way a second time.
+            task_repository.assignment(work, key, site_id, lock=True)
             if self._answered(work, key, site_id, content):
                 return
-            self._check(self._open_assignment(work, key, site_id, lock=True), key, message)
+            self._check(self._open_assignment(work, key, site_id), key, message)
             if message.payload is not None:
                 self._require_chunks(work, key, site_id, message.payload)
             self._accept(work, key, site_id, message, content)
@@ -208,10 +210,8 @@ class ReplyDesk:
             )
         return stored is not None
 
-    def _open_assignment(
-        self, work: UnitOfWork, key: TaskKey, site_id: SiteId, *, lock: bool = False
-    ) -> Assignment:
-        found = task_repository.assignment(work, key, site_id, lock=lock)
+    def _open_assignment(self, work: UnitOfWork, key: TaskKey, site_id: SiteId) -> Assignment:
+        found = task_repository.assignment(work, key, site_id)
         if found is None:
             raise _not_assigned(key)
         if found.closed:

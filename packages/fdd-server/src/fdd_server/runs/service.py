@@ -132,6 +132,13 @@ class RunService:
             for row in repository.events_after(work, run_id, after, limit)
         ]
 
+    def housekeeping(self, work: UnitOfWork) -> None:
+        """Delete what a hub that died has left of runs that have ended."""
+        going_on = set(repository.open_run_ids(work))
+        for run_id in self._area.runs():
+            if run_id not in going_on:
+                self._area.forget_run(run_id)
+
     def _admit(self, work: UnitOfWork, spec: RunSpec) -> None:
         try:
             project = self._projects.project(work, spec.project)

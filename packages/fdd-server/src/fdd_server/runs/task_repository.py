@@ -251,7 +251,8 @@ _ASSIGNMENT: Final[Select[bool, str, bool, int]] = (
     .join(AssignmentRow, _SAME_TASK)
     .where(*_of(TaskRow), AssignmentRow.site_id == bindparam("site"))
 )
-_LOCKED_ASSIGNMENT: Final = _ASSIGNMENT.with_for_update()
+_LOCKED_ASSIGNMENT: Final = _ASSIGNMENT.with_for_update(key_share=True)
+"""Against ``close`` and other commits, not against rows that merely refer to the task."""
 _CHUNKS: Final = select(ChunkRow.number, ChunkRow.digest, ChunkRow.size).where(
     *_of(ChunkRow), ChunkRow.site_id == bindparam("site")
 )

@@ -143,6 +143,10 @@ class UploadArea:
         with contextlib.suppress(OSError):
             folder.rmdir()
 
+    def runs(self) -> list[RunId]:
+        """Runs of which something is stored."""
+        return [entry.name for entry in _entries(self._root)]
+
     def _folder(self, key: TaskKey) -> Path:
         return self._root / key.run_id / f"{key.round}-{key.phase.value}"
 

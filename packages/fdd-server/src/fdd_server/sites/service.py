@@ -230,6 +230,13 @@ class SiteService:
         self._audit.record(work, actor=actor, action="site.revoked", subject=site_id)
         work.emit(SiteChanged(site_id))
 
+    def leave(self, work: UnitOfWork, site_id: SiteId) -> None:
+        """Let a site go that says so; its next request is refused."""
+        row = self._row(work, site_id)
+        row.revoked_at = row.revoked_at or utc(self._clock())
+        self._audit.record(work, actor=f"site:{site_id}", action="site.left", subject=site_id)
+        work.emit(SiteChanged(site_id))
+
     def public_key(self, work: UnitOfWork, site_id: SiteId) -> PublicKey:
         """The key that verifies a site's statements.
 

@@ -94,7 +94,7 @@ def test_guessing_codes_is_slowed_down(consortium):
     assert consortium.stranger().join(invited).status_code == 200
 
 
-@pytest.mark.parametrize("version", ["", "0", "2", "x", "9" * 30])
+@pytest.mark.parametrize("version", ["", "0", "3", "x", "9" * 30])
 def test_request_of_another_protocol_version_must_update(consortium, version):
     site = consortium.site("Alpha")
     headers = {**site.headers("GET", "/link/v1/runs"), "FDD-Protocol": version}
@@ -236,3 +236,20 @@ def test_invitation_shows_the_command_to_type(consortium):
     assert listed["name"] == "연구소 1"
     assert listed["fingerprint_words"] == site.key.public.words()
     assert listed["institution"]["name_ko"] == "한빛"
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_both_versions_of_the_window_are_served(consortium, version):
+    site = consortium.site("Alpha")
+    headers = {**site.headers("GET", "/link/v1/runs"), "FDD-Protocol": version}
+    assert consortium.web.get("/link/v1/runs", headers=headers).status_code == 200
+
+
+def test_a_site_that_leaves_is_accepted_no_more_and_the_audit_log_says_who_did_it(consortium):
+    site = consortium.site("Alpha")
+    assert site.send("POST", "/leave").status_code == 204
+    answer = site.send("GET", "/runs")
+    assert (answer.status_code, code(answer)) == (403, "FDD-2204")
+    consortium.sign_in()
+    events = consortium.web.get("/api/v1/audit").json()["items"]
+    assert any(e["action"] == "site.left" and e["actor"] == "site:alpha" for e in events)

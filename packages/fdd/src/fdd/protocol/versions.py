@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fdd.protocol.errors import UpdateRequiredError
 
-__all__ = ["CURRENT", "WINDOW", "Window", "negotiate"]
+__all__ = ["CURRENT", "LEAVING", "WINDOW", "Window", "negotiate"]
 
 
 class Window(BaseModel):
@@ -20,8 +20,12 @@ class Window(BaseModel):
     newest: int = Field(ge=1)
 
 
-CURRENT: Final = 1
-WINDOW: Final = Window(oldest=1, newest=1)
+LEAVING: Final = 2
+"""The first version in which a site says that it leaves."""
+
+CURRENT: Final = 2
+WINDOW: Final = Window(oldest=1, newest=2)
+"""Version 1: the protocol of release 0.1. Version 2 adds ``POST /link/v1/leave``."""
 
 
 def negotiate(ours: Window, theirs: Window) -> int:

@@ -18,15 +18,15 @@ from fdd.core.ids import RunId, SiteId
 from fdd.core.metrics import Metrics
 from fdd.core.record import RoundRecord
 from fdd.federation.port import Federation
-from fdd.protocol.messages import Phase, Task, TaskKey
+from fdd.protocol.messages import Phase
 from fdd.rounds.aggregate import Aggregator
 from fdd.rounds.checkpoint import better, record_of
 from fdd.rounds.gathering import LOOK_SECONDS, Clock, Gathering, Pause, refusals, sort_out
 from fdd.rounds.series import RunSeries
 from fdd.rounds.state import Event, RunConflictError, RunPhase, RunState, RunStates, RunStatus
+from fdd.rounds.work import evaluates, key_of, task_of
 from fdd.storage.blobs import BlobStore
 from fdd.tracking.series import Tracker
-from fdd.training.statistics import STATISTICS_ARITHMETIC
 
 __all__ = ["Clock", "Engine", "Pause"]
 
@@ -107,7 +107,7 @@ class Engine:
             return Pause(LOOK_SECONDS)
         if len(sites) < cohort.minimum_sites:
             if waited > cohort.gather_seconds + cohort.deadline_seconds:
-                return self._fail(state, "too_few_sites")
+                return self._fail(state, self._why_too_few(state))
             return Pause(LOOK_SECONDS)
         self._open(
             state.model_copy(update={"status": RunStatus.RUNNING, "started_at": now}),
@@ -118,7 +118,7 @@ class Engine:
         return Pause()
 
     def _configure(self, state: RunState) -> Pause:
-        task = self._task(state, Phase.STATISTICS)
+        task = task_of(self._store, state, Phase.STATISTICS)
         closed = self._gathering.collect(state, task, state.cohort)
         if isinstance(closed, Pause):
             return closed
@@ -150,11 +150,13 @@ class Engine:
         if len(sites) >= state.spec.cohort.minimum_sites:
             ready = state.model_copy(update={"round_opened_at": now, "previous": state.model})
             opened = self._open(ready, RunPhase.TRAIN, sites, None)
-            self._gathering.offer(self._task(opened, Phase.TRAIN), sites)
+            self._gathering.offer(task_of(self._store, opened, Phase.TRAIN), sites)
             # The sites are busy now; what the last record was made of is no longer needed.
-            before = self._key(state, Phase.TRAIN)
+            before = key_of(state, Phase.TRAIN)
             self._federation.forget(before.model_copy(update={"round": state.round - 1}))
             return Pause()
+        if self._has_lost_its_sites(state):
+            return self._give_up(state, "sites_withdrew")
         if state.deadline is None:
             waiting = {"deadline": now + state.spec.cohort.deadline_seconds}
             event = Event(
@@ -167,7 +169,7 @@ class Engine:
         return Pause(LOOK_SECONDS)
 
     def _train(self, state: RunState) -> Pause:
-        task = self._task(state, Phase.TRAIN)
+        task = task_of(self._store, state, Phase.TRAIN)
         closed = self._gathering.collect(state, task, state.cohort)
         if isinstance(closed, Pause):
             return closed
@@ -195,7 +197,7 @@ class Engine:
         return Pause()
 
     def _aggregate(self, state: RunState) -> Pause:
-        key = self._key(state, Phase.TRAIN)
+        key = key_of(state, Phase.TRAIN)
         replies = [r for r in self._federation.close(key) if r.site in state.survivors]
         aggregator = Aggregator(state.spec, self._store, state.model)
         counted, refused = self._gathering.fold(key, replies, aggregator.add)
@@ -222,7 +224,7 @@ class Engine:
             )
         else:
             blob, strategy, norm = aggregator.next_model(state.strategy)
-            skip = not _evaluates(state)
+            skip = not evaluates(state)
             after = {
                 "phase": RunPhase.CHECKPOINT if skip else RunPhase.EVALUATE,
                 "survivors": tuple(counted),
@@ -239,7 +241,7 @@ class Engine:
         if state.opened_at is None:
             self._open(state, RunPhase.EVALUATE, state.cohort, None)
             return Pause()
-        task = self._task(state, Phase.EVALUATE)
+        task = task_of(self._store, state, Phase.EVALUATE)
         closed = self._gathering.collect(state, task, state.survivors)
         if isinstance(closed, Pause):
             return closed
@@ -302,7 +304,9 @@ class Engine:
                 return self._end(state.model_copy(update={"model": model}))
             self._open(state.model_copy(update={"model": model}), RunPhase.FINALIZE, sites, None)
             return Pause()
-        closed = self._gathering.collect(state, self._task(state, Phase.FINALIZE), state.cohort)
+        closed = self._gathering.collect(
+            state, task_of(self._store, state, Phase.FINALIZE), state.cohort
+        )
         return closed if isinstance(closed, Pause) else self._end(state)
 
     def _end(self, state: RunState) -> Pause:
@@ -316,13 +320,21 @@ class Engine:
             return self._terminate(state, RunStatus.STOPPED, "stopped_by_person", "info")
         if state.opened_at is not None:
             for phase in (Phase.TRAIN, Phase.EVALUATE):
-                self._federation.close(self._key(state, phase))
+                self._federation.close(key_of(state, phase))
         self._save(
             state.model_copy(
                 update={"phase": RunPhase.FINALIZE, "opened_at": None, "deadline": None}
             )
         )
         return Pause()
+
+    def _has_lost_its_sites(self, state: RunState) -> bool:
+        """Whether so many sites have objected, left or been shut out that no wait can help."""
+        expected = self._federation.expected(state.run_id)
+        return len(expected) < state.spec.cohort.minimum_sites
+
+    def _why_too_few(self, state: RunState) -> str:
+        return "sites_withdrew" if self._has_lost_its_sites(state) else "too_few_sites"
 
     def _give_up(self, state: RunState, reason: str) -> Pause:
         """End a run that cannot go on: with its best model if there is one, else as failed."""
@@ -369,28 +381,7 @@ class Engine:
         )
         return self._save(opened, events=[event] if event else [])
 
-    def _key(self, state: RunState, phase: Phase) -> TaskKey:
-        return TaskKey(run_id=state.run_id, round=state.round, phase=phase)
-
-    def _task(self, state: RunState, phase: Phase) -> Task:
-        arithmetic = {
-            Phase.STATISTICS: STATISTICS_ARITHMETIC,
-            Phase.TRAIN: state.spec.arithmetic,
-        }.get(phase)
-        return Task(
-            key=self._key(state, phase),
-            spec_digest=state.spec_digest,
-            model=self._store.manifest(state.model) if state.model else None,
-            arithmetic=arithmetic,
-            deadline=state.deadline or 0.0,
-        )
-
     def _save(
         self, state: RunState, record: RoundRecord | None = None, events: Sequence[Event] = ()
     ) -> RunState:
         return self._states.save(state, record, events)
-
-
-def _evaluates(state: RunState) -> bool:
-    every = state.spec.evaluation.every
-    return bool(every) and (state.round % every == 0 or state.round == state.spec.training.rounds)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fdd.core.ids import RunId
 from fdd.core.record import RoundRecord
-from fdd.rounds.state import Event, RunConflictError, RunState, UnknownRunError
+from fdd.rounds.state import TRANSITIONS, Event, RunConflictError, RunState, UnknownRunError
 
 __all__ = ["DirectoryStates", "MemoryStates"]
 
@@ -41,8 +41,7 @@ class MemoryStates:
         self, state: RunState, record: RoundRecord | None = None, events: Sequence[Event] = ()
     ) -> RunState:
         """See ``RunStates``."""
-        if self.load(state.run_id).version != state.version:
-            raise RunConflictError(hint="Load the run again", run=state.run_id)
+        _require_successor(self.load(state.run_id), state)
         saved = state.model_copy(update={"version": state.version + 1})
         self._states[state.run_id] = saved
         if record is not None:
@@ -83,8 +82,7 @@ class DirectoryStates:
         self, state: RunState, record: RoundRecord | None = None, events: Sequence[Event] = ()
     ) -> RunState:
         """See ``RunStates``."""
-        if self.load(state.run_id).version != state.version:
-            raise RunConflictError(hint="Load the run again", run=state.run_id)
+        _require_successor(self.load(state.run_id), state)
         if record is not None:
             self._append("records.jsonl", record.model_dump_json())
         for event in events:
@@ -107,6 +105,13 @@ class DirectoryStates:
     def _append(self, name: str, line: str) -> None:
         with (self._root / name).open("a", encoding="utf-8") as file:
             file.write(line + "\n")
+
+
+def _require_successor(stored: RunState, state: RunState) -> None:
+    if stored.version != state.version:
+        raise RunConflictError(hint="Load the run again", run=state.run_id)
+    if state.phase is not stored.phase and state.phase not in TRANSITIONS[stored.phase]:
+        raise AssertionError(f"{state.phase} does not follow {stored.phase}")
 
 
 def _unknown(run_id: RunId) -> UnknownRunError:

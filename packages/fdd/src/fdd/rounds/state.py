@@ -6,9 +6,9 @@ which advance the same run only one succeeds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +18,7 @@ from fdd.core.record import RoundRecord
 from fdd.core.spec import RunSpec
 
 __all__ = [
+    "TRANSITIONS",
     "Best",
     "Event",
     "RunConflictError",
@@ -73,6 +74,22 @@ class RunPhase(StrEnum):
     EVALUATE = "evaluate"
     CHECKPOINT = "checkpoint"
     FINALIZE = "finalize"
+
+
+TRANSITIONS: Final[Mapping[RunPhase, frozenset[RunPhase]]] = {
+    RunPhase.ADMIT: frozenset({RunPhase.CONFIGURE}),
+    RunPhase.CONFIGURE: frozenset({RunPhase.SELECT}),
+    RunPhase.SELECT: frozenset({RunPhase.TRAIN, RunPhase.FINALIZE}),
+    RunPhase.TRAIN: frozenset({RunPhase.AGGREGATE, RunPhase.FINALIZE}),
+    # Back to training only in a simulation, whose payloads die with its process.
+    RunPhase.AGGREGATE: frozenset(
+        {RunPhase.EVALUATE, RunPhase.CHECKPOINT, RunPhase.FINALIZE, RunPhase.TRAIN}
+    ),
+    RunPhase.EVALUATE: frozenset({RunPhase.CHECKPOINT, RunPhase.FINALIZE}),
+    RunPhase.CHECKPOINT: frozenset({RunPhase.SELECT, RunPhase.FINALIZE}),
+    RunPhase.FINALIZE: frozenset(),
+}
+"""What may follow what; a phase may also be saved again, and every phase may be a run's last."""
 
 
 class Best(BaseModel):
