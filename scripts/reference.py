@@ -22,6 +22,7 @@ from fdd.data.checks import texts
 from fdd.data.endpoints import Endpoint, catalogue
 from fdd.data.fixes import FIXABLE
 from fdd.models import FAMILIES
+from fdd.rounds.state import TRANSITIONS
 from fdd_client.policy import Policy
 from fdd_client.settings import ClientSettings
 from fdd_server.kernel import ServerSettings
@@ -33,6 +34,8 @@ Schema = Mapping[str, object]
 Wording = dict[str, list[str]]
 
 _NOTE: Final = "<!-- Made by scripts/reference.py; changes here are lost. -->"
+_BEGIN: Final = "<!-- The phases of a run, made by scripts/reference.py. -->"
+_END: Final = "<!-- End of the phases. -->"
 _BOUNDS: Final = {
     "minimum": "≥",
     "exclusiveMinimum": ">",
@@ -247,6 +250,21 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield DOCS / language / "errors.md", writer.errors()
     names = {each.id: {"en": each.name_en, "ko": each.name_ko} for each in catalogue().endpoints()}
     yield ENDPOINT_NAMES, json.dumps(names, ensure_ascii=False, indent=2) + "\n"
+    yield run_states()
+
+
+def run_states() -> tuple[Path, str]:
+    """The README of the slice of runs, with the engine's states as a diagram."""
+    path = DOCS.parent / "packages/fdd-server/src/fdd_server/runs/README.md"
+    text = path.read_text("utf-8")
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    lines = ["stateDiagram-v2", "    [*] --> admit"]
+    for phase, following in TRANSITIONS.items():
+        lines += [f"    {phase} --> {each}" for each in sorted(following)]
+        lines.append(f"    {phase} --> [*]")
+    drawn = "\n".join(lines)
+    return path, f"{before}{_BEGIN}\n```mermaid\n{drawn}\n```\n{_END}{after}"
 
 
 def main() -> int:

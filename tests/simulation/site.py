@@ -57,6 +57,15 @@ class Entry(NamedTuple):
     certificate_digest: str
 
 
+class Opened(NamedTuple):
+    """A dataset that was never sealed."""
+
+    dataset: Path
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
 class Shelf(NamedTuple):
     """A vault with one dataset."""
 
@@ -67,6 +76,9 @@ class Shelf(NamedTuple):
 
     def reference(self) -> None:
         return None
+
+    def open(self, entry: Entry, _purpose: str) -> Opened:
+        return Opened(entry.dataset)
 
 
 class Member(NamedTuple):
