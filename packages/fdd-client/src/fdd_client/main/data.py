@@ -184,6 +184,53 @@ def pipeline(
 
 
 @data.command()
+def statistics(
+    file: Annotated[Path, typer.Argument(help="Histograms and held-out set of the consortium.")],
+    folder: Folder = HERE,
+) -> None:
+    """Take over what the consortium made known; imports are then compared with it.
+
+    Example: fdd-client data statistics consortium.json --folder site
+    """
+    from fdd_client.vault.shared import keep_statistics
+
+    known = keep_statistics(SiteFolder(folder), file)
+    say(f"{len(known.histograms)} histograms, {len(known.held_out)} held-out molecules")
+
+
+@data.command()
+def overlap(
+    name: Annotated[str, typer.Argument(help="The dataset.")],
+    key: Annotated[Path, typer.Option(help="Key that both sites hold and nobody else.")],
+    out: Annotated[Path | None, typer.Option(help="Write fingerprints for the other site.")] = None,
+    against: Annotated[Path | None, typer.Option(help="The other site's fingerprints.")] = None,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Count what two consenting sites both hold; nothing but counts comes of it.
+
+    Example: fdd-client data overlap main --key pair.key --against theirs.json --folder site
+    """
+    from fdd_client.vault.shared import compare, own_fingerprints
+
+    site = SiteFolder(folder)
+    secret = key.read_bytes() if key.is_file() else b""
+    if out is not None:
+        mine = own_fingerprints(site, name, secret)
+        site.write_private(out, mine.model_dump_json().encode())
+        say(f"{len(mine.molecules)} fingerprints in {out}; give them to the other site alone")
+    if against is None:
+        return
+    found = compare(site, name, secret, against)
+    emit(as_json, found.model_dump(mode="json"))
+    if not as_json:
+        say(
+            f"with {found.site}: {found.molecules} of {found.mine} molecules, {found.scaffolds} "
+            f"scaffolds, {found.same_values} equal values (under ten count as none)"
+        )
+
+
+@data.command()
 def card(
     name: Annotated[str, typer.Argument(help="The dataset.")],
     folder: Folder = HERE,

@@ -40,6 +40,7 @@ class SiteFolder:
         self.vault = root / "vault"
         self.vault_key = root / "vault.key"
         self.pipeline = root / "pipeline.json"
+        self.consortium = root / "consortium.json"
         self.runs = root / "runs"
         self.status = root / "status.json"
         self.control = root / "control.json"

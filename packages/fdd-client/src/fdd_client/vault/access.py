@@ -20,8 +20,8 @@ from fdd_client.vault.errors import VaultError
 __all__ = ["Access", "AccessJournal", "Purpose"]
 
 Purpose = Literal[
-    "import", "training", "prediction", "correction", "card", "export", "removal", "expiry"
-]
+    "import", "training", "prediction", "correction", "card", "overlap", "removal", "expiry"
+]  # fmt: skip
 
 _START: Final = "0" * 64
 

@@ -20,6 +20,7 @@ from fdd_client.settings import SiteFolder
 from fdd_client.vault.errors import DatasetExistsError
 from fdd_client.vault.importing import correct
 from fdd_client.vault.memory import memory_folder
+from fdd_client.vault.shared import consortium_statistics
 from fdd_client.vault.vault import Vault
 
 __all__ = ["Change", "Choices", "Correcting"]
@@ -155,7 +156,7 @@ class Correcting:
         pipeline = Pipeline(PipelineOptions(featurizer="ecfp4-counts"))
         return examine(
             table, self._entry.mapping(), pipeline, key, corrections=corrections,
-            cache=self._vault.cache(),
+            consortium=consortium_statistics(self._folder), cache=self._vault.cache(),
         )  # fmt: skip
 
     def _change(self, corrections: Corrections, version: str) -> Change:

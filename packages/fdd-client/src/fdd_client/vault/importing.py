@@ -25,6 +25,7 @@ from fdd_client.vault.errors import DatasetExistsError
 from fdd_client.vault.keeping import keep
 from fdd_client.vault.memory import memory_folder
 from fdd_client.vault.pipelines import site_pipeline
+from fdd_client.vault.shared import consortium_statistics
 from fdd_client.vault.vault import CORRECTIONS, Vault
 
 __all__ = ["Imported", "correct", "import_file", "import_reference"]
@@ -94,8 +95,8 @@ def import_file(
     vault = Vault(folder)
     key = bytes.fromhex(folder.identity().fold_key)
     examined = examine(
-        table, chosen, pipeline, key, corrections=corrections, progress=progress,
-        cache=vault.cache(),
+        table, chosen, pipeline, key, corrections=corrections,
+        consortium=consortium_statistics(folder), progress=progress, cache=vault.cache(),
     )  # fmt: skip
     built, findings, certificate = examined.view.built, examined.findings, examined.certificate
     imported = Imported(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 
 import typer
 
@@ -11,11 +11,15 @@ from fdd.cli.output import console, print_json
 from fdd.core.errors import ExitCode, InvalidInputError
 
 if TYPE_CHECKING:
+    from pydantic import BaseModel
+
     from fdd.data.corrections import Corrections
     from fdd.data.examination import Examination
     from fdd.data.mapping import ColumnMapping
 
 __all__ = ["data"]
+
+M = TypeVar("M", bound="BaseModel")
 
 data = typer.Typer(
     help="Check and prepare files of assays; nothing leaves this machine.",
@@ -44,6 +48,9 @@ def check(
     unit: UnitOption = "",
     mapping: MapOption = None,
     corrections: CorrectionsOption = None,
+    consortium: Annotated[
+        Path | None, typer.Option(help="Statistics that the consortium made known, JSON.")
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report as a page.")] = None,
     language: Annotated[str, typer.Option(help="Of the report: ko or en.")] = "en",
     structures: Annotated[bool, typer.Option(help="Draw molecules in the report.")] = True,
@@ -61,7 +68,7 @@ def check(
     spoken: Literal["ko", "en"] = "ko" if language == "ko" else "en"
     # Descriptors cost four times as much as all the rest, and no check looks at them.
     look = _Look(files, endpoint, unit, mapping, featurizer="ecfp4-counts")
-    examined = look.examine(_listed(corrections))
+    examined = look.examine(_listed(corrections), consortium)
     view, findings, certificate = examined.view, examined.findings, examined.certificate
     if html is not None:
         page = validity_report(view, certificate, findings, spoken, structures=structures)
@@ -195,8 +202,6 @@ def reference(
 
     Example: fdd data reference --name 2026.2 --json > bundle.json
     """
-    from pydantic import ValidationError
-
     from fdd.data.bundle import PipelineBundle, bundle_of
 
     mine = bundle_of(name)
@@ -208,13 +213,7 @@ def reference(
         typer.echo(f"{'reference':12} {mine.reference_hash}")
     if against is None:
         return
-    try:
-        other = PipelineBundle.model_validate_json(against.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise InvalidInputError(
-            f"{against.name} is not a bundle", hint="Make one: fdd data reference --json"
-        ) from error
-    steps = other.differences()
+    steps = _read(against, PipelineBundle).differences()
     console().print("the same" if not steps else f"differs in: {', '.join(steps)}")
     if steps:
         raise typer.Exit(ExitCode.NO)
@@ -322,8 +321,9 @@ class _Look:
         self._pipeline = Pipeline(PipelineOptions(featurizer=featurizer))
         self._splits = declared(tables)
 
-    def examine(self, corrections: Corrections) -> Examination:
-        """The files after the corrections."""
+    def examine(self, corrections: Corrections, known: Path | None = None) -> Examination:
+        """The files after the corrections, beside what the consortium made known."""
+        from fdd.data.consortium import ConsortiumStatistics
         from fdd.data.examination import examine
 
         with console().status(f"preparing {len(self._table)} rows"):
@@ -334,19 +334,23 @@ class _Look:
                 _ALONE,
                 splits=self._splits,
                 corrections=corrections,
+                consortium=_read(known, ConsortiumStatistics) if known else None,
             )
 
 
 def _mapping(path: Path | None) -> ColumnMapping | None:
-    from pydantic import ValidationError
-
     from fdd.data.mapping import ColumnMapping
 
-    if path is None:
-        return None
+    return None if path is None else _read(path, ColumnMapping)
+
+
+def _read(path: Path, model: type[M]) -> M:
+    from pydantic import ValidationError
+
     try:
-        return ColumnMapping.model_validate_json(path.read_bytes())
+        return model.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
         raise InvalidInputError(
-            f"{path} is not a column mapping", hint="Compare with the reference of mappings"
+            f"{path} does not hold a {model.__name__}",
+            hint="Compare it with the manual on importing data",
         ) from error

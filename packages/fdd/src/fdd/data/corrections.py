@@ -187,4 +187,5 @@ def _rewritten(table: Table, mapping: ColumnMapping, correction: MarkLimits | Re
         table.broken,
         table.renamed,
         table.encoding,
+        table.origins,
     )

@@ -148,7 +148,7 @@ def _certificate(certificate: ValidityCertificate, language: Language) -> str:
 
 def _molecules(finding: Finding, view: DataView, language: Language) -> str:
     figures = "".join(
-        f"<figure>{one.svg}<figcaption>{_word('row', language)} {one.row:,}"
+        f"<figure>{one.svg}<figcaption>{_word('row', language)} {escape(view.table.place(one.row))}"
         f"{'' if one.value is None else f' · {one.value:.4g}'}</figcaption></figure>"
         for one in drawings(finding, view)
     )
@@ -167,7 +167,7 @@ def _correction(finding: Finding, view: DataView, language: Language) -> str:
 
 def _finding(finding: Finding, view: DataView, language: Language, structures: bool) -> str:
     text = worded(finding, language)
-    shown = ", ".join(str(row) for row in finding.rows[:_ROWS_SHOWN])
+    shown = ", ".join(escape(view.table.place(row)) for row in finding.rows[:_ROWS_SHOWN])
     if len(finding.rows) > _ROWS_SHOWN:
         shown += f" … {_word('more', language)} {len(finding.rows) - _ROWS_SHOWN:,}"
     where = " · ".join(part for part in (finding.endpoint, finding.column) if part)

@@ -63,6 +63,7 @@ class Table:
         broken: Rows kept aside.
         renamed: New header → header as written, where a header was empty or occurred twice.
         encoding: How the text was encoded; empty where the format says so itself.
+        origins: File name and offset of its row numbers, where several files were joined.
     """
 
     name: str
@@ -71,6 +72,7 @@ class Table:
     broken: tuple[BrokenRow, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
+    origins: tuple[tuple[str, int], ...] = ()
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -93,6 +95,19 @@ class Table:
             )
         return self.columns[header]
 
+    @property
+    def last_row(self) -> int:
+        """The largest row number of the file, broken rows included."""
+        good = int(self.row_numbers[-1]) if len(self) else 0
+        return max([good, *(row.row for row in self.broken)])
+
+    def place(self, number: int) -> str:
+        """A row number as its owner finds it: with its file, where several were joined."""
+        for name, offset in reversed(self.origins):
+            if number > offset:
+                return f"{name}:{number - offset}"
+        return str(number)
+
     def take(self, rows: NDArray[np.int64]) -> Table:
         """The chosen rows, in the order given."""
         return Table(
@@ -102,6 +117,7 @@ class Table:
             (),
             self.renamed,
             self.encoding,
+            self.origins,
         )
 
 
@@ -132,7 +148,7 @@ def joined(name: str, tables: Sequence[Table]) -> Table:
     first = tables[0]
     if len(tables) == 1:
         return first
-    offsets = np.cumsum([0] + [int(table.row_numbers[-1]) for table in tables[:-1]])
+    offsets = np.cumsum([0] + [table.last_row for table in tables[:-1]])
     return Table(
         name,
         {
@@ -140,5 +156,12 @@ def joined(name: str, tables: Sequence[Table]) -> Table:
             for header in first.columns
         },
         np.concatenate([t.row_numbers + offset for t, offset in zip(tables, offsets, strict=True)]),
-        tuple(row for table in tables for row in table.broken),
+        tuple(
+            BrokenRow(row.row + int(offset), row.reason)
+            for table, offset in zip(tables, offsets, strict=True)
+            for row in table.broken
+        ),
+        origins=tuple(
+            (table.name, int(offset)) for table, offset in zip(tables, offsets, strict=True)
+        ),
     )

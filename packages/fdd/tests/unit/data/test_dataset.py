@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ from safetensors.numpy import load_file, save_file
 from fdd.data import ColumnMapping, Dataset, ValueColumn, build
 from fdd.data.errors import DatasetFormatError, MappingError, UnitError
 from fdd.data.measurements import RejectionReason
+from fdd.data.table import BrokenReason, BrokenRow, joined
 
 NAN = float("nan")
 
@@ -270,3 +272,17 @@ def test_reprs_hide_structures(built) -> None:
     table, _, result = built(["c1ccccc1CCBr"], [1])
     for shown in (repr(table), repr(result), repr(result.dataset), repr(result.measurements)):
         assert "c1ccccc1" not in shown
+
+
+def test_rows_of_joined_files_are_found_in_their_file(table_of) -> None:
+    first = replace(table_of({"S": ["C"] * 3}), name="train.csv")
+    broken = (BrokenRow(9, BrokenReason.UNREADABLE),)
+    second = replace(table_of({"S": ["C"] * 2}), name="test.csv", broken=broken)
+    both = joined("all", [first, second])
+    assert [both.place(int(n)) for n in both.row_numbers] == [
+        "train.csv:2", "train.csv:3", "train.csv:4", "test.csv:2", "test.csv:3",
+    ]  # fmt: skip
+    assert both.place(both.broken[0].row) == "test.csv:9"
+    assert first.place(3) == "3"
+    assert both.take(np.array([3])).place(int(both.row_numbers[3])) == "test.csv:2"
+    assert len(set(joined("x", [second, first]).row_numbers)) == 5

@@ -1,0 +1,84 @@
+"""What the consortium made known to this site, and private intersections with other members."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from fdd.core.errors import InvalidInputError
+from fdd.data.consortium import ConsortiumStatistics
+from fdd.data.dataset import Dataset
+from fdd.data.overlap import Fingerprints, Overlap, fingerprints, intersect
+from fdd_client.settings import SiteFolder
+from fdd_client.vault.vault import Vault
+
+__all__ = ["compare", "consortium_statistics", "keep_statistics", "own_fingerprints"]
+
+
+def consortium_statistics(folder: SiteFolder) -> ConsortiumStatistics:
+    """What is known here; empty if nothing is.
+
+    Raises:
+        InvalidInputError: if the file is damaged.
+    """
+    if not folder.consortium.exists():
+        return ConsortiumStatistics()
+    return _read(folder.consortium)
+
+
+def keep_statistics(folder: SiteFolder, path: Path) -> ConsortiumStatistics:
+    """Take over histograms and the held-out set from a file; own intersections stay.
+
+    Raises:
+        InvalidInputError: if it does not hold statistics.
+    """
+    given = _read(path)
+    known = consortium_statistics(folder)
+    merged = given.model_copy(update={"shared": known.shared})
+    folder.write_private(folder.consortium, merged.model_dump_json(indent=1).encode())
+    return merged
+
+
+def own_fingerprints(folder: SiteFolder, name: str, key: bytes) -> Fingerprints:
+    """What another member, who holds the same key, may compare of a dataset.
+
+    Raises:
+        VaultError: if there is no such dataset.
+        FoldKeyError: if the key is too short.
+    """
+    vault = Vault(folder)
+    with vault.open(vault.entry(name), "overlap") as opened:
+        dataset = Dataset.load(opened.dataset)
+    return fingerprints(dataset, folder.identity().site_id, key)
+
+
+def compare(folder: SiteFolder, name: str, key: bytes, theirs: Path) -> Overlap:
+    """Count what a dataset and another member's fingerprints share; the checks then know it.
+
+    Raises:
+        InvalidInputError: if the file does not hold fingerprints.
+    """
+    try:
+        other = Fingerprints.model_validate_json(theirs.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise InvalidInputError(
+            f"{theirs.name} does not hold fingerprints",
+            hint="The other site makes it with: fdd-client data overlap NAME --key FILE --out FILE",
+        ) from error
+    found = intersect(own_fingerprints(folder, name, key), other)
+    known = consortium_statistics(folder)
+    others = tuple(one for one in known.shared if one.site != found.site)
+    changed = known.model_copy(update={"shared": (*others, found.shared())})
+    folder.write_private(folder.consortium, changed.model_dump_json(indent=1).encode())
+    return found
+
+
+def _read(path: Path) -> ConsortiumStatistics:
+    try:
+        return ConsortiumStatistics.model_validate_json(path.read_bytes())
+    except (OSError, ValidationError) as error:
+        raise InvalidInputError(
+            f"{path.name} does not hold the statistics of a consortium",
+            hint="Ask the operator of the consortium for the file again",
+        ) from error

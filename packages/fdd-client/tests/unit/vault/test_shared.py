@@ -1,0 +1,64 @@
+"""What two sites share is counted; the checks then know it."""
+
+import pytest
+
+from fdd.chem.errors import FoldKeyError
+from fdd.core.errors import InvalidInputError
+from fdd.data.consortium import ConsortiumStatistics, EndpointHistogram
+from fdd_client.vault import Vault, import_file
+from fdd_client.vault.correcting import Correcting
+from fdd_client.vault.shared import (
+    compare,
+    consortium_statistics,
+    keep_statistics,
+    own_fingerprints,
+)
+
+KEY = b"a key of these two sites"
+HISTOGRAM = EndpointHistogram(edges=(0.0, 1.0), counts=(1, 2, 3), sites=3)
+
+
+@pytest.fixture
+def neighbour(new_site, tmp_path, table_of, molecules, mapping):
+    """Another site with the first fifty molecules and values."""
+    other = new_site(tmp_path / "neighbour")
+    identity = other.identity().model_copy(update={"site_id": "site-two"})
+    other.write_private(other.identity_file, identity.model_dump_json().encode())
+    table = table_of(tmp_path / "theirs.csv", molecules[:50])
+    import_file(other, table, "main", mapping=mapping)
+    return other
+
+
+def test_an_overlap_is_counted_and_a_copy_is_then_found(
+    stocked_site, neighbour, tmp_path, molecules
+):
+    theirs = tmp_path / "theirs.json"
+    theirs.write_text(own_fingerprints(neighbour, "main", KEY).model_dump_json())
+    assert not any(smiles in theirs.read_text() for smiles in molecules)
+    found = compare(stocked_site, "main", KEY, theirs)
+    assert (found.site, found.mine, found.molecules, found.same_values) == ("site-two", 90, 50, 50)
+    codes = {f.code for f in Correcting(stocked_site, "main").examined().findings}
+    assert "copied_dataset" in codes
+    assert [e.purpose for e in Vault(stocked_site).access.entries()][1] == "overlap"
+
+
+def test_another_key_finds_nothing_and_a_short_one_is_refused(stocked_site, neighbour, tmp_path):
+    theirs = tmp_path / "theirs.json"
+    theirs.write_text(own_fingerprints(neighbour, "main", b"x" * 16).model_dump_json())
+    assert compare(stocked_site, "main", KEY, theirs).molecules == 0
+    with pytest.raises(FoldKeyError):
+        own_fingerprints(stocked_site, "main", b"short")
+    theirs.write_text("{}")
+    with pytest.raises(InvalidInputError):
+        compare(stocked_site, "main", KEY, theirs)
+
+
+def test_statistics_of_the_consortium_are_taken_over(site, tmp_path):
+    assert consortium_statistics(site) == ConsortiumStatistics()
+    file = tmp_path / "statistics.json"
+    given = ConsortiumStatistics(histograms={"herg.pic50": HISTOGRAM})
+    file.write_text(given.model_dump_json())
+    assert keep_statistics(site, file) == consortium_statistics(site) == given
+    file.write_text("[]")
+    with pytest.raises(InvalidInputError):
+        keep_statistics(site, file)
