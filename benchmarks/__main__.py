@@ -7,7 +7,7 @@ import importlib
 import json
 import sys
 
-NAMES = ("chem_pipeline", "data_check", "round", "demo", "fam", "predict")
+NAMES = ("chem_pipeline", "data_check", "round", "demo", "fam", "censored", "predict")
 
 
 def main() -> int:
