@@ -8,7 +8,8 @@ import json
 import sys
 
 NAMES = (
-    "chem_pipeline", "data_check", "round", "faults", "poll", "blob", "demo", "fam", "predict",
+    "chem_pipeline", "data_check", "round", "faults", "poll", "blob", "demo", "fam", "censored",
+    "predict",
 )  # fmt: skip
 
 
