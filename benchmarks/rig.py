@@ -16,6 +16,10 @@ from tests.integration.faultproxy import FaultProxy
 from fdd.cli.demo.processes import Programs
 from fdd.core.spec import CohortSpec, EndpointSpec, EvaluationSpec, ModelSpec, RunSpec, TrainingSpec
 from fdd.sdk import Platform
+from fdd_client.main.joining import join
+from fdd_client.policy.policy import Policy, ProjectRule, sign_policy
+from fdd_client.settings import SiteFolder
+from fdd_client.vault import import_file
 
 __all__ = ["Rig", "noop_spec", "processor_seconds"]
 
@@ -153,30 +157,21 @@ class Rig:
         folder = self.home / f"site-{number}"
         member = self.platform.add_institution(f"기관 {number}", f"Institution {number}")
         code = self.platform.invite(str(member["id"]), f"site-{number}")["code"]
-        self.programs.call(
-            "fdd-client",
-            "join",
-            self.url,
-            "-",
-            "--folder",
-            str(folder),
-            "--ca",
-            str(self.hub / "tls" / "ca.pem"),
-            secret=f"{code}\n",
+        # In this process: starting a program for each step would take minutes with many sites.
+        site = SiteFolder(folder)
+        join(site, self.url, str(code), self.hub / "tls" / "ca.pem")
+        rule = ProjectRule(
+            approve="automatic",
+            endpoints=(ENDPOINT,),
+            privacy_modes=("open",),
+            minimum_sites=1,
+            most_rounds=10_000,
         )
+        sign_policy(site, Policy(projects={"demo": rule}, weakest_sandbox="none"))
         table = self.home / "assays.csv"
         if not table.exists():
             table.write_text(_molecules(), "utf-8")
-        policy = self.home / "policy.toml"
-        policy.write_text(
-            'version = 1\nweakest_sandbox = "none"\n[projects.demo]\napprove = "automatic"\n'
-            f'endpoints = ["{ENDPOINT}"]\nprivacy_modes = ["open"]\nminimum_sites = 1\n'
-            "most_rounds = 10000\n",
-            "utf-8",
-        )
-        where = ("--folder", str(folder))
-        self.programs.call("fdd-client", "policy", "set", str(policy), *where)
-        self.programs.call("fdd-client", "data", "add", str(table), "--endpoint", ENDPOINT, *where)
+        import_file(site, table, "assays", endpoint=ENDPOINT)
         return folder
 
 
