@@ -85,6 +85,7 @@ class RunDriver:
 
     def start(self) -> None:
         """Begin."""
+        self._ownership.begin()
         for thread in self._threads:
             thread.start()
 

@@ -27,6 +27,7 @@ __all__ = [
     "open_run_ids",
     "open_runs",
     "project_of",
+    "release_all_claims",
     "release_claims",
     "reports",
     "rounds",
@@ -131,7 +132,7 @@ def claim(work: UnitOfWork, run_id: str, owner: str, now: float, until: float) -
     row = work.session.scalars(statement).one()
     if row.owner == owner:
         row.expires_at = until
-    elif row.expires_at < now:
+    elif not now <= row.expires_at <= until:  # over, or from before the clock was set back
         row.owner, row.fence, row.expires_at = owner, row.fence + 1, until
     else:
         return None
@@ -142,6 +143,11 @@ def release_claims(work: UnitOfWork, owner: str) -> None:
     """Let others take over at once."""
     statement = update(OwnerRow).where(OwnerRow.owner == owner).values(expires_at=0.0)
     work.session.execute(statement)
+
+
+def release_all_claims(work: UnitOfWork) -> None:
+    """Free every run."""
+    work.session.execute(update(OwnerRow).values(expires_at=0.0))
 
 
 _STATE: Final = select(RunRow.state).where(RunRow.id == bindparam("run"))

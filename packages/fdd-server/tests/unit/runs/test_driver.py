@@ -83,9 +83,9 @@ def test_run_has_one_owner_at_a_time(any_consortium):
     first, second = Ownership(hub.database, clock), Ownership(hub.database, clock)
     assert first.claim(run_id)
     assert not second.claim(run_id)
-    clock.now += 3
+    clock.now += 2
     first.renew()
-    clock.now += 3
+    clock.now += 2
     assert not second.claim(run_id)
 
 
@@ -109,3 +109,22 @@ def test_released_runs_are_free_at_once(any_consortium):
     first.release()
     clock.now += 0.1
     assert second.claim(run_id)
+
+
+def test_a_claim_from_before_the_clock_was_set_back_holds_nobody_up(any_consortium):
+    hub, clock = any_consortium.hub, any_consortium.clock
+    run_id, _ = any_consortium.submit()
+    dead, living = Ownership(hub.database, clock), Ownership(hub.database, clock)
+    assert dead.claim(run_id)
+    clock.now -= 600
+    assert living.claim(run_id)
+
+
+def test_a_hub_alone_takes_over_at_once_what_its_last_process_left(consortium):
+    hub, clock = consortium.hub, consortium.clock
+    run_id, _ = consortium.submit()
+    dead, living = Ownership(hub.database, clock), Ownership(hub.database, clock)
+    assert dead.claim(run_id)
+    clock.now += 0.1
+    living.begin()
+    assert living.claim(run_id)
