@@ -43,6 +43,8 @@ class ChunkPlace:
     index: int
     stored: Digest | None
     """Digest of the chunk that is there already."""
+    awaited: int = 0
+    """Bytes that an answer of this task is still expected to bring, this chunk's included."""
 
 
 class ReplyDesk:
@@ -95,14 +97,18 @@ class ReplyDesk:
             raise PayloadSizeError(
                 f"Chunk {index} is more than this task asks for", task=str(key), most_bytes=most
             )
-        return ChunkPlace(key, site_id, index, stored[index][0] if index in stored else None)
+        model = found.task.model
+        awaited = model.size - sum(size for _, size in stored.values()) if model is not None else 0
+        known = stored[index][0] if index in stored else None
+        return ChunkPlace(key, site_id, index, known, max(awaited, 0))
 
     def draft(self, place: ChunkPlace, size: int) -> Draft:
         """Begin to receive a chunk.
 
         Raises:
-            StorageFullError: if it does not fit.
+            StorageFullError: if it, or the rest of the answer, does not fit.
         """
+        self._area.require_room(max(size, place.awaited))
         return self._area.draft(place.key, place.site_id, place.index, size)
 
     def keep(self, place: ChunkPlace, draft: Draft, digest: bytes, size: int) -> None:

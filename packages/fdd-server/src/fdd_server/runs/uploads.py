@@ -95,14 +95,22 @@ class UploadArea:
         Raises:
             StorageFullError: if it does not fit; nothing was written then.
         """
-        if shutil.disk_usage(self._root).free < size + _RESERVE:
-            raise _full(self._root)
+        self.require_room(size)
         try:
             return Draft(self._folder(key) / site_id, index)
         except OSError as error:
             if error.errno in _FULL:
                 raise _full(self._root) from error
             raise
+
+    def require_room(self, size: int) -> None:
+        """Refuse what does not fit before it comes.
+
+        Raises:
+            StorageFullError: if fewer than ``size`` bytes and a reserve are free.
+        """
+        if shutil.disk_usage(self._root).free < size + _RESERVE:
+            raise _full(self._root)
 
     def sync(self, key: TaskKey, site_id: SiteId, payload: BlobManifest) -> bool:
         """Wait until the disk has all chunks of a payload; False if one is gone."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from fdd.protocol.messages import ChunkList, HeartbeatReply, Phase, ProposedRuns
@@ -319,8 +321,6 @@ def test_site_sees_open_runs_and_what_it_decided(consortium):
 
 
 def test_upload_that_does_not_fit_is_refused(consortium, make_payload, monkeypatch):
-    from types import SimpleNamespace
-
     site = consortium.site("Alpha")
     task, _ = consortium.working(site)
     monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=1000))
@@ -328,3 +328,19 @@ def test_upload_that_does_not_fit_is_refused(consortium, make_payload, monkeypat
     answer = site.put(task.key, 0, data)
     assert (answer.status_code, code(answer)) == (507, "FDD-1201")
     assert answer.headers["retry-after"]
+
+
+def test_the_first_chunk_of_an_answer_that_will_not_fit_is_refused(
+    consortium, make_payload, monkeypatch
+):
+    site = consortium.site("Alpha")
+    run_id, digest = consortium.submit()
+    site.approve(run_id, digest)
+    model = bytes(20 << 20)
+    task = consortium.open_task(run_id, digest, [site.site_id], model=model)
+    assert site.lease() is not None
+    data, _ = make_payload()
+    room = (64 << 20) + (10 << 20)  # for this chunk, not for the others
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: SimpleNamespace(free=room))
+    answer = site.put(task.key, 0, data)
+    assert (answer.status_code, code(answer)) == (507, "FDD-1201")
