@@ -12,14 +12,15 @@ ends even when all sites are gone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from fdd.core.errors import FddError
-from fdd.core.ids import RunId, SiteId
+from fdd.core.ids import BlobId, RunId, SiteId
 from fdd.core.metrics import Metrics
 from fdd.core.record import RoundRecord
+from fdd.core.spec import RunSpec
 from fdd.federation.port import Federation
 from fdd.protocol.messages import Phase
-from fdd.rounds.aggregate import Aggregator
 from fdd.rounds.checkpoint import better, record_of
 from fdd.rounds.gathering import LOOK_SECONDS, Clock, Gathering, Pause, refusals, sort_out
 from fdd.rounds.series import RunSeries
@@ -27,6 +28,9 @@ from fdd.rounds.state import Event, RunConflictError, RunPhase, RunState, RunSta
 from fdd.rounds.work import evaluates, key_of, task_of
 from fdd.storage.blobs import BlobStore
 from fdd.tracking.series import Tracker
+
+if TYPE_CHECKING:
+    from fdd.rounds.aggregate import Aggregator
 
 __all__ = ["Clock", "Engine", "Pause"]
 
@@ -122,7 +126,7 @@ class Engine:
         closed = self._gathering.collect(state, task, state.cohort)
         if isinstance(closed, Pause):
             return closed
-        aggregator = Aggregator(state.spec, self._store, None)
+        aggregator = _aggregator(state.spec, self._store, None)
         counted, refused = self._gathering.fold(task.key, closed, aggregator.add)
         if len(counted) < state.spec.cohort.minimum_sites:
             return self._fail(state, "too_few_sites")
@@ -199,7 +203,7 @@ class Engine:
     def _aggregate(self, state: RunState) -> Pause:
         key = key_of(state, Phase.TRAIN)
         replies = [r for r in self._federation.close(key) if r.site in state.survivors]
-        aggregator = Aggregator(state.spec, self._store, state.model)
+        aggregator = _aggregator(state.spec, self._store, state.model)
         counted, refused = self._gathering.fold(key, replies, aggregator.add)
         excluded = (*state.excluded, *refused)
         if len(counted) < state.spec.cohort.minimum_sites:
@@ -385,3 +389,10 @@ class Engine:
         self, state: RunState, record: RoundRecord | None = None, events: Sequence[Event] = ()
     ) -> RunState:
         return self._states.save(state, record, events)
+
+
+def _aggregator(spec: RunSpec, store: BlobStore, model: BlobId | None) -> Aggregator:
+    # Loads the chemistry and the models: a hub that is started again goes on without them first.
+    from fdd.rounds.aggregate import Aggregator
+
+    return Aggregator(spec, store, model)

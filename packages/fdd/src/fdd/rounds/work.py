@@ -5,7 +5,6 @@ from __future__ import annotations
 from fdd.protocol.messages import Phase, Task, TaskKey
 from fdd.rounds.state import RunState
 from fdd.storage.blobs import BlobStore
-from fdd.training.statistics import STATISTICS_ARITHMETIC
 
 __all__ = ["evaluates", "key_of", "task_of"]
 
@@ -21,10 +20,11 @@ def task_of(store: BlobStore, state: RunState, phase: Phase) -> Task:
     Raises:
         BlobError: if the model of the run is not stored.
     """
-    arithmetic = {
-        Phase.STATISTICS: STATISTICS_ARITHMETIC,
-        Phase.TRAIN: state.spec.arithmetic,
-    }.get(phase)
+    arithmetic = state.spec.arithmetic if phase is Phase.TRAIN else None
+    if phase is Phase.STATISTICS:
+        from fdd.training.statistics import STATISTICS_ARITHMETIC  # brings the chemistry libraries
+
+        arithmetic = STATISTICS_ARITHMETIC
     return Task(
         key=key_of(state, phase),
         spec_digest=state.spec_digest,
