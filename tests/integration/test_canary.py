@@ -1,7 +1,7 @@
 """Structures stay where their owner put them: a canary goes through every failure of a site.
 
 Its structure, in the spelling of the file and in every spelling that the product makes of it, and
-its identifier must then be nowhere but in the owner's own file and in the vault's copy of it.
+its identifier must then be nowhere but in the owner's own file: the vault's copy is sealed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ NEEDLES = sorted(
     }
 )
 KEY = Chem.MolToInchiKey(MOLECULE)[:14].encode()
-"""The key by which a prepared dataset tells molecules apart: it stays in the vault."""
+"""The key by which a prepared dataset tells molecules apart: it stays in the vault, sealed."""
 
 
 def found_in(data: bytes) -> list[bytes]:
@@ -53,17 +53,16 @@ def found_in(data: bytes) -> list[bytes]:
 
 
 def found_below(*roots: Path) -> list[str]:
-    """Files in which the canary occurs, without the vault's raw copies."""
+    """Files in which the canary occurs; the vault is sealed, so it is searched like all else."""
     found = []
     for root in roots:
         for path in sorted(root.rglob("*")):
             if found_in(str(path).encode()):
                 found.append(str(path))
-            vault = "vault" in path.parts
-            if not path.is_file() or (vault and path.name.startswith("raw")):
+            if not path.is_file():
                 continue
             data = path.read_bytes()
-            if found_in(data) or (KEY in data and not vault):
+            if found_in(data) or KEY in data:
                 found.append(str(path))
     return found
 

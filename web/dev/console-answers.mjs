@@ -103,6 +103,12 @@ export class SiteConsole {
     const items = (list) => [200, { items: this.empty ? [] : list }];
     if (path === "/me") return [200, {}];
     if (path === "/status") return [200, this.status()];
+    if (path.endsWith("/card")) {
+      return [200, { molecules: "1000-1999", scaffolds: "500-999", findings: [], endpoints: [
+        { endpoint: "lipophilicity.logd74", molecules: "1000-1999", limits: "0-1 %", positive: "",
+          edges: [-5, -2.5, 0, 2.5, 5, 7.5, 10], counts: [0, 14, 320, 610, 250, 11] },
+      ] }];
+    }
     if (path.endsWith("/corrections")) return [200, CHANGE];
     if (path === "/datasets/preview") {
       return [200, { mapping: { structure: "Drug", values: [{ column: "Y", endpoint: "lipophilicity.logd74" }] }, columns: [

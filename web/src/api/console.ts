@@ -46,6 +46,21 @@ export interface DatasetCorrection {
   rows: number;
 }
 
+/** What others may see of a dataset: bands, noisy histograms, no small groups. */
+export interface DataCard {
+  molecules: string;
+  scaffolds: string;
+  endpoints: {
+    endpoint: string;
+    molecules: string;
+    limits: string;
+    positive: string;
+    edges: number[];
+    counts: number[];
+  }[];
+  findings: string[];
+}
+
 export interface FindingTitle {
   finding: string;
   title_ko: string;

@@ -5,6 +5,7 @@ import type {
   ConsoleMe,
   ConsoleRun,
   ConsoleStatus,
+  DataCard,
   DatasetChange,
   DatasetPreview,
   JournalEntry,
@@ -35,6 +36,13 @@ export const datasetsQuery = queryOptions({
   queryFn: ({ signal }) =>
     siteConsole.get<{ items: SiteDataset[] }>("/datasets", signal).then((it) => it.items),
 });
+
+export const dataCardQuery = (name: string) =>
+  queryOptions({
+    queryKey: ["console", "datasets", name, "card"],
+    queryFn: ({ signal }) =>
+      siteConsole.get<DataCard>(`/datasets/${encodeURIComponent(name)}/card`, signal),
+  });
 
 export const policyQuery = queryOptions({
   queryKey: ["console", "policy"],

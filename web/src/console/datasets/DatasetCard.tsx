@@ -8,6 +8,7 @@ import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import classes from "./DatasetCard.module.css";
 import { Findings } from "./Findings";
+import { OthersView } from "./OthersView";
 
 function Certificate({ dataset }: { dataset: SiteDataset }) {
   const { t } = useTranslation();
@@ -54,6 +55,7 @@ export function DatasetCard({ dataset }: { dataset: SiteDataset }) {
         ))}
       </ul>
       <Findings dataset={dataset} />
+      <OthersView dataset={dataset.name} version={dataset.version} />
     </Panel>
   );
 }

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fdd.core.errors import ExitCode, InvalidInputError
-from fdd_client.main.output import emit, say
+from fdd_client.main.output import emit, preparing, say
 from fdd_client.settings import SiteFolder
 
 if TYPE_CHECKING:
@@ -65,17 +65,19 @@ def add(
         if not as_json:
             say(f"{molecules} reference molecules kept")
         return
-    done = import_file(
-        site,
-        file,
-        name,
-        mapping=chosen,
-        endpoint=endpoint,
-        unit=unit,
-        corrections=read_corrections(corrections) if corrections else (),
-        keep_days=keep_days,
-        dry_run=dry_run,
-    )
+    with preparing() as progress:
+        done = import_file(
+            site,
+            file,
+            name,
+            mapping=chosen,
+            endpoint=endpoint,
+            unit=unit,
+            corrections=read_corrections(corrections) if corrections else (),
+            keep_days=keep_days,
+            dry_run=dry_run,
+            progress=progress,
+        )
     passes = done.certificate.passes
     emit(
         as_json,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from fdd.core.errors import FddError
 from fdd_client.settings import SiteFolderError
 
-__all__ = ["complain", "emit", "say", "unexpected"]
+__all__ = ["complain", "emit", "preparing", "say", "unexpected"]
 
 _NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -46,3 +47,15 @@ def unexpected(error: Exception) -> FddError:
         f"Something failed inside FDD ({type(error).__name__})",
         hint="Report it; --debug shows where, and may show data, so keep that to yourself",
     )
+
+
+@contextmanager
+def preparing() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error for molecules done out of all; silent where none is seen."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = ("preparing", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        line = bar.add_task("", total=None)
+        yield lambda done, of: bar.update(line, completed=done, total=of)

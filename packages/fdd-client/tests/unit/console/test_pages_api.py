@@ -318,3 +318,10 @@ def test_the_report_is_a_page_of_the_console(stocked_site, open_console):
     assert "<svg" in page.text
     missing = open_console(stocked_site).get(f"{ROOT}/datasets/none/report?language=en")
     assert missing.json()["code"] == "FDD-3501"
+
+
+def test_the_data_card_is_shown_as_others_see_it(stocked_site, open_console):
+    card = open_console(stocked_site).get(f"{ROOT}/datasets/main/card").json()
+    (endpoint,) = card["endpoints"]
+    assert (card["molecules"], endpoint["molecules"]) == ("50-99", "50-99")
+    assert all(count == 0 or count >= 10 for count in endpoint["counts"])

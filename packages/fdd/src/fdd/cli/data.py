@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
 
 import typer
 
-from fdd.cli.output import console, print_json
+from fdd.cli.output import console, preparing, print_json
 from fdd.core.errors import ExitCode, InvalidInputError
 
 if TYPE_CHECKING:
@@ -326,7 +326,7 @@ class _Look:
         from fdd.data.consortium import ConsortiumStatistics
         from fdd.data.examination import examine
 
-        with console().status(f"preparing {len(self._table)} rows"):
+        with preparing() as progress:
             return examine(
                 self._table,
                 self._mapping,
@@ -334,6 +334,7 @@ class _Look:
                 _ALONE,
                 splits=self._splits,
                 corrections=corrections,
+                progress=progress,
                 consortium=_read(known, ConsortiumStatistics) if known else None,
             )
 

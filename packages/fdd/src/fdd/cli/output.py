@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from fdd.core.errors import FddError
@@ -12,7 +13,7 @@ from fdd.core.errors import FddError
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["complain", "console", "print_json"]
+__all__ = ["complain", "console", "preparing", "print_json"]
 
 
 def console() -> Console:
@@ -36,3 +37,14 @@ def complain(error: FddError) -> None:
     out.print(f"[bold red]{error.code}[/] {escape(error.detail)}", soft_wrap=True)
     if error.hint:
         out.print(f"         → {escape(error.hint)}", soft_wrap=True)
+
+
+@contextmanager
+def preparing() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on standard error for molecules done out of all; silent where none is seen."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = ("preparing", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(), transient=True) as bar:
+        line = bar.add_task("", total=None)
+        yield lambda done, of: bar.update(line, completed=done, total=of)
