@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.fam.cells import Cell, Store, compute
+from benchmarks.fam.cells import Cell, Store, _digest, compute
 from benchmarks.fam.page import write_pages
 from benchmarks.fam.scenarios import SCENARIOS
 from benchmarks.fam.summary import summarise
@@ -31,6 +31,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--endpoint", action="append", help="default: those of the scenario")
     parser.add_argument("--seeds", type=int, default=3, help="how many")
     parser.add_argument("--first-seed", type=int, default=0, help="100 and above are for tuning")
+    parser.add_argument(
+        "--finished", action="store_true", help="only cells that are stored; compute nothing"
+    )
     parser.add_argument("--pages", type=Path, help="write result pages and plots below this folder")
 
 
@@ -46,6 +49,8 @@ def run(quick: bool, against: Sequence[str], given: argparse.Namespace) -> dict[
         for sites in given.sites or SCENARIOS[name].sites[: 1 if quick else None]
         for seed in range(given.first_seed, given.first_seed + (1 if quick else given.seeds))
     ]
+    if given.finished:
+        cells = [cell for cell in cells if store.get(_digest(cell, "")) is not None]
     results = []
     for number, cell in enumerate(cells, 1):
         print(f"[{number}/{len(cells)}] {cell}", flush=True)

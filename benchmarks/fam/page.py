@@ -54,7 +54,7 @@ def _table(results: Sequence[Result], words: Mapping[str, str]) -> Iterator[str]
             found = [spread([mean_of(cell, part, way) for cell in cells]) for way in _WAYS]
             figures = ["–" if one is None else f"{one[0]:.3f} ± {one[1]:.3f}" for one in found]
             name = f"{scenario} `{endpoint}`, {row['metric'].upper()}" if part == "own" else ""
-            count = str(sites) if part == "own" else ""
+            count = f"{sites} ({words['seeds']}: {len(cells)})" if part == "own" else ""
             yield f"| {name} | {count} | {words[part]} | {' | '.join(figures)} |"
     yield ""
 
