@@ -10,6 +10,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
@@ -57,21 +58,22 @@ def _kill(made: Rig, times: int) -> dict[str, float]:
         _reach(made, run_id, at + 2)
         os.killpg(made.server.pid, signal.SIGKILL)
         made.server.wait()
-        version = _version(made, run_id)
+        version, rounds = _stored(made, run_id)
         begun = time.perf_counter()
         made.start_server()
         ready.append(time.perf_counter() - begun)
-        while _version(made, run_id) == version:
+        while _stored(made, run_id)[0] == version:
             time.sleep(0.01)
         step.append(time.perf_counter() - begun)
-        made.follow()
-        _reach(made, run_id, int(str(made.platform.run(run_id)["round"])) + 1)
+        while _stored(made, run_id)[1] < rounds + 2:
+            time.sleep(0.01)
         resumed.append(time.perf_counter() - begun)
+        made.follow()
     made.platform.stop(run_id)
     while made.platform.run(run_id)["status"] == "running":
         time.sleep(0.1)
     records = made.platform.rounds(run_id)
-    rounds = [int(str(record["round"])) for record in records]
+    numbers = [int(str(record["round"])) for record in records]
     whole = sum(len(list(record["survivors"])) == 4 for record in records)  # type: ignore[call-overload]
     return {
         "kills": float(times),
@@ -80,9 +82,9 @@ def _kill(made: Rig, times: int) -> dict[str, float]:
         "run resumes after kill -9, median s": statistics.median(resumed),
         "run resumes after kill -9, most s": max(resumed),
         "start of the program until it serves, median s": statistics.median(ready),
-        "rounds of the run": float(len(rounds)),
+        "rounds of the run": float(len(numbers)),
         "rounds lost or counted twice": float(
-            len(rounds) - whole + (rounds != list(range(1, len(rounds) + 1)))
+            len(numbers) - whole + (numbers != list(range(1, len(numbers) + 1)))
         ),
     }
 
@@ -97,9 +99,14 @@ def _reach(made: Rig, run_id: str, number: int) -> None:
         time.sleep(0.02)
 
 
-def _version(made: Rig, run_id: str) -> int:
-    """The version of the stored state, read behind the hub's back."""
-    with sqlite3.connect(f"file:{made.hub / 'fdd.sqlite3'}?mode=ro", uri=True) as connection:
-        (found,) = connection.execute("SELECT version FROM runs WHERE id = ?", (run_id,)).fetchone()
-    connection.close()
-    return int(found)
+def _stored(made: Rig, run_id: str) -> tuple[int, int]:
+    """The version of the stored state and the finished rounds, read behind the hub's back."""
+    with closing(
+        sqlite3.connect(f"file:{made.hub / 'fdd.sqlite3'}?mode=ro", uri=True)
+    ) as connection:
+        statement = (
+            "SELECT version, (SELECT count(*) FROM rounds WHERE run_id = runs.id) "
+            "FROM runs WHERE id = ?"
+        )
+        version, rounds = connection.execute(statement, (run_id,)).fetchone()
+    return int(version), int(rounds)
