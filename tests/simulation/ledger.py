@@ -16,11 +16,13 @@ from fdd.core.update import Update
 from fdd.protocol.blobs import manifest_of
 from fdd.protocol.codec import decode, encode
 from fdd.protocol.messages import Phase, ReplyCommit, TaskKey
+from fdd.rounds import Event, RunState
 from fdd.rounds.checkpoint import chain_link
 from fdd.storage import BlobStore, read_blob
 from fdd.strategies.fedavg import FedAvg
+from fdd_server.runs.states import SqlRunStates
 
-__all__ = ["Ledger"]
+__all__ = ["Ledger", "WatchedStates"]
 
 _Sent = tuple[SiteId, TaskKey]
 
@@ -32,6 +34,7 @@ class Ledger:
         self._contents: dict[_Sent, set[str]] = {}
         self._payloads: dict[_Sent, set[bytes]] = {}
         self._acknowledged: set[_Sent] = set()
+        self._stepped_from: set[int] = set()
 
     def payload(self, site: SiteId, key: TaskKey, data: bytes) -> None:
         """A site sends these bytes as its answer to a task."""
@@ -45,6 +48,11 @@ class Ledger:
     def acknowledged(self, site: SiteId, key: TaskKey) -> None:
         """The hub has told a site that its answer was accepted."""
         self._acknowledged.add((site, key))
+
+    def stepped(self, version: int) -> None:
+        """A step from this version of the run's state was stored."""
+        assert version not in self._stepped_from, f"two steps were stored from state {version}"
+        self._stepped_from.add(version)
 
     def check(
         self, spec: RunSpec, first: BlobId | None, records: Sequence[RoundRecord], store: BlobStore
@@ -93,3 +101,16 @@ class Ledger:
         update = Update.from_ring(Arrays(total), spec.arithmetic, Metrics())
         before = decode(read_blob(store, model))
         return manifest_of(encode(FedAvg().step(spec, before, [update]))).id
+
+
+class WatchedStates(SqlRunStates):
+    """Run states that tell a ledger of each step that was stored."""
+
+    ledger: Ledger
+
+    def save(
+        self, state: RunState, record: RoundRecord | None = None, events: Sequence[Event] = ()
+    ) -> RunState:
+        after = super().save(state, record, events)
+        self.ledger.stepped(state.version)
+        return after

@@ -50,7 +50,7 @@ from tests.simulation.faults import (
     HubDied,
     ManualClock,
 )
-from tests.simulation.ledger import Ledger
+from tests.simulation.ledger import Ledger, WatchedStates
 from tests.simulation.site import ENDPOINT, Member, Site, Trainer, refused
 
 __all__ = ["Template", "World"]
@@ -154,6 +154,8 @@ class World:
             if name == "Database":
                 kind.interlude = staticmethod(self._interlude)  # type: ignore[attr-defined]
             monkeypatch.setattr(hub_module, name, kind)
+        watched = type("SqlRunStates", (WatchedStates,), {"ledger": self.ledger})
+        monkeypatch.setattr(hub_module, "SqlRunStates", watched)
         monkeypatch.setattr(
             tasks, "Worker", type("T", (Trainer,), {"dice": self.dice, "spec": SPEC})
         )

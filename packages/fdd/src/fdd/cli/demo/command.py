@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from rich.console import Console
 
-from fdd.cli.demo.material import INSTITUTIONS, demo_spec, limits, write_material
+from fdd.cli.demo.material import INSTITUTIONS, demo_spec, limits, read_material, write_material
 from fdd.cli.demo.processes import DemoError, Programs
 from fdd.cli.demo.watch import watch
 from fdd.cli.output import console, print_json
@@ -20,14 +20,13 @@ from fdd.cli.publicdata import public_data
 from fdd.cli.table import ValueRow, closed_gap, gap_text, value_rows, value_tables
 from fdd.core.errors import ExitCode
 from fdd.core.ids import RunId, SiteId
-from fdd.data.dataset import Dataset
 from fdd.protocol.codec import decode
 from fdd.protocol.messages import RunReport
 from fdd.sdk import Platform
 from fdd.sdk.client import Json
 from fdd.simulation.central import Figures, central_scores
 from fdd.simulation.public import deal
-from fdd.training import ValueReport, site_data
+from fdd.training import ValueReport
 
 __all__ = ["run"]
 
@@ -137,15 +136,13 @@ class _Demo:
 
     def _deal(self, data: Path | None) -> None:
         """Deal the public molecules, import each institution's at its site, start the clients."""
-        first = Path(self._site(INSTITUTIONS[0].label)) / "site.json"
-        key = bytes.fromhex(json.loads(first.read_text("utf-8"))["fold_key"])
         endpoints = [endpoint.id for endpoint in self._spec.endpoints]
         labels = [institution.label for institution in INSTITUTIONS]
         with self._out.status("dealing public molecules by chemistry"):
             dealt = deal(
                 endpoints,
                 labels,
-                key,
+                self._fold_key(),
                 self._spec.seed,
                 limits=limits(self._quick),
                 directory=data,
@@ -185,14 +182,14 @@ class _Demo:
         return reports
 
     def _central(self) -> Figures:
-        found = {}
-        for label in self._sites:
-            vault = Path(self._site(label)) / "vault"
-            version = (vault / "main" / "current").read_text("ascii").strip()
-            own = Dataset.load(vault / "main" / version / "dataset")
-            others = Dataset.load(vault / ".reference" / "dataset")
-            found[label] = site_data(self._spec, own, others)
-        return central_scores(self._spec, found)
+        return central_scores(
+            self._spec, read_material(self._home / "material", self._spec, self._fold_key())
+        )
+
+    def _fold_key(self) -> bytes:
+        """The consortium's key of the folds, as a site was given it."""
+        given = Path(self._site(INSTITUTIONS[0].label)) / "site.json"
+        return bytes.fromhex(json.loads(given.read_text("utf-8"))["fold_key"])
 
     def _verify(self, platform: Platform, run_id: RunId, ended: Json) -> list[str]:
         """What was not as it should be."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.core.spec import (
     CohortSpec,
     EndpointSpec,
@@ -15,9 +16,21 @@ from fdd.core.spec import (
     RunSpec,
     TrainingSpec,
 )
+from fdd.data.aggregate import build
+from fdd.data.dataset import Dataset
+from fdd.data.readers import read_table
 from fdd.simulation.public import DEMO_LIMITS, Deal, mapping_for
+from fdd.training import SiteData, site_data
 
-__all__ = ["INSTITUTIONS", "Institution", "demo_spec", "limits", "policy_text", "write_material"]
+__all__ = [
+    "INSTITUTIONS",
+    "Institution",
+    "demo_spec",
+    "limits",
+    "policy_text",
+    "read_material",
+    "write_material",
+]
 
 
 @dataclass(frozen=True)
@@ -88,3 +101,22 @@ def write_material(folder: Path, dealt: Deal, spec: RunSpec) -> None:
         (home / "others.csv").write_text(dealt.others(name), "utf-8")
         (home / "columns.json").write_text(mapping, "utf-8")
         (home / "policy.toml").write_text(policy_text(spec), "utf-8")
+
+
+def read_material(folder: Path, spec: RunSpec, key: bytes) -> dict[str, SiteData]:
+    """The rows of every institution, prepared from its files as its site prepares them.
+
+    The sites' vaults are sealed, and nobody but they opens them; the demo dealt the molecules.
+    """
+    mapping = mapping_for([endpoint.id for endpoint in spec.endpoints])
+    pipeline = Pipeline(PipelineOptions(featurizer=spec.data.featurizer))
+
+    def prepared(path: Path) -> Dataset:
+        return build(
+            read_table(path), mapping, pipeline, key, cache=folder / "cache"
+        ).dataset  # one institution's own molecules are among the others' of the next
+
+    return {
+        home.name: site_data(spec, prepared(home / "assays.csv"), prepared(home / "others.csv"))
+        for home in sorted(path.parent for path in folder.glob("*/assays.csv"))
+    }
