@@ -1,5 +1,7 @@
 """The command ``fdd-client``."""
 
+import sys
+
 from fdd.interrupts import catch_interrupts
 
 __all__ = ["main"]
@@ -8,6 +10,9 @@ __all__ = ["main"]
 def main() -> None:
     """Run a command."""
     catch_interrupts()
-    from fdd_client.main.app import main as run
+    try:
+        from fdd_client.main.app import main as run
 
-    run()
+        run()
+    except KeyboardInterrupt:  # while a package was imported
+        sys.exit(130)

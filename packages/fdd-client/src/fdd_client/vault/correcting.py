@@ -154,10 +154,11 @@ class Correcting:
             table = read_table(path)
         key = bytes.fromhex(self._folder.identity().fold_key)
         pipeline = Pipeline(PipelineOptions(featurizer="ecfp4-counts"))
-        return examine(
-            table, self._entry.mapping(), pipeline, key, corrections=corrections,
-            consortium=consortium_statistics(self._folder), cache=self._vault.cache(),
-        )  # fmt: skip
+        with self._vault.prepared(self._entry.version) as rows:
+            return examine(
+                table, self._entry.mapping(), pipeline, key, corrections=corrections,
+                consortium=consortium_statistics(self._folder), cache=rows,
+            )  # fmt: skip
 
     def _change(self, corrections: Corrections, version: str) -> Change:
         found = difference(self._before, self._examined(corrections))

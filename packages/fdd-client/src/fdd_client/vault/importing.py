@@ -94,10 +94,11 @@ def import_file(
     pipeline = site_pipeline(folder)
     vault = Vault(folder)
     key = bytes.fromhex(folder.identity().fold_key)
-    examined = examine(
-        table, chosen, pipeline, key, corrections=corrections,
-        consortium=consortium_statistics(folder), progress=progress, cache=vault.cache(),
-    )  # fmt: skip
+    with vault.prepared(_content(path)) as rows:
+        examined = examine(
+            table, chosen, pipeline, key, corrections=corrections,
+            consortium=consortium_statistics(folder), progress=progress, cache=rows,
+        )  # fmt: skip
     built, findings, certificate = examined.view.built, examined.findings, examined.certificate
     imported = Imported(
         name=name,
@@ -134,7 +135,8 @@ def import_reference(
     table = read_table(path)
     chosen = mapping or _guessed(table, endpoint, unit)
     key = bytes.fromhex(folder.identity().fold_key)
-    built = build(table, chosen, site_pipeline(folder), key, cache=vault.cache())
+    with vault.prepared(_content(path)) as rows:
+        built = build(table, chosen, site_pipeline(folder), key, cache=rows)
     target = vault.reference_folder()
     draft = target.with_name(".reference-draft")
     shutil.rmtree(draft, ignore_errors=True)
@@ -183,6 +185,10 @@ def _version(path: Path, certificate: ValidityCertificate, corrections: Correcti
     content = path.read_bytes() + bytes.fromhex(certificate.dataset)
     listed = CORRECTIONS.dump_json(corrections) if corrections else b""
     return blake3(content + listed).hexdigest()[:16]
+
+
+def _content(path: Path) -> str:
+    return blake3(path.read_bytes()).hexdigest()
 
 
 def _guessed(table: Table, endpoint: str, unit: str) -> ColumnMapping:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -221,9 +223,19 @@ class Vault:
         """Where the public reference is kept; it is public, hence not sealed."""
         return self._root / f".{_REFERENCE}"
 
-    def cache(self) -> Path:
-        """Where prepared rows are kept while this machine runs, so that an import can resume."""
-        return memory_folder(self._folder) / "rows"
+    @contextmanager
+    def prepared(self, content: str) -> Iterator[Path]:
+        """Where the rows of a file are kept in memory while they are prepared.
+
+        What was done of work that was cut off stays until it is done again, or the machine is
+        restarted; of work that was finished nothing stays.
+
+        Args:
+            content: Names the file by what it holds.
+        """
+        place = memory_folder(self._folder) / "rows" / content[:32]
+        yield place
+        shutil.rmtree(place, ignore_errors=True)
 
     def _reader(self, root: Path) -> Callable[[str], bytes]:
         def read(name: str) -> bytes:

@@ -140,3 +140,8 @@ def test_a_version_past_its_time_takes_part_in_nothing_and_is_deleted(
     assert len(expire(site)) == 1
     assert len(vault.versions("main")) == 1
     assert vault.choose(spec_of()) is not None
+
+
+def test_nothing_of_a_finished_import_stays_in_memory(stocked_site):
+    rows = memory_folder(stocked_site) / "rows"
+    assert not rows.exists() or list(rows.iterdir()) == []
