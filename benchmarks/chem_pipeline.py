@@ -12,7 +12,7 @@ import os
 import platform
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import rdFingerprintGenerator
 
 from benchmarks.bounded import bounded
+from benchmarks.turns import alternate
 from fdd.chem import Pipeline, PipelineOptions
 from fdd.chem.reference import REFERENCE_SMILES
 
@@ -71,11 +72,11 @@ def run(quick: bool, against: Sequence[str]) -> dict[str, Any]:
     thousand = len(smiles) / 1000
     bare = Pipeline(PipelineOptions(featurizer="ecfp4-counts"))
     whole = Pipeline()
-    floor_s, ours_s = _alternate(
+    floor_s, ours_s = alternate(
         [lambda: _floor(smiles), lambda: bare.prepare(smiles, KEY)], repeats=3 if quick else 5
     )
     few = smiles[: 200 if quick else 1000]
-    (whole_s,) = _alternate([lambda: whole.prepare(few, KEY)], repeats=1 if quick else 2)
+    (whole_s,) = alternate([lambda: whole.prepare(few, KEY)], repeats=1 if quick else 2)
     measures: dict[str, Any] = {
         "ratio_to_floor": round(ours_s / floor_s, 2),
         "ours_cpu_s_per_1000": round(ours_s / thousand, 3),
@@ -139,17 +140,6 @@ def _floor(smiles: Sequence[str]) -> None:
         mol = Chem.MolFromSmiles(text)
         if mol is not None:
             generator.GetCountFingerprintAsNumPy(mol)
-
-
-def _alternate(work: Sequence[Callable[[], object]], repeats: int) -> list[float]:
-    """Best CPU seconds of each, run in turn."""
-    best = [float("inf")] * len(work)
-    for _ in range(repeats):
-        for position, task in enumerate(work):
-            start = time.process_time()
-            task()
-            best[position] = min(best[position], time.process_time() - start)
-    return best
 
 
 def _scaling(pipeline: Pipeline, smiles: Sequence[str]) -> dict[str, float]:

@@ -11,12 +11,13 @@ import platform
 import resource
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
 from rdkit import rdBase
 
+from benchmarks.turns import alternate
 from fdd.chem.featurizers import FEATURIZERS
 from fdd.chem.pipeline import Pipeline
 from fdd.chem.standardize import Failure, Standardizer
@@ -48,7 +49,7 @@ def run(quick: bool, against: Sequence[str]) -> dict[str, Any]:
         parents = [standardize(text) for text in smiles]
         featurize([None if isinstance(parent, Failure) else parent for parent in parents])
 
-    alone_s, whole_s = _alternate([features_only, lambda: predictor(smiles)], 2 if quick else 4)
+    alone_s, whole_s = alternate([features_only, lambda: predictor(smiles)], 2 if quick else 4)
     singles = []
     for text in smiles[: 60 if quick else 300]:
         start = time.perf_counter()
@@ -102,16 +103,6 @@ def _made(count: int) -> tuple[Predictor, list[str], str]:
     own = OwnMolecules(dataset, names, fingerprint_bits(_FEATURIZER))
     asked = smiles[-count:]
     return Predictor(done.card, done.models, own), asked, "logD set" if public else "computed set"
-
-
-def _alternate(work: Sequence[Callable[[], object]], repeats: int) -> list[float]:
-    best = [float("inf")] * len(work)
-    for _ in range(repeats):
-        for position, task in enumerate(work):
-            start = time.process_time()
-            task()
-            best[position] = min(best[position], time.process_time() - start)
-    return best
 
 
 def _peak_mib() -> int:

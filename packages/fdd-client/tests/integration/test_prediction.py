@@ -11,6 +11,7 @@ import pytest
 from fdd.core.errors import InvalidInputError
 from fdd.data.errors import MappingError, UnitError
 from fdd.models import ModelInputError
+from fdd.prediction.asked import units_of
 from fdd_client.agent.served import ServedModelDamagedError
 from fdd_client.main import predicting
 from fdd_client.prediction import open_session
@@ -116,6 +117,6 @@ def test_a_damaged_model_or_lost_data_end_before_any_process(serving, tmp_path):
 
 
 def test_units_are_pairs():
-    assert predicting.units_of(["herg.pic50=nM"]) == {"herg.pic50": "nM"}
+    assert units_of(["herg.pic50=nM"]) == {"herg.pic50": "nM"}
     with pytest.raises(InvalidInputError):
-        predicting.units_of(["nM"])
+        units_of(["nM"])

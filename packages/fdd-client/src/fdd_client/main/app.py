@@ -238,11 +238,11 @@ def predict(
 
     Example: fdd-client predict molecules.csv -o predicted.csv --folder site
     """
+    from fdd.prediction.asked import units_of
     from fdd_client.main.predicting import (
         list_models,
         predict_structures,
         predict_table,
-        units_of,
     )
 
     site, units = SiteFolder(folder), units_of(unit or [])

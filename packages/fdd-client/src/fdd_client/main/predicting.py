@@ -14,7 +14,7 @@ from fdd_client.prediction import Session, card_of, open_session
 from fdd_client.sandbox.questions import MOST_STRUCTURES, MoleculeAnswer
 from fdd_client.settings import SiteFolder
 
-__all__ = ["list_models", "predict_structures", "predict_table", "show_card", "units_of"]
+__all__ = ["list_models", "predict_structures", "predict_table", "show_card"]
 
 
 def list_models(folder: SiteFolder, as_json: bool) -> None:
@@ -96,21 +96,6 @@ def show_card(folder: SiteFolder, run_id: str | None, korean: bool, as_json: boo
     emit(as_json, card.model_dump(mode="json"))
     if not as_json:
         sys.stdout.write(card.markdown("ko" if korean else "en"))
-
-
-def units_of(texts: Sequence[str]) -> dict[str, str]:
-    """``endpoint=unit`` texts as a mapping.
-
-    Raises:
-        InvalidInputError: if a text has no ``=``.
-    """
-    pairs = [text.partition("=") for text in texts]
-    for name, mark, unit in pairs:
-        if not (name and mark and unit):
-            raise InvalidInputError(
-                "A unit is given as ENDPOINT=UNIT", hint="For example herg.pic50=nM"
-            )
-    return {name: unit for name, _, unit in pairs}
 
 
 def _heading(session: Session) -> None:

@@ -24,6 +24,7 @@ from fdd.prediction import OwnMolecules, Predictions, Predictor, load_model
 from fdd.prediction.files import predict_file
 from fdd.prediction.predictor import EndpointPrediction
 from fdd.training import fingerprint_bits
+from fdd_client.sandbox.errors import described
 from fdd_client.sandbox.questions import (
     EndpointAnswer,
     FileAnswer,
@@ -48,14 +49,14 @@ def predict(folder: Path) -> int:
     try:
         work = _Work(folder, PredictJob.model_validate_json((folder / "job.json").read_bytes()))
     except FddError as error:
-        _say(answers, failed=_failure(error))
+        _say(answers, failed=described(error))
         return 1
     for line in sys.stdin:
         question = PredictQuestion.model_validate_json(line)
         try:
             done = work.answer(question, lambda share: _say(answers, progress=round(share, 3)))
         except FddError as error:
-            _say(answers, failed=_failure(error))
+            _say(answers, failed=described(error))
             continue
         _say(answers, done=done.model_dump(mode="json"))
     return 0
@@ -173,17 +174,6 @@ def _parsed(smiles: str) -> Chem.Mol | None:
 def _known(job: PredictJob) -> dict[str, tuple[str, str]]:
     """Parent key → (SMILES, identifier) of the molecules that the model was trained on."""
     return TypeAdapter(dict[str, tuple[str, str]]).validate_json(Path(job.structures).read_bytes())
-
-
-def _failure(error: FddError) -> dict[str, object]:
-    return {
-        "code": error.code,
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "hint": error.hint,
-        "params": error.params,
-    }
 
 
 def _say(answers: IO[str], **message: object) -> None:

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from fdd.core.errors import FddError
 from fdd.data.mapping import ColumnMapping, guess
 from fdd.data.readers import read_table
+from fdd_client.sandbox.errors import described
 
 __all__ = ["Column", "Preview", "preview"]
 
@@ -57,21 +58,10 @@ def preview(folder: Path) -> int:
     try:
         found: dict[str, object] = {"done": _look(file).model_dump(mode="json")}
     except FddError as error:
-        found = {"failed": _failure(error)}
+        found = {"failed": described(error)}
     with answers:
         json.dump(found, answers)
     return 0
-
-
-def _failure(error: FddError) -> dict[str, object]:
-    return {
-        "code": error.code,
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "hint": error.hint,
-        "params": error.params,
-    }
 
 
 def _look(file: Path) -> Preview:

@@ -110,7 +110,7 @@ def predict(
     Example: fdd predict molecules.csv --model model -o predicted.csv
     """
     from fdd.cli.learning import predict as answer
-    from fdd.cli.learning import units_of
+    from fdd.prediction.asked import units_of
 
     answer(model, file, output, column, endpoint or [], units_of(unit or []), as_json)
 

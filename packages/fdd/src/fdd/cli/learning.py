@@ -25,7 +25,7 @@ from fdd.prediction.modelcard import model_card
 from fdd.training import fingerprint_bits, finish, site_data
 from fdd.training.personalize import train_alone
 
-__all__ = ["predict", "train", "units_of"]
+__all__ = ["predict", "train"]
 
 _OWN: Final = "own"
 _KNOWN: Final = "known.json"
@@ -111,21 +111,6 @@ def predict(
     sys.stdout.write(f"{done.rows} rows → {made}, {done.failed} without a prediction\n")
     for name, count in done.outside.items():
         sys.stdout.write(f"  {name}: {count} outside the domain\n")
-
-
-def units_of(texts: Sequence[str]) -> dict[str, str]:
-    """``endpoint=unit`` texts as a mapping.
-
-    Raises:
-        InvalidInputError: if a text has no ``=``.
-    """
-    pairs = [text.partition("=") for text in texts]
-    for name, mark, unit in pairs:
-        if not (name and mark and unit):
-            raise InvalidInputError(
-                "A unit is given as ENDPOINT=UNIT", hint="For example herg.pic50=nM"
-            )
-    return {name: unit for name, _, unit in pairs}
 
 
 def _print(made: Predictions, as_json: bool) -> None:

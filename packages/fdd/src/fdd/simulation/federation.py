@@ -2,38 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 from fdd.core.ids import SiteId
 from fdd.federation.port import Reply
 from fdd.protocol.codec import decode
 from fdd.protocol.messages import Task, TaskKey
 from fdd.simulation.local import LocalFederation, work
-from fdd.storage.blobs import BlobStore, read_blob
-from fdd.training import SiteTrainer
+from fdd.storage.blobs import read_blob
 
 __all__ = ["SimulatedFederation"]
 
 
 class SimulatedFederation(LocalFederation):
-    """Sites as objects. ``wait`` lets the next site that has not answered work.
-
-    Args:
-        trainers: The sites.
-        store: Where the engine puts models.
-        progress: Told which site works on which task.
-    """
-
-    def __init__(
-        self,
-        trainers: Mapping[SiteId, SiteTrainer],
-        store: BlobStore,
-        progress: Callable[[SiteId, TaskKey], None] | None = None,
-    ) -> None:
-        super().__init__(trainers)
-        self._trainers = dict(trainers)
-        self._store = store
-        self._progress = progress
+    """Sites as objects. ``wait`` lets the next site that has not answered work."""
 
     def wait(self, key: TaskKey, known: int, seconds: float) -> None:
         """See ``Federation``; the time is spent working."""

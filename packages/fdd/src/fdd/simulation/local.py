@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from fdd.core.arrays import Arrays
@@ -14,6 +14,7 @@ from fdd.federation.port import Reply
 from fdd.protocol.blobs import manifest_of
 from fdd.protocol.codec import encode
 from fdd.protocol.messages import RunReport, Task, TaskKey
+from fdd.storage.blobs import BlobStore
 from fdd.training import SiteTrainer, ValueReport
 
 __all__ = ["Answer", "LocalFederation", "work"]
@@ -46,10 +47,24 @@ def work(trainer: SiteTrainer, task: Task, model: Arrays | None) -> Answer:
 
 
 class LocalFederation(ABC):
-    """A ``Federation`` whose sites always take part; how they work is up to the subclass."""
+    """A ``Federation`` whose sites always take part; how they work is up to the subclass.
 
-    def __init__(self, sites: Iterable[SiteId]) -> None:
-        self._sites = sorted(sites)
+    Args:
+        trainers: The sites.
+        store: Where the engine puts models.
+        progress: Told which site works on which task, or has answered it.
+    """
+
+    def __init__(
+        self,
+        trainers: Mapping[SiteId, SiteTrainer],
+        store: BlobStore,
+        progress: Callable[[SiteId, TaskKey], None] | None = None,
+    ) -> None:
+        self._trainers = dict(trainers)
+        self._store = store
+        self._progress = progress
+        self._sites = sorted(trainers)
         self._tasks: dict[TaskKey, tuple[Task, tuple[SiteId, ...]]] = {}
         self._replies: dict[TaskKey, dict[SiteId, Reply]] = {}
         self._payloads: dict[tuple[TaskKey, SiteId], bytes] = {}

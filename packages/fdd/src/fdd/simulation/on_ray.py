@@ -107,9 +107,7 @@ class RayFederation(LocalFederation):
     ) -> None:
         import ray
 
-        super().__init__(trainers)
-        self._store = store
-        self._progress = progress
+        super().__init__(trainers, store, progress)
         self._ray: Any = ray  # parts of it have no types
         processors = max(1, int(self._ray.cluster_resources().get("CPU", 1)))
         remote = self._ray.remote(num_cpus=1)(_Worker)
