@@ -22,6 +22,7 @@ __all__ = ["ENDPOINT", "Consortium", "small_spec"]
 
 ENDPOINT = "lipophilicity.logd74"
 SECONDS = 240.0
+ENDED = {"completed", "failed", "stopped"}
 
 
 def small_spec(rounds: int = 4, sites: int = 2, **changes: object) -> RunSpec:
@@ -218,13 +219,16 @@ class Consortium:
     def until(
         self, run_id: str, condition: Callable[[Json], bool], seconds: float = SECONDS
     ) -> Json:
-        """Wait for something to be true of a run."""
+        """Wait for something to be true of a run; a run that has ended without it is no wait."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             try:
                 run = self.platform.run(run_id)
                 if condition(run):
                     return run
+                if run["status"] in ENDED:
+                    ended = {k: run[k] for k in ("status", "stop_reason", "round", "sites")}
+                    raise AssertionError(f"the run ended before: {ended}")
             except PlatformUnreachableError:
                 pass
             except PlatformRefusedError as error:
@@ -235,9 +239,7 @@ class Consortium:
 
     def finish(self, run_id: str, seconds: float = SECONDS) -> Json:
         """Wait until a run has ended."""
-        return self.until(
-            run_id, lambda run: run["status"] in {"completed", "failed", "stopped"}, seconds
-        )
+        return self.until(run_id, lambda run: run["status"] in ENDED, seconds)
 
     def close(self) -> None:
         """Stop everything."""

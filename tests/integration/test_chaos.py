@@ -136,7 +136,7 @@ def test_dozens_of_faults_change_nothing(chaos):
     faults = chaos.faults()
     while len(chaos.done) < _FAULTS:
         run_id = str(consortium.platform.submit(_spec())["run_id"])
-        consortium.until(run_id, lambda run: run["status"] == "running")
+        consortium.until(run_id, lambda run: run["status"] != "proposed")
         _disturb(chaos, faults, run_id)
         ended = consortium.finish(run_id)
         assert ended["status"] == "completed", (ended["stop_reason"], chaos.done)

@@ -7,7 +7,9 @@ import pytest
 
 from fdd.core import RunSpec
 from fdd.core.spec import CohortSpec, EndpointSpec, TrainingSpec
+from fdd.federation.port import Reply
 from fdd.models import Examples
+from fdd.protocol.messages import Phase
 from fdd.rounds import Engine, RunPhase, RunState, RunStatus
 from fdd.rounds.memory import DirectoryStates, MemoryStates
 from fdd.simulation import SimulatedFederation, simulate
@@ -217,6 +219,27 @@ def test_a_round_without_quorum_changes_nothing_and_the_run_goes_on(tmp_path):
     assert rounds[2].survivors == ()
     assert rounds[2].model == before["model"]
     assert ended.status is RunStatus.COMPLETED
+
+
+def test_sites_that_refuse_at_once_do_not_burn_all_rounds_of_a_run(tmp_path):
+    run = spec(training=TrainingSpec(rounds=40))
+    made, federation, states, _ = engine(tmp_path, run)
+
+    def refuse(task, site):
+        if task.key.phase is Phase.FINALIZE:
+            return Reply(site=site, status="done")
+        return Reply(site=site, status="declined", reason="aborted_by_site")
+
+    ended = drive(
+        made, federation, states,
+        at=lambda s: s.phase is RunPhase.SELECT and s.round == 2,
+        then=lambda: setattr(federation, "_work", refuse),
+    )  # fmt: skip
+    assert [e.params for _, e in states.events if e.code == "ended_early"] == [
+        {"reason": "rounds_without_quorum"}
+    ]
+    assert [bool(record.survivors) for record in states.records] == [True, False, False, False]
+    assert ended.model == ended.best.model
 
 
 def test_a_stop_ends_with_the_best_model(tmp_path):

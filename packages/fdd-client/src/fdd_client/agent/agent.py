@@ -52,6 +52,7 @@ class Agent:
         self._decider = Decider(folder, self._link, self._vault, journal)
         self._runner = TaskRunner(folder, settings, self._link, self._vault, journal, self._status)
         self._stopping = threading.Event()
+        self._deciding = threading.Lock()
         self._revision: str | None = None
         self._wishes = Control()
         self._status.update(state="starting", hub=self._transport.origin)
@@ -102,6 +103,8 @@ class Agent:
             self._status.update(state="paused", why="paused_by_site", task=None)
             self._stopping.wait(1.0)
             return
+        if read_control(self._folder) != self._wishes:
+            self._decide()  # the hub learns of a withdrawal before it hands out more of that run
         self._status.update(state="idle", task=None)
         lease = self._link.lease(
             LeaseRequest(
@@ -150,11 +153,18 @@ class Agent:
         known = reply.runs_revision and reply.runs_revision == self._revision
         if known and wishes == self._wishes:
             return
-        waits = self._decider.look()
-        self._wishes = wishes
+        waits = self._decide()
         self._revision = reply.runs_revision if waits is None else None
         if current.state == "idle":
             self._status.update(why=waits)
+
+    def _decide(self) -> str | None:
+        """Decide about proposed runs; one thread at a time, so that nothing is told twice."""
+        with self._deciding:
+            wishes = read_control(self._folder)
+            waits = self._decider.look()
+            self._wishes = wishes
+            return waits
 
     def _explain(self, error: FddError) -> None:
         if isinstance(error, HubUnreachableError):

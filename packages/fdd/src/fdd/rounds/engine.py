@@ -12,7 +12,7 @@ ends even when all sites are gone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fdd.core.errors import FddError
 from fdd.core.ids import BlobId, RunId, SiteId
@@ -32,7 +32,14 @@ from fdd.tracking.series import Tracker
 if TYPE_CHECKING:
     from fdd.rounds.aggregate import Aggregator
 
-__all__ = ["Clock", "Engine", "Pause"]
+__all__ = ["MOST_BARREN_ROUNDS", "Clock", "Engine", "Pause"]
+
+MOST_BARREN_ROUNDS: Final = 3
+"""Rounds in a row in which too few sites counted, before a run is given up.
+
+Sites that refuse do so at once: without an end, they would burn all rounds of a run in seconds and
+leave it completed.
+"""
 
 
 class Engine:
@@ -150,6 +157,8 @@ class Engine:
 
     def _select(self, state: RunState) -> Pause:
         now = self._clock()
+        if state.barren >= MOST_BARREN_ROUNDS:
+            return self._give_up(state, self._why_too_few(state, "rounds_without_quorum"))
         sites = self._federation.sites(state.run_id)
         if len(sites) >= state.spec.cohort.minimum_sites:
             ready = state.model_copy(update={"round_opened_at": now, "previous": state.model})
@@ -207,13 +216,14 @@ class Engine:
         counted, refused = self._gathering.fold(key, replies, aggregator.add)
         excluded = (*state.excluded, *refused)
         if len(counted) < state.spec.cohort.minimum_sites:
-            # The round changes nothing, but it is recorded, and the run goes on.
+            # The round changes nothing, but it is recorded, and the run tries a few more.
             alone = tuple((site, "no_quorum") for site in counted)
             after: dict[str, object] = {
                 "phase": RunPhase.CHECKPOINT,
                 "survivors": (),
                 "excluded": (*excluded, *alone),
                 "score": None,
+                "barren": state.barren + 1,
             }
             self._save(
                 state.model_copy(update=after),
@@ -236,6 +246,7 @@ class Engine:
                 "model": blob,
                 "strategy": strategy,
                 "score": None,
+                "barren": 0,
             }
             self._save(state.model_copy(update=after), events=refusals(refused))
             self._series.run(state, [("update_norm", None, norm)])
@@ -337,8 +348,8 @@ class Engine:
         expected = self._federation.expected(state.run_id)
         return len(expected) < state.spec.cohort.minimum_sites
 
-    def _why_too_few(self, state: RunState) -> str:
-        return "sites_withdrew" if self._has_lost_its_sites(state) else "too_few_sites"
+    def _why_too_few(self, state: RunState, otherwise: str = "too_few_sites") -> str:
+        return "sites_withdrew" if self._has_lost_its_sites(state) else otherwise
 
     def _give_up(self, state: RunState, reason: str) -> Pause:
         """End a run that cannot go on: with its best model if there is one, else as failed."""

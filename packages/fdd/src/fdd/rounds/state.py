@@ -117,6 +117,7 @@ class RunState(BaseModel):
         strategy: The strategy's own state as a blob of tensors; None when it has none.
         best: The checkpoint with the lowest validation score.
         stale: Evaluations without a better score.
+        barren: Rounds in a row in which too few sites counted.
         chain: Digest over all round records so far.
         stop_requested: A person asked to stop.
         stop_reason: Why the run ended, as a code.
@@ -144,6 +145,7 @@ class RunState(BaseModel):
     score: float | None = None
     best: Best | None = None
     stale: int = 0
+    barren: int = 0
     chain: Digest = "0" * 64
     started_at: float | None = None
     finished_at: float | None = None
