@@ -98,6 +98,7 @@ class Site:
         self.member = member
         self.skew = 0.0
         self.revoked = False
+        self.gone = False
         self._world = world
         self._dice = world.dice
         self._folder = FaultyFolder(root, world.dice)
@@ -143,6 +144,8 @@ class Site:
 
     def turn(self) -> None:
         """Ask for a task and do it; what is raised ends the process or is tried again later."""
+        if self.gone:
+            return
         try:
             lease = self._line.lease()
             if lease is not None:

@@ -228,10 +228,18 @@ class World:
                 site = random.choice(self.sites)
                 site.skew = jump
                 self.dice.trace.append(f"the clock of {site.member.site_id} is off by {jump:.0f} s")
-        elif what < 0.4 and not any(site.revoked for site in self.sites):
+        elif what < 0.4 and not self._lost():
             self._revoke(random.choice(self.sites))
         elif what < 0.7:
             self._kill(random.randrange(2), "between two steps")
+        elif what < 0.85 and not self._lost():
+            site = random.choice(self.sites)
+            site.gone = True
+            self.dice.trace.append(f"{site.member.site_id} never comes back")
+
+    def _lost(self) -> set[str]:
+        """Sites that the run must do without; one more would leave too few."""
+        return {site.member.site_id for site in self.sites if site.revoked or site.gone}
 
     def _revoke(self, site: Site) -> None:
         site_id = site.member.site_id
@@ -360,9 +368,9 @@ class World:
                 for text in repository.rounds(work, self.run_id)
             ]
 
-    @staticmethod
-    def _progress(records: Sequence[RoundRecord], healed: int) -> None:
-        """After healing, every site that a round counts on is counted."""
+    def _progress(self, records: Sequence[RoundRecord], healed: int) -> None:
+        """After healing, every site that a round counts on is counted, unless it is lost."""
         for record in records:
             if record.round > healed:
-                assert set(record.survivors) == set(record.cohort), f"no progress: {record}"
+                there = set(record.cohort) - self._lost()
+                assert there <= set(record.survivors), f"no progress: {record}"

@@ -66,6 +66,8 @@ class Gathering:
         replies = self._federation.replies(task.key)
         answered = {reply.site for reply in replies}
         missing = set(cohort) - answered
+        if missing:  # whoever withdrew meanwhile will not answer
+            missing &= set(self._federation.expected(state.run_id))
         now = self._clock()
         if missing and now < task.deadline:
             reachable = missing & set(self._federation.sites(state.run_id))
