@@ -51,7 +51,12 @@ def own(consortium, run):
 
 @pytest.fixture
 def code(consortium):
-    """A fresh join code, and what it takes to use it."""
+    """A fresh join code."""
+    return new_code(consortium)
+
+
+def new_code(consortium):
+    """Invite one more site."""
     name = f"joiner-{time.monotonic_ns()}"
     member = consortium.platform.add_institution(f"기관 {name}", f"Institution {name}")
     return str(consortium.platform.invite(str(member["id"]), name)["code"])
@@ -230,7 +235,12 @@ def test_leaving_says_what_it_would_do_and_then_deletes_the_key(consortium, code
     assert json.loads(done.stdout)["left"]
     assert not (site / "site.key").exists()
     assert (site / "journal.jsonl").exists()
-    assert run_cli("fdd-client", "status", "--folder", str(site)).returncode == 2
+    told = run_cli("fdd-client", "status", "--folder", str(site))
+    assert told.returncode == 2
+    assert "left" in told.stderr
+    assert run_cli("fdd-client", "data", "list", "--folder", str(site)).returncode == 0
+    join(consortium, site, new_code(consortium))
+    assert run_cli("fdd-client", "status", "--folder", str(site)).returncode == 0
 
 
 def test_a_site_cannot_leave_while_its_agent_works(consortium, code, tmp_path):

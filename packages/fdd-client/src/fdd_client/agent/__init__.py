@@ -9,7 +9,7 @@ from fdd_client.agent.control import (
     set_paused,
 )
 from fdd_client.agent.decisions import Decider
-from fdd_client.agent.proposals import ProposalsSeen, read_proposals
+from fdd_client.agent.proposals import ProposalsSeen, keep_proposals, read_proposals
 from fdd_client.agent.runs import RunFolder
 from fdd_client.agent.served import Served, ServedModels
 from fdd_client.agent.status import Situation, Status, StatusFile, situation
@@ -26,6 +26,7 @@ __all__ = [
     "Status",
     "StatusFile",
     "abort_run",
+    "keep_proposals",
     "read_control",
     "read_proposals",
     "record_decision",

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from fdd.core.errors import InvalidInputError
 from fdd.core.ids import RunId, is_name
+from fdd_client.agent.proposals import read_proposals
 from fdd_client.settings import SiteFolder, SiteFolderError
 
 __all__ = [
@@ -75,7 +76,7 @@ def abort_run(folder: SiteFolder, run_id: str) -> None:
     """Take no further part in a run.
 
     Raises:
-        InvalidInputError: if that is not the name of a run.
+        InvalidInputError: if that is not a run that this site has heard of.
     """
     known = _run(folder, run_id)
     _change(folder, lambda control: {"aborted": tuple(sorted({*control.aborted, known}))})
@@ -90,7 +91,7 @@ def record_decision(
     """Store a person's decision; the agent signs it and tells the hub.
 
     Raises:
-        InvalidInputError: if that is not the name of a run, or the reason is not a code.
+        InvalidInputError: if this site has not heard of the run, or the reason is not a code.
     """
     known = _run(folder, run_id)
     try:
@@ -107,6 +108,13 @@ def _run(folder: SiteFolder, run_id: str) -> RunId:
     folder.identity()
     if not is_name(run_id):
         raise InvalidInputError("That is not the name of a run", hint="See: fdd-client status")
+    proposed = [proposal.run_id for proposal in read_proposals(folder).items]
+    if run_id not in proposed and not (folder.runs / run_id).is_dir():
+        known = f"Proposed now: {', '.join(proposed[-3:])}. " if proposed else ""
+        raise InvalidInputError(
+            f"This site has not heard of {run_id[:64]}",
+            hint=f"{known}The agent hears of a new run when it reaches the hub: fdd-client status",
+        )
     return run_id
 
 

@@ -123,7 +123,7 @@ class ServedModels:
         folder = self._folder.runs / chosen / "models"
         try:
             signed = SignedStatement.model_validate_json((folder / _SEAL).read_bytes())
-            seal = open_statement(signed, _KIND, _Seal, self._folder.signing_key().public)
+            seal = open_statement(signed, _KIND, _Seal, *self._folder.own_keys())
             intact = seal.run_id == chosen and all(
                 _digest(folder / name) == digest for name, digest in seal.files.items()
             )

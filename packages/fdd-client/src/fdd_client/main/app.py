@@ -59,6 +59,7 @@ def join(
     """
     from fdd.protocol.signing import PublicKey
     from fdd_client.main.joining import join as register
+    from fdd_client.vault import Vault
 
     secret = sys.stdin.readline().strip() if code == "-" else code
     site = SiteFolder(folder)
@@ -76,6 +77,10 @@ def join(
         say("Compare both lines with the administrator by telephone:")
         say(f"  this site's words  {' '.join(ours)}")
         say(f"  the hub's words    {' '.join(theirs)}")
+        for entry in Vault(site).entries():
+            if not entry.of_this_membership:
+                say(f"{entry.name} was prepared for another consortium and cannot be used here:")
+                say(f"  fdd-client data remove {entry.name} --yes, then add its file again")
         say("Next: fdd-client data add FILE, fdd-client policy init, fdd-client run")
 
 

@@ -120,6 +120,7 @@ def list_(folder: Folder = HERE, as_json: AsJson = False) -> None:
                     "version": entry.version,
                     "molecules": entry.certificate.molecules,
                     "admitted": list(entry.certificate.admitted_endpoints),
+                    "of_this_membership": entry.of_this_membership,
                 }
                 for entry in entries
             ]
@@ -132,6 +133,8 @@ def list_(folder: Folder = HERE, as_json: AsJson = False) -> None:
     for entry in entries:
         counts = ", ".join(f"{name} {n}" for name, n in entry.certificate.molecules.items())
         say(f"{entry.name}  {entry.version}  {counts}")
+        if not entry.of_this_membership:
+            say("  of a former membership: to look at, not to train on")
 
 
 @data.command()

@@ -49,7 +49,11 @@ def examine(folder: SiteFolder) -> list[Finding]:
         try:
             found.append(check(folder))
         except FddError as error:
-            found.append(Finding(name, "error", str(error), error.hint))
+            finding = Finding(name, "error", str(error), error.hint)
+            same = next((f for f in found if f.detail == finding.detail), None)
+            if same is not None:  # one trouble, told once
+                finding = Finding(name, "error", "not examined", f"Mend this first: {same.check}")
+            found.append(finding)
     return found
 
 

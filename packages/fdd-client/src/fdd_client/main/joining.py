@@ -14,8 +14,9 @@ from fdd.protocol.versions import WINDOW
 from fdd_client import __version__
 from fdd_client.agent.capability import capability
 from fdd_client.journal import Journal
-from fdd_client.link import HubRefusedError, Link, Transport
+from fdd_client.link import HubRefusedError, HubUnreachableError, Link, Transport
 from fdd_client.settings import AlreadyJoinedError, ClientSettings, SiteFolder, load_settings
+from fdd_client.vault import renew_certificates
 
 __all__ = ["join"]
 
@@ -35,9 +36,11 @@ def join(folder: SiteFolder, url: str, code: str, authority: Path | None) -> Joi
     if folder.joined:
         raise AlreadyJoinedError(hint="Use another folder, or leave first: fdd-client leave")
     folder.create()
-    if authority is not None:
-        folder.write_private(folder.authority, _certificates(authority))
+    pinned = None if authority is None else _certificates(authority)
     fresh = not folder.key.exists()
+    unpinned = not folder.authority.exists()
+    if pinned is not None:
+        folder.write_private(folder.authority, pinned)
     key = _key(folder)
     settings = load_settings(folder.root).model_copy(update={"server_url": url})
     transport = Transport(settings, folder)
@@ -56,12 +59,17 @@ def join(folder: SiteFolder, url: str, code: str, authority: Path | None) -> Joi
             "registration", recipient="hub", size=len(body), digest=blake3(body).hexdigest()
         )
         reply = link.join(request)
-    except HubRefusedError:
-        if fresh:
+    except (HubRefusedError, HubUnreachableError) as error:
+        if unpinned:
+            folder.authority.unlink(
+                missing_ok=True
+            )  # what the next try gives is pinned, or nothing
+        if fresh and isinstance(error, HubRefusedError):
             folder.key.unlink()  # it was never registered; the journal keeps that it was offered
         raise
     finally:
         transport.close()
+    renew_certificates(folder, reply, key)
     _remember(folder, settings, reply)
     return reply
 

@@ -23,13 +23,14 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
         SiteBusyError: if an agent still works in the folder.
     """
     identity = folder.identity()
-    going = [folder.key, folder.identity_file, folder.settings, folder.policy, folder.control]
-    going += [folder.status, folder.proposals]
+    going = [folder.key, folder.identity_file, folder.settings, folder.authority, folder.policy]
+    going += [folder.control, folder.status, folder.proposals]
     stays = [path for path in (folder.vault, folder.runs, folder.journal) if path.exists()]
     told = False
     if yes:
         with alone(folder):
             told = _tell_the_hub(folder)
+            folder.end_membership()
             for path in going:
                 path.unlink(missing_ok=True)
     emit(
@@ -47,6 +48,9 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
     kept = ", ".join(path.name for path in stays) or "nothing"
     if yes:
         say(f"Left {identity.consortium}. The key is deleted; what stays here: {kept}.")
+        say(
+            "Reports, models and datasets can still be looked at. Deleting the folder deletes them."
+        )
         if told:
             say("The hub knows it and accepts nothing of this site any more.")
         else:
@@ -55,6 +59,7 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
     else:
         say(f"Would leave {identity.consortium} and delete the key of {identity.site_id} for good.")
         say(f"What stays here: {kept}. Add --yes.")
+        say("To delete data with a certificate, do it first: fdd-client data remove NAME --yes")
         _warn_if_running(folder)
 
 

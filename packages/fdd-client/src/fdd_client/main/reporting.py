@@ -34,8 +34,9 @@ def show(folder: SiteFolder, run_id: str, as_json: bool) -> None:
 
     Raises:
         NoReportError: if there is none.
+        NotJoinedError: if the folder has never been a site.
     """
-    folder.identity()
+    folder.own_keys()
     try:
         value = RunFolder(folder, run_id).value()
     except ValueError as error:

@@ -4,21 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from pathlib import Path
 from typing import Final
 
+from blake3 import blake3
 from pydantic import ValidationError
 
 from fdd.protocol.messages import JoinReply
-from fdd.protocol.signing import SigningKey
+from fdd.protocol.signing import PublicKey, SigningKey
 from fdd_client.settings.errors import NotJoinedError, SiteFolderError
+from fdd_client.settings.memberships import FORMER, FormerMembership
 
-__all__ = ["Identity", "SiteFolder"]
+__all__ = ["Identity", "SiteFolder", "fold_key_digest"]
 
 Identity = JoinReply
 """Who the site is, as the hub said when it joined."""
 
 
+def fold_key_digest(identity: Identity) -> str:
+    """What names a consortium's fold key without telling it."""
+    return blake3(b"fdd fold key" + bytes.fromhex(identity.fold_key)).hexdigest()
+
+
+_LEFT: Final = (
+    "Reports, models and datasets can still be looked at; for all else join again: "
+    "fdd-client join URL CODE. Deleting the folder deletes them"
+)
 _NOT_JOINED: Final = "Join first: fdd-client join URL CODE; or name the site's folder with --folder"
 
 
@@ -34,6 +46,7 @@ class SiteFolder:
         self.settings = root / "client.toml"
         self.key = root / "site.key"
         self.identity_file = root / "site.json"
+        self.former_file = root / "former.json"
         self.authority = root / "hub-ca.pem"
         self.policy = root / "policy.json"
         self.journal = root / "journal.jsonl"
@@ -65,7 +78,7 @@ class SiteFolder:
         try:
             return Identity.model_validate_json(self.identity_file.read_bytes())
         except FileNotFoundError as error:
-            raise NotJoinedError(hint=_NOT_JOINED) from error
+            raise self._not_joined() from error
         except ValidationError as error:
             raise SiteFolderError(
                 "site.json is damaged", hint="Restore the folder from a backup, or join again"
@@ -81,9 +94,56 @@ class SiteFolder:
         try:
             secret = self.key.read_bytes()
         except FileNotFoundError as error:
-            raise NotJoinedError(hint=_NOT_JOINED) from error
+            raise self._not_joined() from error
         self.refuse_shared(self.key)
         return SigningKey(secret)
+
+    def former(self) -> tuple[FormerMembership, ...]:
+        """Memberships that have ended, the latest last.
+
+        Raises:
+            SiteFolderError: if the file is damaged.
+        """
+        try:
+            return FORMER.validate_json(self.former_file.read_bytes())
+        except FileNotFoundError:
+            return ()
+        except ValidationError as error:
+            raise SiteFolderError(
+                "former.json is damaged", hint="Restore the folder from a backup"
+            ) from error
+
+    def own_keys(self) -> tuple[PublicKey, ...]:
+        """Public keys whose signatures are this site's own: of now, then of former memberships.
+
+        Raises:
+            NotJoinedError: if the folder has never belonged to a site.
+        """
+        keys = [PublicKey(membership.public_key) for membership in reversed(self.former())]
+        if self.joined or not keys:
+            keys.insert(0, self.signing_key().public)
+        return tuple(keys)
+
+    def end_membership(self) -> None:
+        """Note that the present membership has ended; its key is to be deleted."""
+        identity = self.identity()
+        ended = FormerMembership(
+            site_id=identity.site_id,
+            consortium=identity.consortium,
+            public_key=self.signing_key().public.hex,
+            fold_key=fold_key_digest(identity),
+            left_at=round(time.time(), 3),
+        )
+        self.write_private(self.former_file, FORMER.dump_json((*self.former(), ended), indent=1))
+
+    def _not_joined(self) -> NotJoinedError:
+        former = self.former()
+        if not former:
+            return NotJoinedError(hint=_NOT_JOINED)
+        day = time.strftime("%Y-%m-%d", time.localtime(former[-1].left_at))
+        return NotJoinedError(
+            f"This folder left {former[-1].consortium} on {day}", hint=_LEFT, left=day
+        )
 
     def refuse_shared(self, key: Path) -> None:
         """Raise ``SiteFolderError`` if other users of this machine can read a key."""

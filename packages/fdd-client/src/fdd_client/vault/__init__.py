@@ -5,6 +5,7 @@ from fdd_client.vault.deletion import Deletion, expire, remove
 from fdd_client.vault.errors import DatasetExistsError, VaultError, VaultLockedError
 from fdd_client.vault.importing import Imported, correct, import_file, import_reference
 from fdd_client.vault.memory import Opened
+from fdd_client.vault.renewing import renew_certificates
 from fdd_client.vault.vault import Vault, VaultEntry
 
 __all__ = [
@@ -23,4 +24,5 @@ __all__ = [
     "import_file",
     "import_reference",
     "remove",
+    "renew_certificates",
 ]

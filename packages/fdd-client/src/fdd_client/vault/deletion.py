@@ -42,6 +42,7 @@ def remove(folder: SiteFolder, name: str) -> tuple[SignedStatement, ...]:
 
     Raises:
         VaultError: if there is none.
+        NotJoinedError: if there is no key that could sign it.
     """
     vault = Vault(folder)
     vault.entry(name)
@@ -73,6 +74,7 @@ def _delete(
 ) -> SignedStatement:
     vault = Vault(folder)
     entry = vault.entry(name, version)
+    signer, site = folder.signing_key(), folder.identity().site_id
     vault.access.append(reason, name, version)
     content = entry.certificate.dataset
     key = entry.root / KEY
@@ -87,7 +89,7 @@ def _delete(
         reason=reason,
         at=round(time.time(), 3),
     )
-    signed = sign_statement("deletion", deletion, folder.signing_key(), folder.identity().site_id)
+    signed = sign_statement("deletion", deletion, signer, site)
     kept = folder.vault / ".deleted"
     kept.mkdir(exist_ok=True, mode=0o700)
     folder.write_private(kept / f"{name}-{version}.json", signed.model_dump_json(indent=1).encode())

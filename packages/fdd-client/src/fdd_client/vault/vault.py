@@ -22,7 +22,7 @@ from fdd.data.corrections import Corrections
 from fdd.data.dataset import Dataset
 from fdd.data.mapping import ColumnMapping
 from fdd.protocol.errors import SignatureError
-from fdd.protocol.statements import SignedStatement, open_statement
+from fdd.protocol.statements import SignedStatement, open_statement, signer_of
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.access import AccessJournal, Purpose
 from fdd_client.vault.errors import VaultError
@@ -65,6 +65,8 @@ class VaultEntry:
         root: Its folder. All but the certificate and ``about.json`` is sealed.
         about: What the vault notes beside it.
         signed: The certificate as the site signed it.
+        of_this_membership: Whether the site certified it as the member that it is now; of a former
+            membership it can be looked at and removed, not trained on.
         read: Gives the content of a sealed file by its name.
     """
 
@@ -74,6 +76,7 @@ class VaultEntry:
     about: About
     certificate: ValidityCertificate
     signed: SignedStatement
+    of_this_membership: bool
     read: Callable[[str], bytes] = field(repr=False)
 
     def __repr__(self) -> str:
@@ -159,8 +162,8 @@ class Vault:
         root = self._root / name / version
         try:
             signed = SignedStatement.model_validate_json((root / "certificate.json").read_bytes())
-            key = self._folder.signing_key().public
-            certificate = open_statement(signed, "certificate", ValidityCertificate, key)
+            keys = self._folder.own_keys()
+            certificate = open_statement(signed, "certificate", ValidityCertificate, *keys)
             about = About.model_validate_json((root / "about.json").read_bytes())
         except (OSError, ValidationError, SignatureError, ValueError) as error:
             raise VaultError(
@@ -168,7 +171,9 @@ class Vault:
                 hint="Import the file again: fdd-client data add",
                 dataset=name,
             ) from error
-        return VaultEntry(name, version, root, about, certificate, signed, self._reader(root))
+        now = self._folder.joined and signer_of(signed, keys[:1]) is not None
+        reader = self._reader(root)
+        return VaultEntry(name, version, root, about, certificate, signed, now, reader)
 
     def open(self, entry: VaultEntry, purpose: Purpose, *, structures: bool = False) -> Opened:
         """A version opened in memory until it is closed, once that is written down.
@@ -212,7 +217,11 @@ class Vault:
 
     def certificates(self) -> tuple[SignedStatement, ...]:
         """The signed certificates of all datasets that pass."""
-        return tuple(e.signed for e in self.entries() if e.certificate.passes and not e.expired)
+        return tuple(
+            entry.signed
+            for entry in self.entries()
+            if entry.certificate.passes and not entry.expired and entry.of_this_membership
+        )
 
     def reference(self) -> Path | None:
         """The public molecules of other chemistry that models are judged on, if there are any."""
@@ -250,6 +259,7 @@ class Vault:
         return (
             bool(wanted & set(certificate.admitted_endpoints))
             and not entry.expired
+            and entry.of_this_membership
             and entry.featurizer == spec.data.featurizer
             and spec.data.reference in {None, certificate.reference}
         )

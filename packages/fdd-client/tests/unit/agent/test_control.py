@@ -7,6 +7,18 @@ from fdd_client.agent import Control, abort_run, read_control, record_decision, 
 from fdd_client.settings import NotJoinedError, SiteFolder, SiteFolderError
 
 
+@pytest.fixture(autouse=True)
+def known_runs(site):
+    for number in range(8):
+        (site.runs / f"run-{number}").mkdir(parents=True)
+
+
+def test_a_run_that_the_site_has_not_heard_of_is_refused(site):
+    with pytest.raises(InvalidInputError, match="has not heard of run-99"):
+        abort_run(site, "run-99")
+    assert read_control(site) == Control()
+
+
 def test_a_site_starts_without_wishes(site):
     assert read_control(site) == Control()
 

@@ -9,6 +9,7 @@ from fdd.protocol.statements import Approval, open_statement
 from fdd_client.agent import (
     Decider,
     abort_run,
+    keep_proposals,
     read_proposals,
     record_decision,
 )
@@ -42,6 +43,7 @@ def wire(spec_of):
 @pytest.fixture
 def look(stocked_site, wire):
     decider = Decider(stocked_site, wire, Vault(stocked_site), Journal(stocked_site.journal))
+    keep_proposals(stocked_site, wire.proposed().items)  # the agent has looked before
 
     def once():
         waits = decider.look()

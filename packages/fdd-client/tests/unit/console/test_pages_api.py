@@ -102,6 +102,7 @@ def test_pause_resume_and_abort_become_wishes(site, open_console):
     browser.post(f"{ROOT}/actions/resume")
     assert not read_control(site).paused
     StatusFile(site).update(state="working", task=TASK)
+    (site.runs / TASK.run_id).mkdir(parents=True)
     assert browser.post(f"{ROOT}/actions/abort").status_code == 204
     assert read_control(site).aborted == ("run-1",)
 

@@ -1,5 +1,5 @@
 """``python -m fdd_server.app``: the program ``fdd-server``."""
 
-from fdd_server.app.main import main
+from fdd_server.app import main
 
 main()

@@ -13,7 +13,7 @@ from fdd_server import __version__
 from fdd_server.app.admin import admin
 from fdd_server.app.output import announce, reports_errors, tell
 
-__all__ = ["app", "main"]
+__all__ = ["app"]
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -181,20 +181,21 @@ def _options(
         raise typer.Exit
 
 
-def main() -> None:
-    """The program ``fdd-server``."""
-    app()
-
-
 def _password(file: Path | None) -> str | None:
     if file is None:
         return os.environ.get("FDD_ADMIN_PASSWORD")
     from fdd.core.errors import InvalidInputError
 
     try:
-        return file.read_text("utf-8").strip()
+        password = file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInputError(
             f"The password file {file.name} cannot be read",
             hint="Give a text file with one line",
         ) from error
+    if not password:
+        raise InvalidInputError(
+            f"The password file {file.name} is empty",
+            hint="Write the password into it, or leave --password-file out to have one made",
+        )
+    return password

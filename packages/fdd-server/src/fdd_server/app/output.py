@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from typing import ParamSpec
 import typer
 
 from fdd.core.errors import ExitCode, FddError
+from fdd.storage.blobs import StorageFullError
 
 __all__ = ["announce", "reports_errors", "tell"]
 
@@ -38,12 +40,21 @@ def reports_errors(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except FddError as error:
-            sys.stderr.write(f"{error.code} {error.detail}\n")
-            if error.hint:
-                sys.stderr.write(f"         → {error.hint}\n")
-            raise typer.Exit(error.exit_code) from None
+            raise _told(error) from None
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+                raise
+            raise _told(StorageFullError(hint="Free some disk space, and try again")) from None
         except KeyboardInterrupt:
             sys.stderr.write("Stopped.\n")
             raise typer.Exit(ExitCode.NO) from None
 
     return guarded
+
+
+def _told(error: FddError) -> typer.Exit:
+    """Write an error down; what ends the command."""
+    sys.stderr.write(f"{error.code} {error.detail}\n")
+    if error.hint:
+        sys.stderr.write(f"         → {error.hint}\n")
+    return typer.Exit(error.exit_code)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, Protocol
 from zlib import crc32
 
@@ -16,6 +18,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    ExceptionContext,
     MetaData,
     create_engine,
     event,
@@ -26,6 +29,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
+from fdd.storage.blobs import StorageFullError
 from fdd_server.kernel.errors import DatabaseError
 
 __all__ = ["Base", "Database", "NewsDesk", "UnitOfWork", "UtcDateTime"]
@@ -37,6 +41,8 @@ _NAMING: Final = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+_POSTGRES_DISK_FULL: Final = "53100"
+_LEAST_FREE: Final = 1 << 20
 _ADVISORY_LOCK: Final = text("SELECT pg_advisory_xact_lock(:lock)")
 
 
@@ -193,10 +199,13 @@ class Database:
 
         Raises:
             DatabaseError: if the database does not answer.
+            StorageFullError: if its disk is full.
         """
         try:
             return self._durable.connect()
         except DBAPIError as error:
+            if _without_room(self._durable.url, error.orig):
+                raise _full() from error
             raise DatabaseError(
                 "The database does not answer",
                 hint="Check database.url, and that the database server runs and lets us in",
@@ -211,7 +220,41 @@ class Database:
         return self._durable if durable else self._relaxed
 
 
+def _without_room(address: URL, error: BaseException | None) -> bool:
+    """Whether a database failed because its disk is full.
+
+    SQLite names that only for a page of the database itself; a log or an index of it that cannot
+    grow is an error of input and output like any other.
+    """
+    if getattr(error, "sqlstate", None) == _POSTGRES_DISK_FULL:
+        return True
+    if not isinstance(error, sqlite3.Error) or address.database is None:
+        return False
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return True
+    with suppress(OSError):
+        return shutil.disk_usage(Path(address.database).parent).free < _LEAST_FREE
+    return False
+
+
+def _full() -> StorageFullError:
+    return StorageFullError(
+        "The disk of the database is full", hint="Free some disk space; nothing stored is lost"
+    )
+
+
 def _engine(parsed: URL, *, durable: bool) -> Engine:
+    engine = _bare_engine(parsed, durable=durable)
+
+    @event.listens_for(engine, "handle_error")
+    def _name_it(context: ExceptionContext) -> None:
+        if _without_room(parsed, context.original_exception):
+            raise _full() from context.original_exception
+
+    return engine
+
+
+def _bare_engine(parsed: URL, *, durable: bool) -> Engine:
     if parsed.get_backend_name() != "sqlite":
         options = "" if durable else "-c synchronous_commit=off"
         return create_engine(

@@ -32,6 +32,14 @@ def test_new_installation_is_private_and_healthy(run, tmp_path):
     assert report["healthy"], report
 
 
+def test_an_empty_password_file_is_no_password(run, tmp_path):
+    empty = tmp_path / "password"
+    empty.write_text("\n")
+    told = run("init", tmp_path / "new", "--password-file", empty, code=2)
+    assert "is empty" in told.output
+    assert not (tmp_path / "new").exists()
+
+
 def test_password_is_made_up_and_shown_once_when_none_is_given(run, tmp_path, monkeypatch):
     monkeypatch.delenv("FDD_ADMIN_PASSWORD")
     made = json.loads(run("init", tmp_path / "new", "--json").stdout)

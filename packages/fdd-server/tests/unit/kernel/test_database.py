@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from fdd.storage.blobs import StorageFullError
 from fdd_server.kernel.database import Database, UtcDateTime
 from fdd_server.kernel.errors import DatabaseError
 from fdd_server.kernel.events import EventBus
@@ -71,3 +72,23 @@ def test_unreadable_address_is_an_error_that_does_not_repeat_it():
     with pytest.raises(DatabaseError) as caught:
         Database("not a url with secret", EventBus())
     assert "secret" not in str(caught.value)
+
+
+def test_a_full_disk_is_named_as_such(consortium):
+    database = consortium.hub.database
+
+    def fill() -> None:
+        with database.write() as work:
+            work.connection.execute(text("CREATE TABLE filler (content BLOB)"))
+            work.connection.execute(text("INSERT INTO filler VALUES (zeroblob(4000000))"))
+
+    with database.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+    engine = database._durable
+    event.listen(
+        engine, "begin", lambda c: c.exec_driver_sql(f"PRAGMA max_page_count = {pages + 20}")
+    )
+    with pytest.raises(StorageFullError, match="disk of the database is full"):
+        fill()
+    with database.read() as work:  # nothing stored is lost
+        assert work.connection.execute(text("SELECT count(*) FROM accounts")).scalar_one() >= 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,7 +15,7 @@ from fdd.core.ids import Digest, Name, RunId, SiteId
 from fdd.protocol.errors import SignatureError
 from fdd.protocol.signing import PublicKey, SigningKey, unbase64
 
-__all__ = ["Approval", "SignedStatement", "open_statement", "sign_statement"]
+__all__ = ["Approval", "SignedStatement", "open_statement", "sign_statement", "signer_of"]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -57,19 +59,37 @@ def sign_statement(kind: str, value: BaseModel, key: SigningKey, key_id: str) ->
     )
 
 
-def open_statement(signed: SignedStatement, kind: str, model: type[M], key: PublicKey) -> M:
+def open_statement(signed: SignedStatement, kind: str, model: type[M], *keys: PublicKey) -> M:
     """The value inside a statement, once its signature is checked.
+
+    Args:
+        signed: The statement.
+        kind: What it must be about.
+        model: What it must hold.
+        keys: Of whom one must have signed it.
 
     Raises:
         SignatureError: if kind, signature or content do not fit.
     """
     if signed.kind != kind:
         raise SignatureError(f"The statement is of another kind than {kind}")
-    key.verify(unbase64(signed.signature), _message(kind, signed.payload.encode()))
+    if signer_of(signed, keys) is None:
+        raise SignatureError(f"The {kind} is signed by somebody else, or was changed")
     try:
         return model.model_validate(json.loads(signed.payload))
     except (ValueError, ValidationError) as error:
         raise SignatureError(f"The statement does not hold a {kind}") from error
+
+
+def signer_of(signed: SignedStatement, keys: Sequence[PublicKey]) -> PublicKey | None:
+    """Which of the keys signed a statement; None when none did."""
+    signature = unbase64(signed.signature)
+    message = _message(signed.kind, signed.payload.encode())
+    for key in keys:
+        with suppress(SignatureError):
+            key.verify(signature, message)
+            return key
+    return None
 
 
 def _message(kind: str, payload: bytes) -> bytes:

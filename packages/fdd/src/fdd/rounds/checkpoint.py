@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from fdd.core.canonical import canonical_digest
-from fdd.core.ids import BlobId
-from fdd.core.record import Exclusion, RoundRecord
-from fdd.rounds.state import Best, RunState
+from collections.abc import Sequence
 
-__all__ = ["better", "chain_link", "record_of"]
+from fdd.core.canonical import canonical_digest
+from fdd.core.ids import BlobId, SiteId
+from fdd.core.record import Exclusion, RoundRecord
+from fdd.rounds.state import Best, RunPhase, RunState
+
+__all__ = ["better", "chain_link", "record_of", "without_quorum"]
 
 
 def record_of(state: RunState, model: BlobId, now: float) -> RoundRecord:
@@ -39,3 +41,21 @@ def better(state: RunState) -> tuple[Best | None, int]:
     if state.best is None or state.score < state.best.score:
         return Best(round=state.round, score=state.score, model=state.model), 0
     return state.best, state.stale + 1
+
+
+def without_quorum(
+    state: RunState, counted: Sequence[SiteId], excluded: Sequence[tuple[SiteId, str]]
+) -> RunState:
+    """The state after a round in which too few sites counted: the model stays as it was, the round
+    is recorded, and the run tries a few more (``MOST_BARREN_ROUNDS``).
+    """
+    alone = tuple((site, "no_quorum") for site in counted)
+    return state.model_copy(
+        update={
+            "phase": RunPhase.CHECKPOINT,
+            "survivors": (),
+            "excluded": (*excluded, *alone),
+            "score": None,
+            "barren": state.barren + 1,
+        }
+    )

@@ -12,7 +12,7 @@ ends even when all sites are gone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from fdd.core.errors import FddError
 from fdd.core.ids import BlobId, RunId, SiteId
@@ -21,10 +21,18 @@ from fdd.core.record import RoundRecord
 from fdd.core.spec import RunSpec
 from fdd.federation.port import Federation
 from fdd.protocol.messages import Phase
-from fdd.rounds.checkpoint import better, record_of
+from fdd.rounds.checkpoint import better, record_of, without_quorum
 from fdd.rounds.gathering import LOOK_SECONDS, Clock, Gathering, Pause, refusals, sort_out
 from fdd.rounds.series import RunSeries
-from fdd.rounds.state import Event, RunConflictError, RunPhase, RunState, RunStates, RunStatus
+from fdd.rounds.state import (
+    MOST_BARREN_ROUNDS,
+    Event,
+    RunConflictError,
+    RunPhase,
+    RunState,
+    RunStates,
+    RunStatus,
+)
 from fdd.rounds.work import evaluates, key_of, task_of
 from fdd.storage.blobs import BlobStore
 from fdd.tracking.series import Tracker
@@ -32,14 +40,7 @@ from fdd.tracking.series import Tracker
 if TYPE_CHECKING:
     from fdd.rounds.aggregate import Aggregator
 
-__all__ = ["MOST_BARREN_ROUNDS", "Clock", "Engine", "Pause"]
-
-MOST_BARREN_ROUNDS: Final = 3
-"""Rounds in a row in which too few sites counted, before a run is given up.
-
-Sites that refuse do so at once: without an end, they would burn all rounds of a run in seconds and
-leave it completed.
-"""
+__all__ = ["Clock", "Engine", "Pause"]
 
 
 class Engine:
@@ -117,9 +118,8 @@ class Engine:
         if missing and waited < cohort.gather_seconds:
             return Pause(LOOK_SECONDS)
         if len(sites) < cohort.minimum_sites:
-            if waited > cohort.gather_seconds + cohort.deadline_seconds:
-                return self._fail(state, self._why_too_few(state))
-            return Pause(LOOK_SECONDS)
+            late = waited > cohort.gather_seconds + cohort.deadline_seconds
+            return self._fail(state, self._why_too_few(state)) if late else Pause(LOOK_SECONDS)
         self._open(
             state.model_copy(update={"status": RunStatus.RUNNING, "started_at": now}),
             RunPhase.CONFIGURE,
@@ -216,30 +216,16 @@ class Engine:
         counted, refused = self._gathering.fold(key, replies, aggregator.add)
         excluded = (*state.excluded, *refused)
         if len(counted) < state.spec.cohort.minimum_sites:
-            # The round changes nothing, but it is recorded, and the run tries a few more.
-            alone = tuple((site, "no_quorum") for site in counted)
-            after: dict[str, object] = {
-                "phase": RunPhase.CHECKPOINT,
-                "survivors": (),
-                "excluded": (*excluded, *alone),
-                "score": None,
-                "barren": state.barren + 1,
-            }
+            barren = Event(
+                code="round_without_quorum", severity="warning", params={"round": state.round}
+            )
             self._save(
-                state.model_copy(update=after),
-                events=[
-                    Event(
-                        code="round_without_quorum",
-                        severity="warning",
-                        params={"round": state.round},
-                    ),
-                    *refusals(refused),
-                ],
+                without_quorum(state, counted, excluded), events=[barren, *refusals(refused)]
             )
         else:
             blob, strategy, norm = aggregator.next_model(state.strategy)
             skip = not evaluates(state)
-            after = {
+            after: dict[str, object] = {
                 "phase": RunPhase.CHECKPOINT if skip else RunPhase.EVALUATE,
                 "survivors": tuple(counted),
                 "excluded": excluded,
@@ -319,9 +305,8 @@ class Engine:
                 return self._end(state.model_copy(update={"model": model}))
             self._open(state.model_copy(update={"model": model}), RunPhase.FINALIZE, sites, None)
             return Pause()
-        closed = self._gathering.collect(
-            state, task_of(self._store, state, Phase.FINALIZE), state.cohort
-        )
+        task = task_of(self._store, state, Phase.FINALIZE)
+        closed = self._gathering.collect(state, task, state.cohort)
         return closed if isinstance(closed, Pause) else self._end(state)
 
     def _end(self, state: RunState) -> Pause:

@@ -18,6 +18,7 @@ from fdd.core.record import RoundRecord
 from fdd.core.spec import RunSpec
 
 __all__ = [
+    "MOST_BARREN_ROUNDS",
     "TRANSITIONS",
     "Best",
     "Event",
@@ -75,6 +76,13 @@ class RunPhase(StrEnum):
     CHECKPOINT = "checkpoint"
     FINALIZE = "finalize"
 
+
+MOST_BARREN_ROUNDS: Final = 3
+"""Rounds in a row in which too few sites counted, before a run is given up.
+
+Sites that refuse do so at once: without an end, they would burn all rounds of a run in seconds and
+leave it completed.
+"""
 
 TRANSITIONS: Final[Mapping[RunPhase, frozenset[RunPhase]]] = {
     RunPhase.ADMIT: frozenset({RunPhase.CONFIGURE}),
