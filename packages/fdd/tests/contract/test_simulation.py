@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fdd.core import RunSpec
-from fdd.core.spec import CohortSpec, EndpointSpec, TrainingSpec
+from fdd.core.spec import CohortSpec, EndpointSpec, RunSpec, TrainingSpec
 from fdd.federation.port import Reply
 from fdd.models import Examples
 from fdd.protocol.messages import Phase

@@ -5,8 +5,7 @@ import socket
 import numpy as np
 import pytest
 
-from fdd.core import RunSpec
-from fdd.core.spec import CohortSpec, EndpointSpec, TrainingSpec
+from fdd.core.spec import CohortSpec, EndpointSpec, RunSpec, TrainingSpec
 from fdd.models import Examples
 from fdd.simulation import simulate
 from fdd.simulation.on_ray import RayFederation, RayUnreachableError, ray_cluster

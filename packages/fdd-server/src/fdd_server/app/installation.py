@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from fdd_server.app import migrate
 from fdd_server.app.hub import Hub
 from fdd_server.kernel import Home, ServerSettings, load_settings, system_clock
 from fdd_server.kernel.errors import AlreadyInitialisedError, NotInitialisedError
@@ -80,6 +79,8 @@ def create(root: Path, plan: Plan) -> Made:
         listen=plan.listen,
         database=DatabaseSettings(url=plan.database_url),
     )
+    from fdd_server.app import migrate
+
     hub = Hub(home, settings, system_clock)
     try:
         migrate.upgrade(hub.database)
@@ -114,6 +115,8 @@ def open_hub(root: Path, *, upgrade: bool = False) -> Hub:
         )
     hub = Hub(home, load_settings(home.config), system_clock)
     if upgrade:
+        from fdd_server.app import migrate  # other commands do not wait for it
+
         migrate.upgrade(hub.database)
     return hub
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hn
 
-from fdd.core import Arrays, group_of
+from fdd.core.arrays import Arrays, group_of
 from fdd.core.errors import LayoutMismatchError
 
 FLOATS = st.floats(-1e3, 1e3, width=32)

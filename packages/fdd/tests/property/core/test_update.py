@@ -8,8 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fdd.core import Arrays, FixedPoint, Mean, MetricKey, Metrics, Update
+from fdd.core.arrays import Arrays
 from fdd.core.errors import InvalidInputError, LayoutMismatchError
+from fdd.core.metrics import Mean, MetricKey, Metrics
+from fdd.core.ring import FixedPoint
+from fdd.core.update import Update
 
 ARITHMETIC = FixedPoint()
 

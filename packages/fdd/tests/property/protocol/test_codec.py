@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hn
 
-from fdd.core import Arrays
+from fdd.core.arrays import Arrays
 from fdd.protocol.codec import decode, encode, encoded_size, read_header
 from fdd.protocol.errors import CodecError
 

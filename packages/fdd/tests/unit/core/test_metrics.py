@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import math
 
-from fdd.core import Mean, MetricKey, MetricRow, Metrics
+from fdd.core.metrics import Mean, MetricKey, MetricRow, Metrics
 
 
 def test_means_pool_by_weight():

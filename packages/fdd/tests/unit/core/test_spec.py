@@ -5,10 +5,11 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from fdd.core import RunSpec, derive_seed, load_spec
 from fdd.core.errors import SpecError, UnknownPluginError, all_errors
 from fdd.core.ids import is_name, new_id
 from fdd.core.plugins import Registry
+from fdd.core.seeds import derive_seed
+from fdd.core.spec import RunSpec, load_spec
 
 MINIMAL = {"name": "r", "endpoints": [{"id": "lipophilicity.logd74"}]}
 GOLDEN = "7e965a8924057c582785ca47d3bbcd3a6275721f978133b2538ee8bef8f6c6df"

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fdd.core import Arrays
+from fdd.core.arrays import Arrays
 from fdd.protocol.codec import encode
 from fdd.protocol.errors import CodecError
 from fdd.rounds.fold import RingSum

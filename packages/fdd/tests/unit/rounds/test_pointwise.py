@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fdd.core import Arrays
+from fdd.core.arrays import Arrays
 from fdd.core.metrics import Metrics
 from fdd.core.spec import EndpointSpec, RunSpec
 from fdd.core.update import Update
