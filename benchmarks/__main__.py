@@ -48,7 +48,8 @@ def _print(result: dict[str, object]) -> None:
                 shown = f"{value:.4g}" if isinstance(value, float) else value
                 print(f"  {group[:-1]:8} {name:52} {shown}")
     for group in ("missed", "not_measured"):
-        for name in result[group] if isinstance(result[group], list) else ():
+        names = result[group]
+        for name in names if isinstance(names, list) else ():
             print(f"  {group}: {name}")
 
 

@@ -75,7 +75,11 @@ def _better(rows: Sequence[dict[str, object]]) -> float:
 
 
 def _mean(rows: Sequence[dict[str, object]], way: str) -> float:
-    values = [row["others"][way] for row in rows if row["others"][way] is not None]  # type: ignore[index]
+    values: list[float] = [
+        row["others"][way]  # type: ignore[index]
+        for row in rows
+        if row["others"][way] is not None  # type: ignore[index]
+    ]
     return sum(values) / len(values)
 
 

@@ -20,7 +20,7 @@ from fdd.training.statistics import statistics_layout
 from fdd_client.agent import tasks
 from fdd_client.main.running import run
 from fdd_client.sandbox import Job, Result
-from fdd_client.sandbox.lines import Done
+from fdd_client.sandbox.lines import ChildJob, Done
 from fdd_client.settings import SiteFolder
 
 
@@ -44,7 +44,7 @@ class NoopWorker:
             return Result(Done(payload=None, metrics=(), rows=1), None)
         path = self._job.folder / "payload.safetensors"
         if task.key.phase is Phase.STATISTICS:
-            path.write_bytes(encode(_statistics(self._job.description.spec)))
+            path.write_bytes(encode(_statistics(_spec_of(self._job))))
         else:
             if self._zeros is None:
                 self._zeros = encode(_zeros(decode((self._job.folder / str(model)).read_bytes())))
@@ -53,6 +53,13 @@ class NoopWorker:
 
     def stop(self) -> None:
         """Nothing runs."""
+
+
+def _spec_of(job: Job) -> RunSpec:
+    description = job.description
+    if not isinstance(description, ChildJob):
+        raise TypeError("not a job of training")
+    return description.spec
 
 
 def _statistics(spec: RunSpec) -> Arrays:
@@ -76,5 +83,5 @@ def _zeros(model: Arrays) -> Arrays:
 
 
 if __name__ == "__main__":
-    tasks.Worker = NoopWorker  # type: ignore[assignment,misc]
+    setattr(tasks, "Worker", NoopWorker)  # noqa: B010 - takes the place of the real one
     run(SiteFolder(Path(sys.argv[1])))

@@ -13,7 +13,7 @@ suite() { # name command…
   "$@" || failed+=("$name")
   budget+=("$(printf '%-24s %5d s' "$name" $((SECONDS - started)))")
 }
-types() { $bin/mypy packages/fdd/src packages/fdd-client/src packages/fdd-server/src packages/fdd-redteam/src; }
+types() { $bin/mypy packages/fdd/src packages/fdd-client/src packages/fdd-server/src packages/fdd-redteam/src benchmarks; }
 unit() { $bin/pytest -q -n 2 packages/*/tests/unit packages/*/tests/property packages/*/tests/contract; }
 integration() { $bin/pytest -q -n 2 --dist loadfile --durations 8 packages/*/tests/integration tests/integration tests/protocol_compat; }
 simulation() { $bin/pytest -q -n 2 tests/simulation; }

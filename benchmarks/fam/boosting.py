@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,9 @@ def boosted_scores(sites: Mapping[SiteId, SiteData], seed: int) -> Figures:
     return figures
 
 
-def _fitted(data: SiteData, t: int, seed: int):
+def _fitted(
+    data: SiteData, t: int, seed: int
+) -> Callable[[NDArray[np.float32]], NDArray[np.float32]] | None:
     from catboost import CatBoostClassifier, CatBoostRegressor, Pool
 
     train, held = _pool(data.train, t), _pool(data.validation, t)
