@@ -88,7 +88,9 @@ def compute(cell: Cell, store: Store) -> Result:
         "seconds": round(time.perf_counter() - start, 1),
         "cpu_seconds": round(time.process_time() - began, 1),
         "stalled": _stalled(dealt),
-        "partners": _partners(done.values, central, boosted),
+        "partners": _partners(
+            {site: done.values[site] for site in sorted(dealt.judged)}, central, boosted
+        ),
     }
     store.put(asked, result)
     return result
@@ -152,6 +154,6 @@ def _digest(cell: Cell, extra: str) -> str:
     """Of the cell and of all code that decides its numbers, this package included."""
     library = Path(fdd.__file__).parent
     sources = [p for part in _DECIDING for p in sorted((library / part).rglob("*.py"))]
-    sources += sorted(Path(__file__).parent.glob("[bcs]*.py"))
+    sources += [Path(__file__).parent / f"{name}.py" for name in ("boosting", "cells", "scenarios")]
     code = blake3(b"".join(path.read_bytes() for path in sources)).hexdigest()
     return blake3(json.dumps([asdict(cell), code, extra]).encode()).hexdigest()

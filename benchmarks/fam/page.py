@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import Any, Final
 
 from benchmarks.fam import plots
-from benchmarks.fam.summary import Line, grouped, lines_of, mean_of, spread
+from benchmarks.fam.summary import Line, different, grouped, lines_of, mean_of, spread
 from benchmarks.fam.words import WORDS
 
 __all__ = ["write_pages"]
@@ -51,6 +51,8 @@ def _table(results: Sequence[Result], words: Mapping[str, str]) -> Iterator[str]
     for (scenario, endpoint, sites), cells in sorted(grouped(results).items()):
         row = cells[0]["partners"][0]
         for part in ("own", "others"):
+            if not any(part in partner for cell in cells for partner in cell["partners"]):
+                continue
             found = [spread([mean_of(cell, part, way) for cell in cells]) for way in _WAYS]
             figures = ["–" if one is None else f"{one[0]:.3f} ± {one[1]:.3f}" for one in found]
             name = f"{scenario} `{endpoint}`, {row['metric'].upper()}" if part == "own" else ""
@@ -66,6 +68,8 @@ def _targets(results: Sequence[Result], words: Mapping[str, str]) -> Iterator[st
     for key, cells in sorted(grouped(results).items()):
         for line in lines_of(key, cells):
             yield _target(key, line, words)
+    for line in different(results):
+        yield _target(("B4", "*", 5), line, words)
     yield ""
 
 
@@ -83,6 +87,8 @@ def _plots(
     yield from (f"## {words['partners']}", "", words["mean_over"], "")
     for (scenario, endpoint, sites), cells in sorted(grouped(results).items()):
         rows = _by_partner(cells)
+        if not rows:
+            continue  # nobody else measures that endpoint
         names = {"endpoint": endpoint, "sites": str(sites)}
         stem = f"fam-{scenario.lower()}-{endpoint.replace('.', '-')}-{sites}"
         metric = cells[0]["partners"][0]["metric"].upper()

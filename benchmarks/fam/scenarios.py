@@ -1,15 +1,17 @@
 """Who holds what: public data dealt to imaginary institutions, as scenarios of increasing trouble.
 
-B1 deals molecules by chance. B2 deals whole clusters of chemistry, sizes as 1 / rank^0.8.
+B1 deals molecules by chance. B2 deals whole clusters of chemistry, sizes as 1 / rank^0.8. B3 deals
+by label: each institution has its own share of low and high values. In B4 each institution measures
+something else. B6 is B2 with one institution whose labels are shuffled.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +24,7 @@ from fdd.core.spec import EndpointSpec, RunSpec
 from fdd.data.aggregate import build
 from fdd.data.dataset import Dataset
 from fdd.data.sources import load
-from fdd.simulation import by_chance, by_chemistry
+from fdd.simulation import by_chance, by_chemistry, by_label
 from fdd.training import SiteData, site_data
 
 __all__ = ["SCENARIOS", "Dealt", "Scenario"]
@@ -33,7 +35,25 @@ _SOURCES: Final = {
     "lipophilicity.logd74": "lipophilicity_astrazeneca",
     "cyp2d6.inhibition": "cyp2d6_veith",
     "herg.inhibition": "herg",
+    "solubility.aqueous": "solubility_aqsoldb",
+    "caco2.papp": "caco2_wang",
+    "ppb.bound": "ppbr_az",
+    "clearance.hepatocyte.human": "clearance_hepatocyte_az",
 }
+_SHARED: Final = ("lipophilicity.logd74", "cyp2d6.inhibition", "herg.inhibition")
+_LOGD: Final = _SHARED[:1]
+DIFFERENT: Final = "different endpoints"
+"""What B4 calls its endpoint: each institution has its own."""
+_ONE_EACH: Final = (
+    "lipophilicity.logd74",
+    "solubility.aqueous",
+    "caco2.papp",
+    "ppb.bound",
+    "clearance.hepatocyte.human",
+)
+_MOST_OF_EACH: Final = 1500
+_DIRTY: Final = 1
+"""Number of the institution whose labels mean nothing in B6."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +64,16 @@ class Dealt:
         spec: The run.
         sites: What each institution trains on and is judged on.
         digest: Of the data and who holds them.
+        judged: Institutions whose figures count.
     """
 
     spec: RunSpec
     sites: Mapping[SiteId, SiteData]
     digest: str
+    judged: frozenset[SiteId]
+
+
+Deal = Callable[[str, int, int, int, Path], Dealt]
 
 
 @dataclass(frozen=True)
@@ -65,7 +90,7 @@ class Scenario:
     title: str
     endpoints: tuple[str, ...]
     sites: tuple[int, ...]
-    deal: Callable[[str, int, int, int, Path], Dealt]
+    deal: Deal
 
 
 def _pool(endpoint: str, seed: int, most: int, home: Path) -> Dataset:
@@ -83,7 +108,9 @@ def _pipeline() -> Pipeline:
     return Pipeline()
 
 
-def _spec(endpoint: str, seed: int, rows_per_site: float) -> RunSpec:
+def _spec(
+    endpoints: Sequence[str], head: Literal["shared", "private"], seed: int, rows_per_site: float
+) -> RunSpec:
     """The run, by the recipe for its sites' size.
 
     A site of 50 molecules makes one step an epoch at batch 64 and the federated model stops before
@@ -92,27 +119,65 @@ def _spec(endpoint: str, seed: int, rows_per_site: float) -> RunSpec:
     """
     small = rows_per_site < _SMALL
     return RunSpec(
-        name=f"benchmark {endpoint}",
+        name="benchmark",
         seed=seed,
-        endpoints=(EndpointSpec(id=endpoint, head="shared"),),
+        endpoints=tuple(EndpointSpec(id=name, head=head) for name in endpoints),
         training={"rounds": 60, "batch_size": 8} if small else {},
         data={"minimum_rows": 1},
         cohort={"minimum_sites": 2},
     )
 
 
-def _shared_endpoint(by_cluster: bool) -> Callable[[str, int, int, int, Path], Dealt]:
+def _member(how: str, pool: Dataset, sites: int, seed: int) -> NDArray[np.intp]:
+    if how == "chemistry":
+        return by_chemistry(np.minimum(pool.features.dense()[:, :_BITS], 1.0), sites, seed)
+    if how == "label":
+        return by_label(pool.values[:, 0], sites, seed)
+    return by_chance(len(pool), sites, seed)
+
+
+def _shared_endpoint(how: str, *, dirty: bool = False) -> Deal:
     def deal(endpoint: str, sites: int, seed: int, most: int, home: Path) -> Dealt:
         pool = _pool(endpoint, seed, most, home)
-        member = (
-            by_chemistry(np.minimum(pool.features.dense()[:, :_BITS], 1.0), sites, seed)
-            if by_cluster
-            else by_chance(len(pool), sites, seed)
-        )
         trained = (pool.splits == Split.TRAIN.value).sum() / sites
-        return _dealt(_spec(endpoint, seed, trained), pool, member, sites)
+        spec = _spec((endpoint,), "shared", seed, trained)
+        dealt = _dealt(spec, pool, _member(how, pool, sites, seed), sites)
+        return _with_shuffled_labels(dealt, seed) if dirty else dealt
 
     return deal
+
+
+def _with_shuffled_labels(dealt: Dealt, seed: int) -> Dealt:
+    """One institution trains and chooses on labels of its own in a random order."""
+    name = sorted(dealt.sites)[_DIRTY]
+    random = np.random.default_rng(derive_seed(seed, "shuffled labels"))
+    data = dealt.sites[name]
+    train, validation = (
+        replace(part, values=part.values[random.permutation(len(part))])
+        for part in (data.train, data.validation)
+    )
+    shuffled = replace(data, train=train, validation=validation)
+    return Dealt(
+        dealt.spec,
+        {**dealt.sites, name: shuffled},
+        f"{dealt.digest}-dirty",
+        dealt.judged - {name},
+    )
+
+
+def _different_endpoints(name: str, sites: int, seed: int, most: int, home: Path) -> Dealt:
+    """Heads stay private; only the trunk is federated. Nobody else measures a site's endpoint."""
+    del name
+    spec = _spec(_ONE_EACH[:sites], "private", seed, _MOST_OF_EACH)
+    pools = {
+        f"site-{number}-{endpoint.split('.')[0]}": _pool(
+            endpoint, seed, most or _MOST_OF_EACH, home
+        )
+        for number, endpoint in enumerate(_ONE_EACH[:sites], 1)
+    }
+    found = {site: site_data(spec, pool) for site, pool in pools.items()}
+    digest = "-".join(pool.digest() for pool in pools.values())
+    return Dealt(spec, found, digest, frozenset(found))
 
 
 def _dealt(spec: RunSpec, pool: Dataset, member: NDArray[np.intp], sites: int) -> Dealt:
@@ -126,12 +191,18 @@ def _dealt(spec: RunSpec, pool: Dataset, member: NDArray[np.intp], sites: int) -
         own = pool.take(np.flatnonzero(mine))
         others = pool.take(np.flatnonzero(~mine & test))
         found[f"site-{site + 1:02d}"] = site_data(spec, own, others)
-    return Dealt(spec, found, f"{pool.digest()}-{sites}")
+    return Dealt(spec, found, f"{pool.digest()}-{sites}", frozenset(found))
 
 
 SCENARIOS: Final = {
-    "B1": Scenario(
-        "molecules dealt by chance", ("lipophilicity.logd74",), (4,), _shared_endpoint(False)
+    "B1": Scenario("molecules dealt by chance", _LOGD, (4,), _shared_endpoint("chance")),
+    "B2": Scenario("whole clusters of chemistry", _SHARED, (4, 20), _shared_endpoint("chemistry")),
+    "B3": Scenario("values dealt unevenly", _LOGD, (4,), _shared_endpoint("label")),
+    "B4": Scenario("to each its own endpoint", (DIFFERENT,), (5,), _different_endpoints),
+    "B6": Scenario(
+        "one institution with shuffled labels",
+        _LOGD,
+        (4,),
+        _shared_endpoint("chemistry", dirty=True),
     ),
-    "B2": Scenario("whole clusters of chemistry", tuple(_SOURCES), (4, 20), _shared_endpoint(True)),
 }

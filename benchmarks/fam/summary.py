@@ -8,7 +8,16 @@ from typing import Any, Final, NamedTuple
 
 from benchmarks.fam.words import WORDS
 
-__all__ = ["Line", "grouped", "lines_of", "mean_of", "share_closed", "spread", "summarise"]
+__all__ = [
+    "Line",
+    "different",
+    "grouped",
+    "lines_of",
+    "mean_of",
+    "share_closed",
+    "spread",
+    "summarise",
+]
 
 Result = Mapping[str, Any]
 Key = tuple[str, str, int]
@@ -16,16 +25,36 @@ Key = tuple[str, str, int]
 _ABROAD, _COVERED = 0.80, 0.85
 _AT_HOME: Final = {4: 0.75, 20: 0.60}
 _MANY: Final = 20
+_MOST_GAIN: Final = 4
 _CYP, _CYP_GAIN, _HERG = 0.65, 0.15, 0.83
 
 
 def grouped(results: Iterable[Result]) -> dict[Key, list[Result]]:
-    """Cells of all seeds by (scenario, endpoint, sites)."""
+    """Cells of all seeds by (scenario, endpoint, sites), each with that endpoint's partners."""
     found: dict[Key, list[Result]] = {}
     for result in results:
         cell = result["cell"]
-        found.setdefault((cell["scenario"], cell["endpoint"], cell["sites"]), []).append(result)
+        for endpoint in sorted({row["endpoint"] for row in result["partners"]}):
+            partners = [row for row in result["partners"] if row["endpoint"] == endpoint]
+            key = (cell["scenario"], endpoint, cell["sites"])
+            found.setdefault(key, []).append({**result, "partners": partners})
     return found
+
+
+def different(results: Sequence[Result]) -> Iterator[Line]:
+    """The target where each partner measures something else: most gain, the rest stay alone."""
+    groups = [cells for key, cells in grouped(results).items() if key[0] == "B4"]
+    if not groups:
+        return
+    gained, told = 0, 0
+    for cells in groups:
+        local, chosen = (fmean(mean_of(cell, "own", way) or 0.0 for cell in cells)
+                         for way in ("local", "chosen"))  # fmt: skip
+        lower = cells[0]["partners"][0]["better"] == "lower"
+        gained += chosen < local if lower else chosen > local
+        told += all(cell["partners"][0]["chosen"] == "local" for cell in cells)
+    met = gained >= _MOST_GAIN and gained + told == len(groups)
+    yield Line("different", f"≥ {_MOST_GAIN} / {len(groups)}", f"{gained}, {told}", met)
 
 
 def mean_of(result: Result, part: str, way: str) -> float | None:
@@ -91,13 +120,18 @@ def summarise(results: Sequence[Result]) -> dict[str, Any]:
                 targets[what] = line.target
             if line.met is False:
                 missed.append(f"{what}: {line.reached}, target {line.target}")
+    for line in different(results):
+        what = f"B4: {WORDS['en'][line.what]}"
+        measures[what], targets[what] = line.reached, line.target
+        if not line.met:
+            missed.append(f"{what}: {line.reached}, target {line.target}")
     return {"measures": measures, "targets": targets, "missed": missed}
 
 
 def lines_of(key: Key, cells: Sequence[Result]) -> Iterator[Line]:
     """The targets of one group of cells."""
-    _, endpoint, sites = key
-    logd = endpoint.startswith("lipophilicity")
+    scenario, endpoint, sites = key
+    logd = scenario == "B2" and endpoint.startswith("lipophilicity")
     rows = [row for cell in cells for row in cell["partners"]]
     abroad = spread([share_closed(cell, "others", "federated") for cell in cells])
     if abroad is not None:

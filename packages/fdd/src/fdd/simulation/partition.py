@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from fdd.core.seeds import derive_seed
 
-__all__ = ["by_chance", "by_chemistry"]
+__all__ = ["by_chance", "by_chemistry", "by_label"]
 
 _ITERATIONS: Final = 12
 _SKEW: Final = 0.8
+_BINS: Final = 10
 
 
 def by_chance(rows: int, sites: int, seed: int) -> NDArray[np.intp]:
@@ -49,6 +50,33 @@ def by_chemistry(
         site_of[cluster] = site
         filled[site] += sizes[cluster]
     return site_of[member]
+
+
+def by_label(
+    values: NDArray[np.float32], sites: int, seed: int, concentration: float = 0.5
+) -> NDArray[np.intp]:
+    """A site number per row, each site with its own share of low and high values.
+
+    The shares of each tenth of the values (of each class, where values are 0 and 1) are drawn from
+    a Dirichlet distribution, as Hsu et al. deal classes (2019, arXiv:1909.06335).
+
+    Args:
+        values: ``(rows,)`` without missing ones.
+        sites: How many institutions.
+        seed: Of the shares and of the order.
+        concentration: Of the Dirichlet distribution; the smaller, the more unlike the sites.
+    """
+    random = np.random.default_rng(derive_seed(seed, "by_label"))
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, _BINS + 1)[1:-1]))
+    groups = np.searchsorted(edges, values, side="left")
+    member = np.zeros(len(values), np.intp)
+    for group in np.unique(groups):
+        rows = random.permutation(np.flatnonzero(groups == group))
+        share = random.dirichlet([concentration] * sites)
+        ends = np.round(np.cumsum(share)[:-1] * len(rows)).astype(int)
+        for site, part in enumerate(np.split(rows, ends)):
+            member[part] = site
+    return member
 
 
 def _k_means(
