@@ -25,10 +25,9 @@ def torn(tmp_path: Path) -> Path:
 
 
 def test_rows_with_a_wrong_number_of_cells_are_kept_aside_with_a_reason(torn, tmp_path) -> None:
-    built = build(
-        read_table(torn), MAPPING, Pipeline(PipelineOptions(featurizer="ecfp4-counts")), KEY
-    )
-    write_rejected(tmp_path / "rejected.csv", built.rejections)
+    table = read_table(torn)
+    built = build(table, MAPPING, Pipeline(PipelineOptions(featurizer="ecfp4-counts")), KEY)
+    write_rejected(tmp_path / "rejected.csv", built.rejections, table)
     written = (tmp_path / "rejected.csv").read_text("utf-8").splitlines()
     assert "3,,broken,too_few_cells" in written
     assert "4,,broken,too_many_cells" in written

@@ -115,7 +115,7 @@ def prepare(
     with _whole(out):
         view.dataset.save(out / "dataset")
         (out / "certificate.json").write_text(certificate.model_dump_json(indent=1), "utf-8")
-        write_rejected(out / "rejected.csv", view.rejections)
+        write_rejected(out / "rejected.csv", view.rejections, view.table)
     done = {
         "folder": str(out), "molecules": len(view.dataset), "digest": view.dataset.digest(),
         "kept_aside": len(view.rejections),
