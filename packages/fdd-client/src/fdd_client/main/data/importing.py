@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,7 +17,7 @@ from fdd_client.settings import SiteFolder
 
 if TYPE_CHECKING:
     from fdd.data.mapping import ColumnMapping
-    from fdd_client.vault import Imported
+    from fdd_client.vault import GivenFile, Imported
 
 __all__ = ["add", "fix"]
 
@@ -22,13 +25,17 @@ __all__ = ["add", "fix"]
 @data.command()
 def add(
     files: Annotated[
-        list[Path], typer.Argument(help="CSV, TSV, SDF, Parquet or XLSX; several = splits.")
+        list[Path],
+        typer.Argument(help="CSV, TSV, SDF, Parquet or XLSX; several = splits; or a query, .sql."),
     ],
     folder: Folder = HERE,
     name: Annotated[str, typer.Option(help="Name of the dataset.")] = "main",
     endpoint: Annotated[str, typer.Option(help="Endpoint of the values.")] = "",
     unit: Annotated[str, typer.Option(help="Unit of the values.")] = "",
     mapping: Annotated[Path | None, typer.Option("--map", help="Column mapping, JSON.")] = None,
+    database: Annotated[
+        Path | None, typer.Option(help="File with the database's address, for a query.")
+    ] = None,
     reference: Annotated[
         bool,
         typer.Option("--reference", help="Public molecules to judge models on, never trained."),
@@ -44,7 +51,8 @@ def add(
 ) -> None:
     """Import a file: prepare, check, certify, keep. Exit status 1 when a finding blocks it.
 
-    Several files are declared splits of one dataset.
+    Several files are declared splits of one dataset. A file that ends in .sql is a query; another
+    process asks the database whose address --database FILE holds.
 
     Example: fdd-client data add assays.csv --endpoint lipophilicity.logd74 --folder site
     """
@@ -61,10 +69,10 @@ def add(
         if not as_json:
             say(f"{molecules} reference molecules kept")
         return
-    with preparing() as progress:
+    with _without_queries(site, files, database) as tables, preparing() as progress:
         done = import_file(
             site,
-            files,
+            tables,
             name,
             mapping=chosen,
             endpoint=endpoint,
@@ -137,6 +145,31 @@ def fix(
         for each in findings:
             say(f"{sign} {each.title_en}")
     say(f"new version {shown.version}" if yes else "Nothing is changed yet. Add --yes.")
+
+
+@contextmanager
+def _without_queries(
+    site: SiteFolder, files: list[Path], database: Path | None
+) -> Iterator[list[GivenFile]]:
+    """The files, with what a query answers in place of each query."""
+    from fdd_client.database import query
+    from fdd_client.vault import GivenFile
+    from fdd_client.vault.memory import memory_folder
+
+    with tempfile.TemporaryDirectory(dir=memory_folder(site)) as place:
+        tables = []
+        for number, file in enumerate(files):
+            if file.suffix.lower() != ".sql":
+                tables.append(GivenFile(file, file.name))
+                continue
+            if database is None:
+                raise InvalidInputError(
+                    "A query needs a database", hint="Name the file with its address: --database"
+                )
+            target = Path(place) / f"{number}.parquet"
+            query(file, database, target)
+            tables.append(GivenFile(target, f"{file.stem}.parquet"))
+        yield tables
 
 
 def _outcome(done: Imported) -> str:
