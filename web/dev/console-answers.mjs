@@ -18,7 +18,7 @@ function journal() {
 }
 
 const DATASETS = [{
-  name: "lipophilicity", version: 1, digest: digest(7), rows: 1_411, created_at: ago(90_000),
+  name: "lipophilicity", version: 1, rows: 1_411, rejected: 12, created_at: ago(90_000),
   endpoints: [
     { id: "lipophilicity.logd74", name_ko: "친유성, log D(pH 7.4)", name_en: "Lipophilicity, log D at pH 7.4", rows: 1_205 },
     { id: "herg.inhibition", name_ko: "hERG 저해", name_en: "hERG inhibition", rows: 206 },

@@ -80,8 +80,9 @@ export interface DatasetChange {
 export interface SiteDataset {
   name: string;
   version: number | string;
-  digest: string;
   rows: number;
+  /** Rows and cells kept aside; null where an older version did not count them. */
+  rejected: number | null;
   endpoints: { id: string; name_ko: string; name_en: string; rows: number }[];
   findings: DatasetFinding[];
   corrections: DatasetCorrection[];

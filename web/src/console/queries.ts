@@ -178,8 +178,9 @@ export function usePreview() {
   });
 }
 
+/** Several files are declared splits of one dataset. */
 export interface NewDataset {
-  file: File;
+  files: File[];
   name: string;
   mapping: ColumnMapping;
 }
@@ -187,9 +188,9 @@ export interface NewDataset {
 export function useAddDataset() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ file, name, mapping }: NewDataset) => {
+    mutationFn: ({ files, name, mapping }: NewDataset) => {
       const form = new FormData();
-      form.append("file", file);
+      for (const file of files) form.append("file", file);
       form.append("name", name);
       form.append("mapping", JSON.stringify(mapping));
       return siteConsole.send("POST", "/datasets", form);

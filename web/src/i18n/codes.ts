@@ -6,6 +6,9 @@ import names from "./endpoints.json";
 /** The catalogue's names; `scripts/reference.py` writes them. */
 const ENDPOINTS: Record<string, { en: string; ko: string } | undefined> = names;
 
+/** Ids of the catalogue. */
+export const endpointIds = Object.keys(ENDPOINTS);
+
 /** `round.closed-late` → "round closed late": a readable last resort for a code without a text. */
 function readable(code: string): string {
   return code.replace(/[._-]+/g, " ").trim();

@@ -79,18 +79,31 @@ def test_a_name_without_an_ending_is_refused(uploads):
 
 def test_an_import_makes_a_certified_dataset(uploads, site, table, mapping):
     with table.open("rb") as file:
-        done = uploads.add("assays.csv", file, "main", mapping)
+        done = uploads.add([("assays.csv", file)], "main", mapping)
     assert done["passes"]
     assert Vault(site).entry("main").certificate.passes
     with table.open("rb") as file, pytest.raises(ProblemFound) as caught:
-        uploads.add("assays.csv", file, "main", mapping)
+        uploads.add([("assays.csv", file)], "main", mapping)
     assert caught.value.problem.code == "FDD-3502"
+
+
+def test_several_files_become_one_dataset_that_knows_them_by_name(
+    uploads, site, tmp_path, table_of, molecules, mapping
+):
+    train = table_of(tmp_path / "1.csv", molecules)
+    test = table_of(tmp_path / "2.csv", [molecules[0], "C1CC("])
+    with train.open("rb") as one, test.open("rb") as two:
+        done = uploads.add([("train.csv", one), ("test.csv", two)], "main", mapping)
+    assert done["molecules"] == len(molecules)
+    entry = Vault(site).entry("main")
+    assert "split_leak" in {finding.code for finding in entry.findings()}
+    assert "test.csv:3" in Vault(site).rejected(entry)
 
 
 def test_a_column_that_is_not_there_is_a_problem_with_a_code(uploads, table, mapping):
     missing = mapping.model_copy(update={"structure": "absent"})
     with table.open("rb") as file, pytest.raises(ProblemFound) as caught:
-        uploads.add("assays.csv", file, "main", missing)
+        uploads.add([("assays.csv", file)], "main", missing)
     assert caught.value.problem.code == "FDD-1323"
     assert json.loads(caught.value.problem.model_dump_json())["params"]["column"] == "absent"
 
@@ -98,5 +111,5 @@ def test_a_column_that_is_not_there_is_a_problem_with_a_code(uploads, table, map
 def test_a_vault_that_cannot_be_written_is_a_problem_and_not_a_crash(uploads, site, table, mapping):
     site.vault.write_text("a file where the folder should be")
     with table.open("rb") as file, pytest.raises(ProblemFound) as caught:
-        uploads.add("assays.csv", file, "main", mapping)
+        uploads.add([("assays.csv", file)], "main", mapping)
     assert caught.value.problem.code == "FDD-3003"

@@ -12,13 +12,22 @@ interface Props {
   onClose: () => void;
 }
 
-/** File, then what its columns mean, then a name. The file goes to this machine's vault only. */
+/** A name that the vault takes: lower-case letters, digits, dots and dashes. */
+function nameOf(file: File): string {
+  const plain = file.name.replace(/\.(gz|[^.]+)$/, "").toLowerCase();
+  return plain.replace(/[^a-z0-9._-]+/g, "-").replace(/^[._-]+|[._-]+$/g, "");
+}
+
+/**
+ * Files, then what their columns mean, then a name. They go to this machine's vault only; several
+ * are declared splits of one dataset, and the first one shows what the columns mean.
+ */
 export function AddDataset({ opened, onClose }: Props) {
   const { t } = useTranslation();
   const codes = useCodes();
   const preview = usePreview();
   const add = useAddDataset();
-  const [file, setFile] = useState<File | null>(null);
+  const [files, setFiles] = useState<File[]>([]);
   const [name, setName] = useState("");
   const [uses, setUses] = useState<Uses>({});
   const mapping = mappingOf(uses, preview.data?.mapping ?? null);
@@ -28,14 +37,15 @@ export function AddDataset({ opened, onClose }: Props) {
     onClose();
     preview.reset();
     add.reset();
-    setFile(null);
+    setFiles([]);
     setName("");
   };
-  const pick = (picked: File | null) => {
-    if (!picked) return;
-    setFile(picked);
-    setName(picked.name.replace(/\.[^.]+$/, "").toLowerCase());
-    preview.mutate(picked, { onSuccess: (answer) => setUses(usesOf(answer)) });
+  const pick = (picked: File[]) => {
+    const [first] = picked;
+    if (!first) return;
+    setFiles(picked);
+    setName(nameOf(first));
+    preview.mutate(first, { onSuccess: (answer) => setUses(usesOf(answer)) });
   };
 
   return (
@@ -49,15 +59,16 @@ export function AddDataset({ opened, onClose }: Props) {
       <div className={classes.form}>
         <p className={classes.note}>{t("console.datasets.stays")}</p>
         <Group>
-          <FileButton onChange={pick} accept=".csv,.tsv,.txt,.gz,.sdf,.parquet,.xlsx">
+          <FileButton multiple onChange={pick} accept=".csv,.tsv,.txt,.gz,.sdf,.parquet,.xlsx">
             {(props) => (
               <Button {...props} variant="default" loading={preview.isPending}>
                 {t("console.datasets.pick")}
               </Button>
             )}
           </FileButton>
-          {file && <span>{file.name}</span>}
+          <span>{files.map((file) => file.name).join(" + ")}</span>
         </Group>
+        {files.length > 1 && <p className={classes.note}>{t("console.datasets.splits")}</p>}
         {preview.data && (
           <>
             <MappingPreview preview={preview.data} uses={uses} onChange={setUses} />
@@ -73,14 +84,14 @@ export function AddDataset({ opened, onClose }: Props) {
             {codes.problem(error)}
           </p>
         )}
-        {preview.data && file && (
+        {preview.data && files.length > 0 && (
           <Group justify="flex-end">
             {!mapping && <p className={classes.note}>{t("console.datasets.incomplete")}</p>}
             <Button
               disabled={name.trim() === "" || !mapping}
               loading={add.isPending}
               onClick={() =>
-                mapping && add.mutate({ file, name: name.trim(), mapping }, { onSuccess: close })
+                mapping && add.mutate({ files, name: name.trim(), mapping }, { onSuccess: close })
               }
             >
               {t("console.datasets.import")}

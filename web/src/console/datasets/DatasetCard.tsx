@@ -3,7 +3,6 @@ import { useTranslation } from "react-i18next";
 import type { SiteDataset } from "@/api/console";
 import { Panel } from "@/components/Panel";
 import { StatusMark } from "@/components/StatusMark";
-import { shortDigest } from "@/format/format";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import classes from "./DatasetCard.module.css";
@@ -27,19 +26,25 @@ export function DatasetCard({ dataset }: { dataset: SiteDataset }) {
   const codes = useCodes();
   const format = useFormat();
   const language = i18n.language === "ko" ? "ko" : "en";
-  const report = `/console/v1/datasets/${encodeURIComponent(dataset.name)}/report?language=${language}`;
+  const home = `/console/v1/datasets/${encodeURIComponent(dataset.name)}`;
   return (
     <Panel
       title={dataset.name}
       note={t("console.datasets.line", {
         version: dataset.version,
         rows: format.number(dataset.rows),
-        digest: shortDigest(dataset.digest),
         time: format.dateTime(dataset.created_at),
       })}
       actions={
         <>
-          <Anchor href={report} target="_blank" rel="noopener" size="sm">
+          {dataset.rejected !== 0 && (
+            <Anchor href={`${home}/rejected`} download size="sm">
+              {t("console.datasets.rejected", {
+                rows: dataset.rejected === null ? "" : format.number(dataset.rejected),
+              })}
+            </Anchor>
+          )}
+          <Anchor href={`${home}/report?language=${language}`} target="_blank" rel="noopener" size="sm">
             {t("console.datasets.report")}
           </Anchor>
           <Certificate dataset={dataset} />

@@ -1,8 +1,9 @@
-import { Group, Select, TextInput } from "@mantine/core";
+import { Autocomplete, Group, Select, TextInput } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { DatasetPreview } from "@/api/console";
 import table from "@/components/table.module.css";
 import { useFormat } from "@/format/use-format";
+import { endpointIds, useCodes } from "@/i18n/codes";
 import classes from "./AddDataset.module.css";
 import { type Role, ROLES, type Use, type Uses } from "./mapping";
 
@@ -50,8 +51,16 @@ export function MappingPreview({ preview, uses, onChange }: Props) {
   );
 }
 
+/** Whether every word that was typed stands in the id or in the name. */
+function asked(search: string, id: string, name: string): boolean {
+  const words = search.toLowerCase().split(/\s+/);
+  const known = `${id} ${name}`.toLowerCase();
+  return words.every((word) => known.includes(word));
+}
+
 function Meaning({ column, use, onChange }: { column: string; use: Use; onChange: (use: Use) => void }) {
   const { t } = useTranslation();
+  const { endpoint } = useCodes();
   return (
     <Group gap={6} wrap="wrap">
       <Select
@@ -65,13 +74,26 @@ function Meaning({ column, use, onChange }: { column: string; use: Use; onChange
       />
       {use.role === "value" && (
         <>
-          <TextInput
+          <Autocomplete
             size="xs"
-            w={180}
+            w={220}
             aria-label={t("console.datasets.endpointOf", { column })}
             placeholder="lipophilicity.logd74"
+            data={endpointIds}
+            filter={({ options, search }) =>
+              options.filter(
+                (option) => "value" in option && asked(search, option.value, endpoint(option.value)),
+              )
+            }
+            renderOption={({ option }) => (
+              <span>
+                {endpoint(option.value)}
+                <br />
+                <code>{option.value}</code>
+              </span>
+            )}
             value={use.endpoint}
-            onChange={(event) => onChange({ ...use, endpoint: event.currentTarget.value.trim() })}
+            onChange={(value) => onChange({ ...use, endpoint: value.trim() })}
           />
           <TextInput
             size="xs"

@@ -6,10 +6,11 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, UploadFile
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from fdd.core.errors import InvalidInputError
+from fdd.core.explain import explained
 from fdd.data.card import DataCard
 from fdd.data.checks import Finding, Severity, worded
 from fdd.data.endpoints import catalogue
@@ -70,12 +71,12 @@ class CertificateState(_Answer):
 
 
 class SiteDataset(_Answer):
-    """The current version of one dataset."""
+    """The current version of one dataset; ``rejected`` is None where it was not counted."""
 
     name: str
     version: str
-    digest: str
     rows: int
+    rejected: int | None
     endpoints: tuple[EndpointCount, ...]
     findings: tuple[FindingWords, ...]
     corrections: tuple[CorrectionWords, ...]
@@ -126,9 +127,10 @@ def dataset_routes(folder: SiteFolder) -> APIRouter:
 
     @router.post("/datasets", status_code=201)
     def add(
-        file: UploadFile, name: Annotated[str, Form()], mapping: Annotated[str, Form()]
+        file: list[UploadFile], name: Annotated[str, Form()], mapping: Annotated[str, Form()]
     ) -> Added:
-        done = uploads.add(file.filename or "", file.file, name, _mapping(mapping))
+        files = [(one.filename or "", one.file) for one in file]
+        done = uploads.add(files, name, _mapping(mapping))
         return Added.model_validate(done)
 
     @router.post("/datasets/{name}/corrections")
@@ -145,6 +147,13 @@ def dataset_routes(folder: SiteFolder) -> APIRouter:
     def report(name: str, language: Language) -> HTMLResponse:
         return HTMLResponse(str(uploads.mend(Request(name=name, report=language))))
 
+    @router.get("/datasets/{name}/rejected", response_class=PlainTextResponse)
+    def rejected(name: str) -> PlainTextResponse:
+        vault = Vault(folder)
+        text = vault.rejected(vault.entry(name))
+        save = {"Content-Disposition": f'attachment; filename="{name}-rejected.csv"'}
+        return PlainTextResponse(text, media_type="text/csv", headers=save)
+
     return router
 
 
@@ -152,11 +161,11 @@ def _mapping(text: str) -> ColumnMapping:
     try:
         return ColumnMapping.model_validate_json(text)
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
+        found = explained(error, ColumnMapping)
         raise InvalidInputError(
-            "The meaning of the columns is not complete",
-            hint="Name the structure column, and an endpoint for each value column",
-            problem=str(first["type"]),
+            found.sentence("The meaning of the columns"),
+            hint=found.advice or "Name the structure column, and an endpoint for each value column",
+            field=found.field,
         ) from None
 
 
@@ -165,8 +174,8 @@ def _describe(entry: VaultEntry) -> SiteDataset:
     return SiteDataset(
         name=entry.name,
         version=entry.version,
-        digest=certificate.dataset,
         rows=entry.rows,
+        rejected=entry.about.rejected,
         endpoints=tuple(_endpoint(name, rows) for name, rows in certificate.molecules.items()),
         findings=tuple(_words(finding) for finding in entry.findings()),
         corrections=tuple(

@@ -1,4 +1,4 @@
-"""The process that imports one uploaded file: ``python -m fdd_client.console.intake SITE FILE``.
+"""The process that imports uploaded files: ``python -m fdd_client.console.intake SITE FILE …``.
 
 The request is JSON on standard input, the answer one JSON object on standard output.
 """
@@ -15,29 +15,35 @@ from fdd.core.errors import FddError
 from fdd.data.mapping import ColumnMapping
 from fdd_client.console.problems import problem_of
 from fdd_client.settings import SiteFolder
-from fdd_client.vault import import_file
+from fdd_client.vault import GivenFile, import_file
 
 __all__ = ["Request", "main"]
 
 
 class Request(BaseModel):
-    """Name of the dataset, and which column holds what."""
+    """What to import as what.
+
+    Attributes:
+        name: Of the dataset.
+        mapping: Which column holds what.
+        files: Names of the files as their owner knows them.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     mapping: ColumnMapping
+    files: tuple[str, ...]
 
 
 def main(arguments: list[str]) -> int:
-    """Import the file; the process's exit status."""
-    folder, file = arguments
+    """Import the files; the process's exit status."""
+    folder, *paths = arguments
     request = Request.model_validate_json(sys.stdin.buffer.read())
     found: dict[str, object]
     try:
-        done = import_file(
-            SiteFolder(Path(folder)), Path(file), request.name, mapping=request.mapping
-        )
+        files = [GivenFile(Path(p), n) for p, n in zip(paths, request.files, strict=True)]
+        done = import_file(SiteFolder(Path(folder)), files, request.name, mapping=request.mapping)
         found = {
             "done": {
                 "name": done.name,

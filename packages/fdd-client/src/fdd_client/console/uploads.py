@@ -6,6 +6,7 @@ inside the training process's walls, without a network.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
@@ -66,17 +67,29 @@ class Uploads:
             )
         return Preview.model_validate(done)
 
-    def add(self, name: str, content: IO[bytes], dataset: str, mapping: ColumnMapping) -> object:
-        """Import a file as dataset ``dataset``; what was made of it.
+    def add(
+        self, files: Sequence[tuple[str, IO[bytes]]], dataset: str, mapping: ColumnMapping
+    ) -> object:
+        """Import files as dataset ``dataset``, several as declared splits; what was made of them.
+
+        Args:
+            files: Name and content of each.
+            dataset: Its name in the vault.
+            mapping: Which column holds what.
 
         Raises:
             ProblemFound: if the vault does not take it; it says why.
             SiteFolderError: if it cannot be stored.
         """
-        with self._one_import, self._kept(name, content) as file:
-            # Paths, not cells: the arguments of a process can be read by others.
-            arguments = [str(self._folder.root.resolve()), str(file)]
-            request = {"name": dataset, "mapping": mapping.model_dump(mode="json")}
+        with self._one_import, contextlib.ExitStack() as kept:
+            stored = [kept.enter_context(self._kept(name, content)) for name, content in files]
+            # Paths, not cells or names: the arguments of a process can be read by others.
+            arguments = [str(self._folder.root.resolve()), *map(str, stored)]
+            request = {
+                "name": dataset,
+                "mapping": mapping.model_dump(mode="json"),
+                "files": [name for name, _ in files],
+            }
             return _answer(
                 [sys.executable, "-P", "-m", "fdd_client.console.intake", *arguments],
                 None,

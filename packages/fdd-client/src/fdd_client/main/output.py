@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
 
 from fdd.core.errors import FddError
+from fdd.storage.blobs import StorageFullError, out_of_room
 from fdd_client.settings import SiteFolderError
 
 __all__ = ["complain", "emit", "preparing", "say", "unexpected"]
-
-_NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def emit(as_json: bool, document: Mapping[str, object]) -> None:
@@ -38,11 +35,12 @@ def complain(error: FddError) -> None:
 def unexpected(error: Exception) -> FddError:
     """What to say about an error that nobody foresaw: never its own words, which may hold a cell of
     somebody's table."""
+    if out_of_room(error):
+        return StorageFullError("The disk is full", hint="Free some disk space, and try again")
     if isinstance(error, OSError):
-        hint = "Check who owns the site's folder"
-        if error.errno in _NO_ROOM:
-            hint = "Free some disk space, and try again"
-        return SiteFolderError(f"A file cannot be used: {error.strerror}", hint=hint)
+        return SiteFolderError(
+            f"A file cannot be used: {error.strerror}", hint="Check who owns the site's folder"
+        )
     return FddError(
         f"Something failed inside FDD ({type(error).__name__})",
         hint="Report it; --debug shows where, and may show data, so keep that to yourself",

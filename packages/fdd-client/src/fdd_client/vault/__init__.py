@@ -3,6 +3,7 @@
 from fdd_client.vault.access import Access, AccessJournal
 from fdd_client.vault.deletion import Deletion, expire, remove
 from fdd_client.vault.errors import DatasetExistsError, VaultError, VaultLockedError
+from fdd_client.vault.files import GivenFile
 from fdd_client.vault.importing import Imported, correct, import_file, import_reference
 from fdd_client.vault.memory import Opened
 from fdd_client.vault.renewing import renew_certificates
@@ -13,6 +14,7 @@ __all__ = [
     "AccessJournal",
     "DatasetExistsError",
     "Deletion",
+    "GivenFile",
     "Imported",
     "Opened",
     "Vault",

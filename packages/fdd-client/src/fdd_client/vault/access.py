@@ -20,7 +20,8 @@ from fdd_client.vault.errors import VaultError
 __all__ = ["Access", "AccessJournal", "Purpose"]
 
 Purpose = Literal[
-    "import", "training", "prediction", "correction", "card", "overlap", "removal", "expiry"
+    "import", "training", "prediction", "correction", "card", "overlap", "rejected", "removal",
+    "expiry",
 ]  # fmt: skip
 
 _START: Final = "0" * 64

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from contextlib import suppress
 from functools import cached_property
-from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
@@ -15,11 +13,10 @@ from fdd.data.checks import Finding, worded
 from fdd.data.corrections import Corrections
 from fdd.data.examination import Examination, examine
 from fdd.data.fixes import difference, suggest
-from fdd.data.readers import read_table
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.errors import DatasetExistsError
+from fdd_client.vault.files import imported_files, read_files
 from fdd_client.vault.importing import correct
-from fdd_client.vault.memory import memory_folder
 from fdd_client.vault.shared import consortium_statistics
 from fdd_client.vault.vault import Vault
 
@@ -148,15 +145,14 @@ class Correcting:
     def _examined(self, corrections: Corrections) -> Examination:
         """The raw table under a list, with fingerprints only: no check looks at descriptors."""
         self._vault.access.append("correction", self._name, self._entry.version)
-        with tempfile.TemporaryDirectory(dir=memory_folder(self._folder)) as place:
-            path = Path(place) / self._entry.about.raw
-            path.write_bytes(self._entry.read(self._entry.about.raw))
-            table = read_table(path)
+        with imported_files(self._folder, self._entry) as files:
+            table, splits = read_files(files)
         key = bytes.fromhex(self._folder.identity().fold_key)
         pipeline = Pipeline(PipelineOptions(featurizer="ecfp4-counts"))
         with self._vault.prepared(self._entry.version) as rows:
             return examine(
-                table, self._entry.mapping(), pipeline, key, corrections=corrections,
+                table, self._entry.mapping(), pipeline, key, splits=splits,
+                corrections=corrections,
                 consortium=consortium_statistics(self._folder), cache=rows,
             )  # fmt: skip
 

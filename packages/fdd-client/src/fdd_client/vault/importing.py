@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,8 +21,15 @@ from fdd.data.readers import read_table
 from fdd.data.table import Table
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.errors import DatasetExistsError
+from fdd_client.vault.files import (
+    GivenFile,
+    content,
+    fingerprint,
+    given,
+    imported_files,
+    read_files,
+)
 from fdd_client.vault.keeping import keep
-from fdd_client.vault.memory import memory_folder
 from fdd_client.vault.pipelines import site_pipeline
 from fdd_client.vault.shared import consortium_statistics
 from fdd_client.vault.vault import CORRECTIONS, Vault
@@ -53,7 +59,7 @@ class Imported:
 
 def import_file(
     folder: SiteFolder,
-    path: Path,
+    files: Path | Sequence[Path] | Sequence[GivenFile],
     name: str,
     *,
     mapping: ColumnMapping | None = None,
@@ -68,7 +74,7 @@ def import_file(
 
     Args:
         folder: The site.
-        path: The file.
+        files: The file, or several that are declared splits of one dataset.
         name: Name of the dataset.
         mapping: Which column holds what; guessed when None.
         endpoint: Of the values, where the file does not say.
@@ -89,20 +95,21 @@ def import_file(
             "A dataset's name has lower-case letters, digits, '.', '_' and '-'",
             hint="Choose another name with --name",
         )
-    table = read_table(path)
+    ours = given(files)
+    table, splits = read_files(ours)
     chosen = mapping or _guessed(table, endpoint, unit)
     pipeline = site_pipeline(folder)
     vault = Vault(folder)
     key = bytes.fromhex(folder.identity().fold_key)
-    with vault.prepared(_content(path)) as rows:
+    with vault.prepared(fingerprint(ours)) as rows:
         examined = examine(
-            table, chosen, pipeline, key, corrections=corrections,
+            table, chosen, pipeline, key, splits=splits, corrections=corrections,
             consortium=consortium_statistics(folder), progress=progress, cache=rows,
         )  # fmt: skip
     built, findings, certificate = examined.view.built, examined.findings, examined.certificate
     imported = Imported(
         name=name,
-        version=_version(path, certificate, corrections),
+        version=_version(ours, certificate, corrections),
         certificate=certificate,
         findings=findings,
         rows=len(table),
@@ -112,7 +119,7 @@ def import_file(
     )
     if not dry_run:
         keep(
-            folder, path, name, imported.version, built=built, findings=findings,
+            folder, ours, name, imported.version, built=built, findings=findings,
             certificate=certificate, mapping=chosen, corrections=corrections,
             featurizer=pipeline.options.featurizer, table=table, keep_days=keep_days,
         )  # fmt: skip
@@ -135,7 +142,7 @@ def import_reference(
     table = read_table(path)
     chosen = mapping or _guessed(table, endpoint, unit)
     key = bytes.fromhex(folder.identity().fold_key)
-    with vault.prepared(_content(path)) as rows:
+    with vault.prepared(fingerprint(given(path))) as rows:
         built = build(table, chosen, site_pipeline(folder), key, cache=rows)
     target = vault.reference_folder()
     draft = target.with_name(".reference-draft")
@@ -165,12 +172,10 @@ def correct(
     vault = Vault(folder)
     entry = vault.entry(name)
     vault.access.append("correction", name, entry.version)
-    with tempfile.TemporaryDirectory(dir=memory_folder(folder)) as place:
-        path = Path(place) / entry.about.raw
-        path.write_bytes(entry.read(entry.about.raw))
+    with imported_files(folder, entry) as files:
         try:
             return import_file(
-                folder, path, name, mapping=entry.mapping(), corrections=corrections,
+                folder, files, name, mapping=entry.mapping(), corrections=corrections,
                 dry_run=dry_run,
             )  # fmt: skip
         except DatasetExistsError as error:
@@ -180,15 +185,12 @@ def correct(
             raise
 
 
-def _version(path: Path, certificate: ValidityCertificate, corrections: Corrections) -> str:
-    """Names a version by file and corrections as well: other rows aside are another version."""
-    content = path.read_bytes() + bytes.fromhex(certificate.dataset)
+def _version(
+    files: Sequence[GivenFile], certificate: ValidityCertificate, corrections: Corrections
+) -> str:
+    """Names a version by files and corrections as well: other rows aside are another version."""
     listed = CORRECTIONS.dump_json(corrections) if corrections else b""
-    return blake3(content + listed).hexdigest()[:16]
-
-
-def _content(path: Path) -> str:
-    return blake3(path.read_bytes()).hexdigest()
+    return blake3(content(files) + bytes.fromhex(certificate.dataset) + listed).hexdigest()[:16]
 
 
 def _guessed(table: Table, endpoint: str, unit: str) -> ColumnMapping:

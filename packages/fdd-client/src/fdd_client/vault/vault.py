@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, field_validator
 
 from fdd.core.canonical import canonical_digest
 from fdd.core.ids import is_name
@@ -44,7 +44,8 @@ class About(BaseModel):
     """What the vault notes beside a dataset.
 
     Attributes:
-        raw: Name of the imported file inside the version, by its ending.
+        raw: Names of the imported files inside the version, by their endings.
+        rejected: Rows and cells kept aside; None where an older version did not count them.
         keep_until: When the version is to be deleted, in seconds since the epoch; None = never.
     """
 
@@ -53,8 +54,15 @@ class About(BaseModel):
     featurizer: str
     rows: int
     created_at: float
-    raw: str
+    raw: tuple[str, ...]
+    rejected: int | None = None
     keep_until: float | None = None
+
+    @field_validator("raw", mode="before")
+    @classmethod
+    def _one_file(cls, value: object) -> object:
+        """Versions made before a dataset could have several files name one."""
+        return (value,) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, repr=False)
@@ -106,6 +114,10 @@ class VaultEntry:
     def certificate_digest(self) -> str:
         """What an approval names."""
         return canonical_digest(self.certificate)
+
+    def holds(self, name: str) -> bool:
+        """Whether there is a sealed file of this name."""
+        return (self.root / f"{name}{SEALED}").exists()
 
     def findings(self) -> tuple[Finding, ...]:
         """All that the checks found, with rows."""
@@ -200,6 +212,11 @@ class Vault:
         with self.open(entry, "card") as opened:
             dataset = Dataset.load(opened.dataset)
         return data_card(dataset, entry.findings(), self._folder.vault_key.read_bytes())
+
+    def rejected(self, entry: VaultEntry) -> str:
+        """Rows of a version that were kept aside, with their reasons, as CSV; no cell of them."""
+        self.access.append("rejected", entry.name, entry.version)
+        return entry.read("rejected.csv").decode()
 
     def choose(self, spec: RunSpec) -> VaultEntry | None:
         """The dataset for a run: certified, prepared as the run asks, with most of its endpoints.

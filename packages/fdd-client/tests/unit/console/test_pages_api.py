@@ -260,7 +260,10 @@ def test_datasets_are_listed_with_findings_in_both_languages(
     table = table_of(tmp_path / "assays.csv", [*molecules, "C1CC(", ""])
     import_file(site, table, "main", mapping=mapping)
     (dataset,) = open_console(site).get(f"{ROOT}/datasets").json()["items"]
-    assert (dataset["name"], dataset["rows"]) == ("main", 92)
+    assert (dataset["name"], dataset["rows"], dataset["rejected"]) == ("main", 92, 2)
+    kept = open_console(site).get(f"{ROOT}/datasets/main/rejected")
+    assert kept.headers["content-disposition"] == 'attachment; filename="main-rejected.csv"'
+    assert "92,,structure,unparsable" in kept.text
     assert dataset["certificate"]["passes"]
     (endpoint,) = dataset["endpoints"]
     assert endpoint["id"] == "lipophilicity.logd74"

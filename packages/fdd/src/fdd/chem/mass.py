@@ -12,9 +12,14 @@ from rdkit.Chem import Descriptors
 
 from fdd.chem.standardize import Failure, Standardizer
 
-__all__ = ["molar_masses"]
+__all__ = ["molar_mass", "molar_masses"]
 
 _MOLAR_MASS: Final = dict(Descriptors.descList)["MolWt"]
+
+
+def molar_mass(mol: Chem.Mol) -> float:
+    """g/mol with the natural mixture of isotopes."""
+    return float(_MOLAR_MASS(mol))
 
 
 def molar_masses(smiles: Sequence[str]) -> NDArray[np.float64]:
@@ -29,5 +34,5 @@ def molar_masses(smiles: Sequence[str]) -> NDArray[np.float64]:
             continue
         mol = Chem.MolFromSmiles(text.split()[0])
         if mol is not None:
-            masses[row] = _MOLAR_MASS(mol)
+            masses[row] = molar_mass(mol)
     return masses

@@ -11,7 +11,7 @@ import typer
 
 from fdd import __version__
 from fdd.cli.data import data
-from fdd.cli.output import complain, console, print_json
+from fdd.cli.output import complain, console, print_json, unexpected
 from fdd.core.errors import ExitCode, FddError
 
 __all__ = ["app", "main"]
@@ -165,3 +165,9 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(ExitCode.DONE)
+    except Exception as error:
+        if debug:
+            raise
+        known = unexpected(error)
+        complain(known)
+        sys.exit(known.exit_code)

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from fdd.core.errors import FddError
+from fdd.core.errors import FddError, InvalidInputError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["complain", "console", "preparing", "print_json"]
+__all__ = ["complain", "console", "preparing", "print_json", "unexpected"]
 
 
 def console() -> Console:
@@ -37,6 +37,27 @@ def complain(error: FddError) -> None:
     out.print(f"[bold red]{error.code}[/] {escape(error.detail)}", soft_wrap=True)
     if error.hint:
         out.print(f"         → {escape(error.hint)}", soft_wrap=True)
+
+
+def unexpected(error: Exception) -> FddError:
+    """What to say about an error that nobody foresaw: never its own words, which may hold a cell of
+    somebody's table."""
+    from fdd.storage.blobs import StorageFullError, out_of_room
+
+    if out_of_room(error):
+        return StorageFullError(
+            "The disk is full; nothing half-written was left",
+            hint="Free some disk space, and try again",
+        )
+    if isinstance(error, OSError):
+        return InvalidInputError(
+            f"A file cannot be used: {error.strerror}",
+            hint="Check its path and who may write there",
+        )
+    return FddError(
+        f"Something failed inside FDD ({type(error).__name__})",
+        hint="Report it; --debug shows where, and may show data, so keep that to yourself",
+    )
 
 
 @contextmanager

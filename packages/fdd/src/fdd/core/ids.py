@@ -9,16 +9,29 @@ from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
-__all__ = ["BlobId", "Digest", "Name", "RunId", "SiteId", "is_name", "new_id"]
+__all__ = [
+    "DIGEST_PATTERN",
+    "NAME_PATTERN",
+    "BlobId",
+    "Digest",
+    "Name",
+    "RunId",
+    "SiteId",
+    "is_name",
+    "new_id",
+]
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?")
 
-Name = Annotated[str, StringConstraints(pattern=rf"^{_NAME.pattern}$")]
+NAME_PATTERN: Final = rf"^{_NAME.pattern}$"
+DIGEST_PATTERN: Final = r"^[0-9a-f]{64}$"
+
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """A lower-case name that is safe as a file name and in a URL."""
 SiteId = Name
 RunId = Name
-Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Digest = Annotated[str, StringConstraints(pattern=DIGEST_PATTERN)]
 """A 256-bit digest in hexadecimal."""
 BlobId = Digest
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from fdd.core.canonical import canonical_digest
 from fdd.core.errors import SpecError
+from fdd.core.explain import explained
 from fdd.core.ids import Digest, Name
 from fdd.core.ring import FixedPoint
 
@@ -175,12 +176,12 @@ def load_spec(path: Path) -> RunSpec:
             f"{path.name} cannot be read: {reason}", hint="Give a TOML or JSON file", file=path.name
         ) from error
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the specification"
+        found = explained(error, RunSpec)
+        manual = "Compare with examples/ or the reference of the run specification"
         raise SpecError(
-            f"{path.name}: {field}: {first['msg']}",
-            hint="Compare with examples/ or the reference of the run specification",
+            found.sentence(path.name),
+            hint=found.advice or manual,
             file=path.name,
-            field=field,
-            problems=error.error_count(),
+            field=found.field,
+            problems=found.count,
         ) from None

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 from safetensors import SafetensorError
-from safetensors.numpy import load_file, save_file
+from safetensors.numpy import load_file
+from safetensors.numpy import save as packed
 
 from fdd.chem.features import Features
 from fdd.core.arrays import Array, Arrays
@@ -136,8 +137,11 @@ class Dataset:
         """Write the dataset; the description comes last, so a torn write is no dataset."""
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         draft = directory / f"{_ARRAYS}.draft"
-        save_file({name: np.ascontiguousarray(a) for name, a in self._arrays().items()}, draft)
-        with draft.open("rb") as file:
+        # Written here, not by the library: its own errors do not say that a disk is full.
+        arrays = packed({name: np.ascontiguousarray(a) for name, a in self._arrays().items()})
+        with draft.open("wb") as file:
+            file.write(arrays)
+            file.flush()
             os.fsync(file.fileno())
         draft.replace(directory / _ARRAYS)
         stored = _Stored(info=self.info, digest=self.digest())

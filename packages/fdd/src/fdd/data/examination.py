@@ -83,4 +83,7 @@ def declared(tables: Sequence[Table]) -> tuple[str, ...]:
     """The split of each row when several files are splits of one dataset; empty for one file."""
     if len(tables) < 2:
         return ()
-    return tuple(table.name for table in tables for _ in range(len(table)))
+    names = [table.name for table in tables]
+    if len(set(names)) < len(names):
+        names = [f"{number}:{name}" for number, name in enumerate(names, start=1)]
+    return tuple(n for n, table in zip(names, tables, strict=True) for _ in range(len(table)))

@@ -101,7 +101,9 @@ class ColumnMapping(BaseModel):
     def _endpoints_known(self) -> ColumnMapping:
         for value in self.values:
             if value.endpoint not in catalogue():
-                raise ValueError(f"the catalogue has no endpoint {value.endpoint!r}")
+                near = ", ".join(catalogue().near(value.endpoint))
+                meant = f"; did you mean {near}?" if near else ""
+                raise ValueError(f"the catalogue has no endpoint {value.endpoint!r}{meant}")
         return self
 
     def endpoints(self) -> tuple[str, ...]:
@@ -194,7 +196,17 @@ def guess(table: Table, endpoint: str = "", unit: str = "") -> Guess:
 def not_mapped(table: Table, proposal: Guess) -> FddError:
     """The error for a table whose mapping could not be guessed; says what is in the way."""
     structures = any(reason.role == "structure" for reason in proposal.reasons)
-    names = "" if structures else name_column(table.columns)
+    columns = ", ".join(name[:32] for name in list(table.columns)[:12])
+    if structures:
+        open_ = ", ".join(name[:32] for name in proposal.open_columns[:12])
+        return UnmappedError(
+            f"{table.name}: it is not clear which endpoint the values measure",
+            hint=f"Name it: --endpoint ID; the ids: fdd data endpoints. Columns of numbers: {open_}"
+            if open_
+            else f"No other column holds numbers. Columns: {columns}",
+            file=table.name,
+        )
+    names = name_column(table.columns)
     if names:
         return NamesNotStructuresError(
             f"{table.name}: no column holds structures; '{names[:64]}' holds names",
@@ -202,10 +214,19 @@ def not_mapped(table: Table, proposal: Guess) -> FddError:
             file=table.name,
             column=names[:64],
         )
-    columns = ", ".join(name[:32] for name in list(table.columns)[:12])
+    headed = next(iter(_headed(table)), "")
+    if headed:
+        return UnmappedError(
+            f"{table.name}: column '{headed[:64]}' is headed like structures, but fewer than half "
+            "of its cells can be read as one",
+            hint="Look at the column: was it shifted, cut off or exported in another notation? "
+            "SMILES are needed",
+            file=table.name,
+            column=headed[:64],
+        )
     return UnmappedError(
-        f"{table.name}: no column could be taken for a structure and a value of a known endpoint",
-        hint=f"Name them: --map FILE.json, or --endpoint ID. Columns: {columns}",
+        f"{table.name}: no column holds structures that can be read as SMILES",
+        hint=f"Name it: --map FILE.json. Columns: {columns}",
         file=table.name,
     )
 
@@ -216,8 +237,7 @@ def structure_column(table: Table) -> str:
     Raises:
         MappingError: if there is none.
     """
-    named = [h for h in table.columns if re.search(_WORDS["structure"], h, re.IGNORECASE)]
-    found = _structure(_sampled(table), []) or next(iter(named), "")
+    found = _structure(_sampled(table), []) or next(iter(_headed(table)), "")
     if not found:
         raise MappingError(
             f"{table.name}: no column holds structures that can be read",
@@ -225,6 +245,10 @@ def structure_column(table: Table) -> str:
             file=table.name,
         )
     return found
+
+
+def _headed(table: Table) -> list[str]:
+    return [h for h in table.columns if re.search(_WORDS["structure"], h, re.IGNORECASE)]
 
 
 def _sampled(table: Table) -> dict[str, list[str]]:

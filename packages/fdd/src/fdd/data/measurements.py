@@ -32,6 +32,7 @@ __all__ = ["Measurements", "Rejection", "RejectionReason", "measure", "numbers_o
 class RejectionReason(StrEnum):
     """Why a value, or a whole row, does not become part of the dataset."""
 
+    BROKEN = "broken"
     STRUCTURE = "structure"
     NO_VALUE = "no_value"
     NOT_A_NUMBER = "not_a_number"
@@ -109,7 +110,7 @@ def measure(
     endpoints = mapping.endpoints()
     values = np.full((len(table), len(endpoints)), np.nan)
     qualifiers = np.zeros(values.shape, np.int8)
-    rejections: list[Rejection] = []
+    rejections = [Rejection(b.row, RejectionReason.BROKEN, detail=b.reason) for b in table.broken]
     for row, ok in enumerate(prepared.ok):
         if not ok:
             failure = prepared.rows.failure(row)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Final
 
-__all__ = ["hold_names", "name_column"]
+__all__ = ["hold_names", "name_column", "shown_name"]
 
 _WORD: Final = re.compile(r"[A-Za-z가-힣α-ω][\w가-힣α-ω ,.'’()\[\]+/-]*")
 _NOT_IN_SMILES: Final = re.compile(r"[가-힣α-ω]|[adefgijkmqtuvwxyz]{1}|[a-z]{4}|\s")
+_ENDING: Final = re.compile(r"(?:\.(?:csv|tsv|txt|sdf|parquet|xlsx|json|gz|sql))+\Z", re.IGNORECASE)
 _SAMPLE: Final = 200
+_LEAST_ATOMS: Final = 4
 _MOST: Final = 0.6
 
 
@@ -29,6 +32,18 @@ def hold_names(cells: Sequence[str]) -> bool:
 def name_column(columns: Mapping[str, Sequence[str]]) -> str:
     """The first column that holds names; empty if none does."""
     return next((header for header, cells in columns.items() if hold_names(cells)), "")
+
+
+def shown_name(path: Path) -> str:
+    """A file's name as messages and findings may hold it: not if it is a structure itself."""
+    from fdd.chem.standardize import Parent, Standardizer
+
+    stem = _ENDING.sub("", path.name)
+    if len(stem) >= _LEAST_ATOMS:
+        parent = Standardizer()(stem)
+        if isinstance(parent, Parent) and parent.heavy_atoms >= _LEAST_ATOMS:
+            return f"(withheld){path.suffix}"
+    return path.name
 
 
 def _is_name(cell: str) -> bool:

@@ -109,12 +109,12 @@ class Table:
         return str(number)
 
     def take(self, rows: NDArray[np.int64]) -> Table:
-        """The chosen rows, in the order given."""
+        """The chosen rows, in the order given; broken rows stay known."""
         return Table(
             self.name,
             {name: [cells[row] for row in rows] for name, cells in self.columns.items()},
             self.row_numbers[rows],
-            (),
+            self.broken,
             self.renamed,
             self.encoding,
             self.origins,

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import sparse
 
 from fdd.chem.features import Features
+from fdd.chem.similarity import Nearest, Neighbours, fingerprints
 from fdd.chem.splits import Split
 from fdd.data.dataset import Dataset
-from fdd.evaluation.similarity import Nearest, Neighbours
 
 __all__ = ["OwnMolecule", "OwnMolecules"]
 
@@ -54,14 +53,14 @@ class OwnMolecules:
         self._dataset = dataset.take(np.flatnonzero(trained))
         self._bits = bits
         self._known = known or {}
-        self._neighbours = Neighbours(_fingerprints(self._dataset.features, bits))
+        self._neighbours = Neighbours(fingerprints(self._dataset.features, bits))
 
     def __len__(self) -> int:
         return len(self._dataset)
 
     def nearest(self, features: Features, count: int) -> Nearest:
         """The most similar training molecules of each row."""
-        return self._neighbours.nearest(_fingerprints(features, self._bits), count)
+        return self._neighbours.nearest(fingerprints(features, self._bits), count)
 
     def molecule(self, position: int) -> OwnMolecule:
         """A training molecule by its position in a ``Nearest``."""
@@ -74,10 +73,3 @@ class OwnMolecules:
             if np.isfinite(value)
         }
         return OwnMolecule(key, smiles, name, values)
-
-
-def _fingerprints(features: Features, bits: int) -> sparse.csr_matrix:
-    whole = sparse.csr_matrix(
-        (features.data, features.indices, features.indptr), shape=(len(features), features.width)
-    )
-    return whole[:, :bits]

@@ -8,15 +8,15 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from rdkit.Chem import Descriptors
 
 from fdd.chem.featurizers import FEATURIZERS
+from fdd.chem.mass import molar_mass
 from fdd.chem.pipeline import Pipeline, PipelineOptions
-from fdd.chem.standardize import Failure, Parent, Standardizer
+from fdd.chem.similarity import Nearest
+from fdd.chem.standardize import Failure, Standardizer
 from fdd.core.arrays import Arrays
 from fdd.data.endpoints import catalogue
 from fdd.data.units import convert, measure_of, parse_measure, reverses
-from fdd.evaluation.similarity import Nearest
 from fdd.models import FAMILIES, ModelInputError
 from fdd.models.base import FloatMatrix
 from fdd.prediction.own import OwnMolecules
@@ -159,7 +159,7 @@ class Predictor:
         parents = [self._standardize(text) for text in smiles]
         good = [None if isinstance(parent, Failure) else parent for parent in parents]
         features = self._featurize(good)
-        mass = np.array([np.nan if p is None else _molar_mass(p) for p in good])
+        mass = np.array([np.nan if p is None else molar_mass(p.mol) for p in good])
         nearest = None if self.own is None else self.own.nearest(features, neighbours)
         dense = features.dense()
         outputs = {
@@ -233,10 +233,6 @@ class Predictor:
             tuple(labels),
             _verdicts(endpoint, likeness, apart, ok),
         )
-
-
-def _molar_mass(parent: Parent) -> float:
-    return float(Descriptors.MolWt(parent.mol))  # type: ignore[attr-defined]  # no stub names it
 
 
 def _labels(yes: NDArray[np.bool_], no: NDArray[np.bool_], ok: NDArray[np.bool_]) -> list[Label]:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Final, Protocol
 
 from fdd.core.errors import ExitCode, FddError
 from fdd.core.ids import BlobId
 from fdd.protocol.blobs import BlobManifest
 
-__all__ = ["BlobStore", "StorageFullError", "copy_blob", "read_blob", "write_blob"]
+__all__ = [
+    "BlobStore",
+    "StorageFullError",
+    "copy_blob",
+    "out_of_room",
+    "read_blob",
+    "write_blob",
+]
+
+_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class StorageFullError(FddError):
@@ -19,6 +29,11 @@ class StorageFullError(FddError):
     status = 507
     exit_code = ExitCode.FAULT
     title = "There is not enough free space"
+
+
+def out_of_room(error: BaseException) -> bool:
+    """Whether an error says that a disk, or what a user may use of it, is full."""
+    return isinstance(error, OSError) and error.errno in _NO_ROOM
 
 
 class BlobStore(Protocol):

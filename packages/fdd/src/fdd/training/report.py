@@ -199,7 +199,7 @@ class _Judged:
         predicted = {way: self._candidates.predict(way, examples) for way in WAYS}
         similarity = None
         if self._bits:
-            from fdd.evaluation.similarity import Neighbours
+            from fdd.chem.similarity import Neighbours
 
             known = Neighbours(self._data.train.features[:, : self._bits])
             similarity = known.nearest(examples.features[:, : self._bits]).similarity[:, 0]

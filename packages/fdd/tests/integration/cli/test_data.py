@@ -127,3 +127,36 @@ def test_a_header_that_is_a_formula_stays_text_in_what_is_written(tmp_path):
     out = tmp_path / "out"
     fdd("prepare", str(path), "--endpoint", "lipophilicity.logd74", "--out", str(out))
     assert "'=logD(1)" in (out / "rejected.csv").read_text("utf-8")
+
+
+def test_a_mapping_that_is_wrong_says_which_field_and_what_was_meant(table, tmp_path):
+    path = tmp_path / "map.json"
+    value = {"column": "logD", "endpoint": "lipophilicity.logd74", "units": ""}
+    path.write_text(json.dumps({"structure": "smiles", "values": [value]}), "utf-8")
+    done = fdd("check", str(table), "--map", str(path))
+    assert done.returncode == 2
+    assert "'values.0.units' is not a known name" in done.stderr
+    assert "Did you mean 'unit'?" in done.stderr
+
+
+def test_endpoints_are_listed_and_found_by_words():
+    found = json.loads(fdd("endpoints", "hERG", "--json").stdout)["items"]
+    assert found[0]["id"] == "herg.pic50"
+    assert "lipophilicity.logd74" in fdd("endpoints").stdout
+
+
+def test_without_a_unit_only_the_missing_unit_is_reported(piled):
+    done = fdd("check", str(piled), "--endpoint", "clearance.microsome.human", "--json")
+    codes = {finding["code"] for finding in json.loads(done.stdout)["findings"]}
+    assert "unit_missing" in codes
+    assert not codes & {"out_of_range", "piled_up_extremes"}
+
+
+def test_a_full_disk_is_said_and_leaves_nothing_half_written(table, tmp_path):
+    limited = f"ulimit -f 1; exec {program('fdd')} data prepare {table} --out {tmp_path / 'out'}"
+    done = subprocess.run(
+        ["bash", "-c", limited], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert "FDD-1201" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "out").exists()

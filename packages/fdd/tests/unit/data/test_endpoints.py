@@ -84,3 +84,31 @@ def test_broken_catalogue_file_is_refused(tmp_path: Path, text: str) -> None:
 def test_missing_catalogue_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError):
         catalogue().extended(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("logD", "lipophilicity.logd74"),
+        ("hERG IC50", "herg.pic50"),
+        ("cyp 2d6 inhibition", "cyp2d6.inhibition"),
+        ("ames", "ames.mutagenicity"),
+        ("caco-2", "caco2.papp"),
+        ("lipophilicity.logd7.4", "lipophilicity.logd74"),
+    ],
+)
+def test_what_people_write_finds_the_endpoint(asked: str, first: str) -> None:
+    assert catalogue().near(asked)[0] == first
+
+
+def test_words_of_both_languages_find_endpoints_and_nonsense_finds_none() -> None:
+    assert "solubility.aqueous" in catalogue().near("용해도")
+    assert catalogue().near("no.such.endpoint") == []
+
+
+def test_a_catalogue_file_that_is_wrong_names_the_field(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text('version="1"\n[[endpoint]]\nid="a.b"\ncategory="other"\n', "utf-8")
+    with pytest.raises(CatalogueError, match=r"endpoint\.0\.category") as caught:
+        catalogue().extended(path)
+    assert "absorption" in caught.value.hint

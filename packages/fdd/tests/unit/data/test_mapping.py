@@ -3,6 +3,7 @@ from pydantic import ValidationError
 
 from fdd.data import ColumnMapping, ValueColumn, guess
 from fdd.data.errors import UnknownEndpointError
+from fdd.data.mapping import not_mapped
 
 SMILES = ["CCOc1ccccc1", "CCN(CC)CC", "CC(=O)Nc1ccc(O)cc1", "c1ccncc1CCO"]
 
@@ -92,3 +93,21 @@ def test_unknown_endpoint_is_refused(table_of) -> None:
         guess(table_of({"smiles": SMILES}), "magic.power")
     with pytest.raises(ValidationError):
         ColumnMapping(structure="s", values=(ValueColumn(column="y", endpoint="magic.power"),))
+
+
+@pytest.mark.parametrize(
+    ("columns", "says"),
+    [
+        ({"SMILES": ["C1CC(", "O=C(=", "12", "x"], "logD": [1, 2, 3, 4]}, "headed like structures"),
+        ({"SMILES": SMILES, "Y": [1, 2, 3, 4]}, "which endpoint"),
+        ({"code": ["A-1", "A-2", "A-3", "A-4"], "logD": [1, 2, 3, 4]}, "no column holds struct"),
+    ],
+)
+def test_what_is_in_the_way_of_a_mapping_is_said(table_of, columns, says) -> None:
+    table = table_of(columns)
+    assert says in not_mapped(table, guess(table)).detail
+
+
+def test_a_mapping_with_a_wrong_endpoint_offers_the_nearest() -> None:
+    with pytest.raises(ValidationError, match=r"did you mean herg\.pic50"):
+        ColumnMapping(structure="s", values=(ValueColumn(column="y", endpoint="herg.ic50"),))

@@ -37,7 +37,7 @@ def check(view: DataView) -> Iterator[Finding]:
         yield finding("broken_rows", Severity.WARN, tuple(b.row for b in view.table.broken))
     groups: dict[tuple[RejectionReason, str], list[int]] = {}
     for rejection in view.rejections:
-        if rejection.reason is not RejectionReason.STRUCTURE:
+        if rejection.reason not in (RejectionReason.STRUCTURE, RejectionReason.BROKEN):
             groups.setdefault((rejection.reason, rejection.column), []).append(rejection.row)
     for (reason, column), rows in groups.items():
         missing = reason is RejectionReason.NO_VALUE

@@ -20,12 +20,18 @@ _MANY_CENSORED: Final = 0.2
 
 
 def check(view: DataView) -> Iterator[Finding]:
-    """Look at each regression endpoint's values."""
+    """Look at each regression endpoint's values, once it is known in which unit they are."""
     for column in view.columns():
-        if column.endpoint.kind == "regression":
+        if column.endpoint.kind == "regression" and not _unit_unknown(view, column):
             yield from _out_of_range(view, column)
             yield from _piled_up(view, column)
             yield from _censored(column)
+
+
+def _unit_unknown(view: DataView, column: EndpointColumn) -> bool:
+    """Without a unit a number is neither credible nor a limit; ``unit_missing`` says so alone."""
+    written = [v for v in view.mapping.values if v.endpoint == column.endpoint.id]
+    return bool(column.endpoint.unit) and not any(v.unit or v.unit_column for v in written)
 
 
 def _out_of_range(view: DataView, column: EndpointColumn) -> Iterator[Finding]:

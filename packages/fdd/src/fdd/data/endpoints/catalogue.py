@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
-from collections.abc import Iterator
-from difflib import get_close_matches
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from fdd.core.canonical import canonical_digest
+from fdd.core.explain import explained
 from fdd.core.ids import Name
 from fdd.data.errors import CatalogueError, UnknownEndpointError
 
@@ -28,6 +30,10 @@ __all__ = [
 
 Scale = Literal["linear", "log10", "negative_log10"]
 """A value as it is, as its decimal logarithm, or as the negative of that (pIC50)."""
+
+_LIKELY: Final = 0.6
+_SAME_WORD: Final = 0.7
+_SHORT: Final = 4
 
 
 class _Part(BaseModel):
@@ -143,13 +149,25 @@ class Catalogue(_Part):
         for endpoint in self.endpoint:
             if endpoint.id == name:
                 return endpoint
-        near = get_close_matches(name, self.ids(), n=3, cutoff=0.4)
+        near = self.near(name)
+        listed = "List them: fdd data endpoints"
         raise UnknownEndpointError(
             f"The catalogue has no endpoint '{name[:64]}'",
-            hint=f"Did you mean {', '.join(near)}?" if near else "List the catalogue's endpoints",
+            hint=f"Did you mean {', '.join(near)}? {listed}" if near else listed,
             endpoint=name[:64],
             near=", ".join(near),
         )
+
+    def near(self, text: str, most: int = 3) -> list[str]:
+        """Ids of the endpoints that ``text`` may mean, the likeliest first; often none.
+
+        Words of it are looked for in ids and names of both languages, so that ``hERG IC50`` and
+        ``용해도`` find something as well as a mistyped id does.
+        """
+        asked = _words(text)
+        scores = {entry.id: _likeness(text.lower(), asked, entry) for entry in self.endpoint}
+        likely = sorted(scores, key=lambda name: -scores[name])
+        return [name for name in likely[:most] if scores[name] >= _LIKELY]
 
     def digest(self) -> str:
         """Digest of every entry."""
@@ -164,6 +182,31 @@ class Catalogue(_Part):
         added = _read(path.name, _text(path))
         merged = {endpoint.id: endpoint for endpoint in (*self.endpoint, *added.endpoint)}
         return Catalogue(version=f"{self.version}+{added.version}", endpoint=tuple(merged.values()))
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in re.split(r"[^\w]+|_", text.lower()) if len(word) > 1]
+
+
+def _likeness(text: str, asked: Sequence[str], entry: Endpoint) -> float:
+    """0 to 1.5: how well the asked words stand in the entry, plus how like its id the text is."""
+    known = _words(f"{entry.id} {entry.name_en} {entry.name_ko}")
+    found = [max(_word_likeness(word, other) for other in known) for word in asked]
+    typed = SequenceMatcher(None, text, entry.id).ratio()
+    return sum(found) / max(len(found), 1) + 0.5 * typed
+
+
+def _word_likeness(word: str, other: str) -> float:
+    if word == other:
+        return 1.0
+    if len(word) > 2 and (other.startswith(word) or (len(other) > 3 and word.startswith(other))):
+        return 0.9
+    if not word.isascii() and word in other:  # Korean words grow together
+        return 0.9
+    if min(len(word), len(other)) < _SHORT:
+        return 0.0
+    alike = SequenceMatcher(None, word, other).ratio()
+    return alike if alike >= _SAME_WORD else 0.0
 
 
 @cache
@@ -184,11 +227,15 @@ def _text(path: Path) -> str:
 
 
 def _read(name: str, text: str) -> Catalogue:
+    shipped = "Compare it with the catalogue that ships with the library"
     try:
         return Catalogue.model_validate(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise CatalogueError(
-            f"The catalogue file {name} is not valid: {str(error).splitlines()[0]}",
-            hint="Compare it with the catalogue that ships with the library",
-            file=name,
+            f"The catalogue file {name} is not TOML: {error}", hint=shipped, file=name
         ) from error
+    except ValidationError as error:
+        found = explained(error, Catalogue)
+        raise CatalogueError(
+            found.sentence(f"The catalogue file {name}"), hint=found.advice or shipped, file=name
+        ) from None

@@ -8,6 +8,7 @@ from typing import Final
 
 from fdd.core.plugins import Registry
 from fdd.data.errors import FileFormatError
+from fdd.data.names import shown_name
 from fdd.data.readers.headless import refuse_headless
 from fdd.data.table import Limits, Table
 
@@ -39,9 +40,9 @@ def read_table(path: Path, limits: Limits | None = None) -> Table:
     ending = path.name.lower().removesuffix(".gz").rpartition(".")[2]
     if ending not in READERS.names():
         raise FileFormatError(
-            f"{path.name} has no ending that is known here",
+            f"{shown_name(path)} has no ending that is known here",
             hint=f"Known endings: {', '.join(READERS.names())}, text also with .gz",
-            file=path.name,
+            file=shown_name(path),
         )
     table = READERS.get(ending)(path, limits or Limits())
     refuse_headless(table)

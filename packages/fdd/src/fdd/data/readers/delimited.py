@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
+from fdd.data.names import shown_name
 from fdd.data.readers.unpack import read_bytes
 from fdd.data.table import BrokenReason, BrokenRow, Limits, Table, distinct_headers
 
@@ -35,17 +36,19 @@ def read_delimited(path: Path, limits: Limits) -> Table:
         EmptyFileError: if there is no row below the headers.
         FileTooLargeError: if it exceeds the limits.
     """
-    text, encoding = decode(path.name, read_bytes(path, limits))
+    text, encoding = decode(shown_name(path), read_bytes(path, limits))
     delimiter = _delimiter(text)
-    records = list(_records(text, delimiter, limits, path.name))
+    records = list(_records(text, delimiter, limits, shown_name(path)))
     if not records:
-        raise EmptyFileError(f"{path.name} is empty", hint="Export the table again", file=path.name)
+        raise EmptyFileError(
+            f"{shown_name(path)} is empty", hint="Export the table again", file=shown_name(path)
+        )
     names, renamed = distinct_headers(records[0][1] or [])
     if len(names) > limits.most_columns:
         raise FileTooLargeError(
-            f"{path.name} has more than {limits.most_columns} columns",
+            f"{shown_name(path)} has more than {limits.most_columns} columns",
             hint="Keep the columns that are needed",
-            file=path.name,
+            file=shown_name(path),
             limit=limits.most_columns,
         )
     good: list[list[str]] = []
@@ -61,11 +64,13 @@ def read_delimited(path: Path, limits: Limits) -> Table:
             numbers.append(number)
     if not good and not broken:
         raise EmptyFileError(
-            f"{path.name} has headers but no rows", hint="Export the table again", file=path.name
+            f"{shown_name(path)} has headers but no rows",
+            hint="Export the table again",
+            file=shown_name(path),
         )
     columns = zip(*good, strict=True) if good else ((),) * len(names)
     return Table(
-        path.name,
+        shown_name(path),
         dict(zip(names, columns, strict=True)),
         np.array(numbers, np.int64),
         tuple(broken),

@@ -33,7 +33,7 @@ def refuse_headless(table: Table) -> None:
             if _is_structure(part) and (_MARKS.search(part) or _holds_structures(list(cells))):
                 raise FileFormatError(
                     f"The first line of {table.name} holds data, not the names of columns",
-                    hint="Put a line with the names of the columns on top, such as SMILES,logD",
+                    hint="Put a line with names of columns on top, SMILES for the structures",
                     file=table.name,
                 )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
+from fdd.data.names import shown_name
 from fdd.data.readers.unpack import refuse_size
 from fdd.data.table import Limits, Table, distinct_headers
 
@@ -25,32 +26,32 @@ def read_parquet(path: Path, limits: Limits) -> Table:
     from pyarrow import parquet
 
     try:
-        refuse_size(path.name, path.stat().st_size, limits)
+        refuse_size(shown_name(path), path.stat().st_size, limits)
         with parquet.ParquetFile(path) as file:
             description = file.metadata
             unpacked = sum(
                 description.row_group(group).total_byte_size
                 for group in range(description.num_row_groups)
             )
-            refuse_size(path.name, unpacked, limits)
+            refuse_size(shown_name(path), unpacked, limits)
             if description.num_rows > limits.most_rows or (
                 description.num_columns > limits.most_columns
             ):
                 raise FileTooLargeError(
-                    f"{path.name} has too many rows or columns",
+                    f"{shown_name(path)} has too many rows or columns",
                     hint="Split the file, or leave out columns that are not needed",
-                    file=path.name,
+                    file=shown_name(path),
                 )
             content = file.read()
     except (OSError, pa.ArrowException) as error:
         raise FileFormatError(
-            f"{path.name} cannot be read as Parquet: {type(error).__name__}",
+            f"{shown_name(path)} cannot be read as Parquet: {type(error).__name__}",
             hint="Check that the file exists and is not damaged",
-            file=path.name,
+            file=shown_name(path),
         ) from error
     if not content.num_rows:
         raise EmptyFileError(
-            f"{path.name} has no rows", hint="Export the table again", file=path.name
+            f"{shown_name(path)} has no rows", hint="Export the table again", file=shown_name(path)
         )
     flat = [
         position
@@ -64,9 +65,11 @@ def read_parquet(path: Path, limits: Limits) -> Table:
     }
     if not columns:
         raise FileFormatError(
-            f"{path.name} has no plain columns", hint="Export a flat table", file=path.name
+            f"{shown_name(path)} has no plain columns",
+            hint="Export a flat table",
+            file=shown_name(path),
         )
-    return Table(path.name, columns, np.arange(1, content.num_rows + 1), (), renamed)
+    return Table(shown_name(path), columns, np.arange(1, content.num_rows + 1), (), renamed)
 
 
 def _text(cell: object) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from fdd.data.errors import EmptyFileError, FileTooLargeError
+from fdd.data.names import shown_name
 from fdd.data.readers.delimited import decode
 from fdd.data.readers.unpack import read_bytes
 from fdd.data.table import BrokenReason, BrokenRow, Limits, Table
@@ -35,16 +36,16 @@ def read_sdf(path: Path, limits: Limits) -> Table:
         EmptyFileError: if it has no records.
         FileTooLargeError: if it exceeds the limits.
     """
-    text, encoding = decode(path.name, read_bytes(path, limits))
+    text, encoding = decode(shown_name(path), read_bytes(path, limits))
     rows: list[dict[str, str]] = []
     numbers: list[int] = []
     broken: list[BrokenRow] = []
     for number, block in _blocks(text.replace("\r\n", "\n").replace("\r", "\n")):
         if number > limits.most_rows:
             raise FileTooLargeError(
-                f"{path.name} has more than {limits.most_rows} records",
+                f"{shown_name(path)} has more than {limits.most_rows} records",
                 hint="Split the file",
-                file=path.name,
+                file=shown_name(path),
                 limit=limits.most_rows,
             )
         record = _record(block)
@@ -55,18 +56,22 @@ def read_sdf(path: Path, limits: Limits) -> Table:
             numbers.append(number)
     if not rows and not broken:
         raise EmptyFileError(
-            f"{path.name} has no records", hint="Export the file again", file=path.name
+            f"{shown_name(path)} has no records",
+            hint="Export the file again",
+            file=shown_name(path),
         )
     headers = list(dict.fromkeys(header for row in rows for header in row))
     if len(headers) > limits.most_columns:
         raise FileTooLargeError(
-            f"{path.name} has more than {limits.most_columns} properties",
+            f"{shown_name(path)} has more than {limits.most_columns} properties",
             hint="Keep the properties that are needed",
-            file=path.name,
+            file=shown_name(path),
             limit=limits.most_columns,
         )
     columns = {header: [row.get(header, "") for row in rows] for header in headers or [STRUCTURE]}
-    return Table(path.name, columns, np.array(numbers, np.int64), tuple(broken), encoding=encoding)
+    return Table(
+        shown_name(path), columns, np.array(numbers, np.int64), tuple(broken), encoding=encoding
+    )
 
 
 def _blocks(text: str) -> Iterator[tuple[int, str]]:

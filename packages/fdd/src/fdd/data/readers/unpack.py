@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
+from fdd.data.names import shown_name
 from fdd.data.table import Limits
 
 __all__ = ["read_bytes", "refuse_ratio", "refuse_size"]
@@ -26,16 +27,18 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
     """
     try:
         packed = path.stat().st_size
-        refuse_size(path.name, packed, limits)
+        refuse_size(shown_name(path), packed, limits)
         content = _unpacked(path, packed, limits) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error) as error:
         raise FileFormatError(
-            f"{path.name} cannot be read: {type(error).__name__}",
+            f"{shown_name(path)} cannot be read: {type(error).__name__}",
             hint="Check that the file exists, may be read and is not damaged",
-            file=path.name,
+            file=shown_name(path),
         ) from error
     if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise EmptyFileError(f"{path.name} is empty", hint="Export the table again", file=path.name)
+        raise EmptyFileError(
+            f"{shown_name(path)} is empty", hint="Export the table again", file=shown_name(path)
+        )
     return content
 
 
@@ -66,6 +69,6 @@ def _unpacked(path: Path, packed: int, limits: Limits) -> bytes:
     with gzip.open(path) as file:
         while step := file.read(_STEP):
             content += step
-            refuse_size(path.name, len(content), limits)
-            refuse_ratio(path.name, len(content), packed, limits)
+            refuse_size(shown_name(path), len(content), limits)
+            refuse_ratio(shown_name(path), len(content), packed, limits)
     return bytes(content)

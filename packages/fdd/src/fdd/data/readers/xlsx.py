@@ -14,6 +14,7 @@ from xml.etree.ElementTree import ParseError
 import numpy as np
 
 from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
+from fdd.data.names import shown_name
 from fdd.data.readers.unpack import refuse_ratio, refuse_size
 from fdd.data.table import BrokenReason, BrokenRow, Limits, Table, distinct_headers
 
@@ -43,9 +44,9 @@ def read_xlsx(path: Path, limits: Limits) -> Table:
         packed = path.stat().st_size
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-            refuse_size(path.name, unpacked, limits)
-            refuse_ratio(path.name, unpacked, packed, limits)
-            _refuse_entities(path.name, archive)
+            refuse_size(shown_name(path), unpacked, limits)
+            refuse_ratio(shown_name(path), unpacked, packed, limits)
+            _refuse_entities(shown_name(path), archive)
         with path.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
             try:
@@ -54,17 +55,17 @@ def read_xlsx(path: Path, limits: Limits) -> Table:
                 book.close()
     except _DAMAGE as error:
         raise FileFormatError(
-            f"{path.name} cannot be read as an Excel workbook: {type(error).__name__}",
+            f"{shown_name(path)} cannot be read as an Excel workbook: {type(error).__name__}",
             hint="Save it again as .xlsx, or export it as CSV in UTF-8",
-            file=path.name,
+            file=shown_name(path),
         ) from error
     if len(records) < 2:
         raise EmptyFileError(
-            f"{path.name} has no sheet with rows below its headers",
+            f"{shown_name(path)} has no sheet with rows below its headers",
             hint="Put the table on the first sheet",
-            file=path.name,
+            file=shown_name(path),
         )
-    return _table(path.name, records, limits)
+    return _table(shown_name(path), records, limits)
 
 
 def _refuse_entities(name: str, archive: zipfile.ZipFile) -> None:

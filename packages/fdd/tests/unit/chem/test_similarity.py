@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fdd.evaluation.similarity import Neighbours
+from fdd.chem.similarity import Neighbours
 
 KNOWN = np.array([[1, 1, 0, 0], [0.7, 0, 0, 3], [0, 0, 0, 0]], np.float32)
 

@@ -1,33 +1,25 @@
-"""``fdd data``: check and prepare files, without a platform."""
+"""``fdd data check``, ``prepare`` and ``fix``: files of assays, looked at alone."""
 
 from __future__ import annotations
 
+import contextlib
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from fdd.cli.output import console, preparing, print_json
+from fdd.cli.data.group import data
+from fdd.cli.data.look import Look
+from fdd.cli.output import print_json
 from fdd.core.errors import ExitCode, InvalidInputError
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from fdd.data.corrections import Corrections
     from fdd.data.examination import Examination
-    from fdd.data.mapping import ColumnMapping
 
-__all__ = ["data"]
-
-M = TypeVar("M", bound="BaseModel")
-
-data = typer.Typer(
-    help="Check and prepare files of assays; nothing leaves this machine.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-)
-
-_ALONE: Final = b"fdd data: folds of a file that is looked at alone"
+__all__ = ["check", "fix", "prepare"]
 
 Files = Annotated[
     list[Path], typer.Argument(help="CSV, TSV, SDF, Parquet or XLSX; several = splits.")
@@ -67,7 +59,7 @@ def check(
 
     spoken: Literal["ko", "en"] = "ko" if language == "ko" else "en"
     # Descriptors cost four times as much as all the rest, and no check looks at them.
-    look = _Look(files, endpoint, unit, mapping, featurizer="ecfp4-counts")
+    look = Look(files, endpoint, unit, mapping, featurizer="ecfp4-counts")
     examined = look.examine(_listed(corrections), consortium)
     view, findings, certificate = examined.view, examined.findings, examined.certificate
     if html is not None:
@@ -117,13 +109,13 @@ def prepare(
     from fdd.chem.featurizers import DEFAULT
     from fdd.data.rejected import write_rejected
 
-    look = _Look(files, endpoint, unit, mapping, featurizer=DEFAULT)
+    look = Look(files, endpoint, unit, mapping, featurizer=DEFAULT)
     examined = look.examine(_listed(corrections))
     view, certificate = examined.view, examined.certificate
-    out.mkdir(parents=True)
-    view.dataset.save(out / "dataset")
-    (out / "certificate.json").write_text(certificate.model_dump_json(indent=1), "utf-8")
-    write_rejected(out / "rejected.csv", view.rejections)
+    with _whole(out):
+        view.dataset.save(out / "dataset")
+        (out / "certificate.json").write_text(certificate.model_dump_json(indent=1), "utf-8")
+        write_rejected(out / "rejected.csv", view.rejections, view.table)
     done = {
         "folder": str(out), "molecules": len(view.dataset), "digest": view.dataset.digest(),
         "kept_aside": len(view.rejections),
@@ -158,7 +150,7 @@ def fix(
     from fdd.data.fixes import difference
 
     listed = _listed(corrections)
-    look = _Look(files, endpoint, unit, mapping, featurizer="ecfp4-counts")
+    look = Look(files, endpoint, unit, mapping, featurizer="ecfp4-counts")
     before = look.examine(listed)
     if not finding and not undo:
         _say_choices(before, listed, as_json)
@@ -190,65 +182,15 @@ def fix(
     typer.echo(f"{corrections} is written" if yes else "Nothing is changed yet. Add --yes.")
 
 
-@data.command()
-def reference(
-    against: Annotated[Path | None, typer.Option(help="A bundle to compare with.")] = None,
-    name: Annotated[str, typer.Option(help="Name of the version.")] = "installed",
-    as_json: AsJson = False,
-) -> None:
-    """Compute the public reference set: equal hashes mean equal pipelines, step by step.
-
-    With --json this is the bundle that a consortium signs. Exit status 1 when a step differs.
-
-    Example: fdd data reference --name 2026.2 --json > bundle.json
-    """
-    from fdd.data.bundle import PipelineBundle, bundle_of
-
-    mine = bundle_of(name)
-    if as_json:
-        print_json(mine.model_dump(mode="json"))
-    else:
-        for step, digest in mine.reference.model_dump().items():
-            typer.echo(f"{step:12} {digest}")
-        typer.echo(f"{'reference':12} {mine.reference_hash}")
-    if against is None:
-        return
-    steps = _read(against, PipelineBundle).differences()
-    console().print("the same" if not steps else f"differs in: {', '.join(steps)}")
-    if steps:
-        raise typer.Exit(ExitCode.NO)
-
-
-@data.command()
-def assays(
-    file: Annotated[Path, typer.Argument(help="A table with a column that names the assay.")],
-    column: Annotated[str, typer.Option(help="Header of that column.")],
-    write: Annotated[Path | None, typer.Option(help="Write a mapping that follows them.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Propose an endpoint for each assay of a file, with the words that it rests on.
-
-    Example: fdd data assays assays.csv --column "Assay Description"
-    """
-    from fdd.data.assays import mapping_of, propose
-    from fdd.data.readers import read_table
-
-    table = read_table(file)
-    proposals = propose(table, column)
-    if write is not None:
-        mapping = mapping_of(table, column, proposals)
-        if mapping is None:
-            raise InvalidInputError(
-                "No assay of this file is in the dictionary",
-                hint="Write the mapping by hand; see the manual on importing data",
-            )
-        write.write_text(mapping.model_dump_json(indent=1), "utf-8")
-    if as_json:
-        print_json({"items": [one.model_dump(mode="json") for one in proposals]})
-        return
-    for one in proposals:
-        means = one.endpoint or (f"{one.open}?" if one.open else "–")
-        typer.echo(f"{one.rows:6}  {means:32}  {one.assay[:80]}")
+@contextlib.contextmanager
+def _whole(out: Path) -> Iterator[None]:
+    """A new folder that stays only if everything could be written into it."""
+    try:
+        out.mkdir(parents=True)
+        yield
+    except BaseException:
+        shutil.rmtree(out, ignore_errors=True)
+        raise
 
 
 def _listed(path: Path | None) -> Corrections:
@@ -296,62 +238,3 @@ def _say_choices(examined: Examination, listed: Corrections, as_json: bool) -> N
         typer.echo(f"on the list  {number}  {one.finding}  {one.kind}")
     for each in offered:
         typer.echo(f"can be fixed  {each.code}:{each.endpoint}")
-
-
-class _Look:
-    """One way of reading some files, to be examined with different corrections."""
-
-    def __init__(self, files: list[Path], endpoint: str, unit: str, mapping: Path | None, *,
-                 featurizer: str) -> None:  # fmt: skip
-        from fdd.chem.pipeline import Pipeline, PipelineOptions
-        from fdd.data.examination import declared
-        from fdd.data.mapping import guess, not_mapped
-        from fdd.data.readers import read_table
-        from fdd.data.table import joined
-
-        tables = [read_table(path) for path in files]
-        self._table = joined(" + ".join(path.name for path in files), tables)
-        chosen = _mapping(mapping)
-        if chosen is None:
-            proposal = guess(self._table, endpoint, unit)
-            chosen = proposal.mapping
-            if chosen is None:
-                raise not_mapped(self._table, proposal)
-        self._mapping = chosen
-        self._pipeline = Pipeline(PipelineOptions(featurizer=featurizer))
-        self._splits = declared(tables)
-
-    def examine(self, corrections: Corrections, known: Path | None = None) -> Examination:
-        """The files after the corrections, beside what the consortium made known."""
-        from fdd.data.consortium import ConsortiumStatistics
-        from fdd.data.examination import examine
-
-        with preparing() as progress:
-            return examine(
-                self._table,
-                self._mapping,
-                self._pipeline,
-                _ALONE,
-                splits=self._splits,
-                corrections=corrections,
-                progress=progress,
-                consortium=_read(known, ConsortiumStatistics) if known else None,
-            )
-
-
-def _mapping(path: Path | None) -> ColumnMapping | None:
-    from fdd.data.mapping import ColumnMapping
-
-    return None if path is None else _read(path, ColumnMapping)
-
-
-def _read(path: Path, model: type[M]) -> M:
-    from pydantic import ValidationError
-
-    try:
-        return model.model_validate_json(path.read_bytes())
-    except (OSError, ValidationError) as error:
-        raise InvalidInputError(
-            f"{path} does not hold a {model.__name__}",
-            hint="Compare it with the manual on importing data",
-        ) from error

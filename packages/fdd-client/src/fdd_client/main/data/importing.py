@@ -1,0 +1,209 @@
+"""``fdd-client data add`` and ``fix``: files into the vault, and their corrections."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fdd.core.errors import ExitCode, InvalidInputError
+from fdd_client.main.data.group import HERE, AsJson, Folder, data
+from fdd_client.main.output import emit, preparing, say
+from fdd_client.settings import SiteFolder
+
+if TYPE_CHECKING:
+    from fdd.data.mapping import ColumnMapping
+    from fdd_client.vault import GivenFile, Imported
+
+__all__ = ["add", "fix"]
+
+
+@data.command()
+def add(
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="CSV, TSV, SDF, Parquet or XLSX; several = splits; or a query, .sql."),
+    ],
+    folder: Folder = HERE,
+    name: Annotated[str, typer.Option(help="Name of the dataset.")] = "main",
+    endpoint: Annotated[str, typer.Option(help="Endpoint of the values.")] = "",
+    unit: Annotated[str, typer.Option(help="Unit of the values.")] = "",
+    mapping: Annotated[Path | None, typer.Option("--map", help="Column mapping, JSON.")] = None,
+    database: Annotated[
+        Path | None, typer.Option(help="File with the database's address, for a query.")
+    ] = None,
+    reference: Annotated[
+        bool,
+        typer.Option("--reference", help="Public molecules to judge models on, never trained."),
+    ] = False,
+    corrections: Annotated[
+        Path | None, typer.Option(help="List of corrections, made by 'fdd data fix'.")
+    ] = None,
+    keep_days: Annotated[
+        float | None, typer.Option(min=0, help="Delete the version after so many days.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; keep nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import a file: prepare, check, certify, keep. Exit status 1 when a finding blocks it.
+
+    Several files are declared splits of one dataset. A file that ends in .sql is a query; another
+    process asks the database whose address --database FILE holds.
+
+    Example: fdd-client data add assays.csv --endpoint lipophilicity.logd74 --folder site
+    """
+    from fdd.data.corrections import read_corrections
+    from fdd_client.vault import import_file, import_reference
+
+    site = SiteFolder(folder)
+    chosen = _mapping(mapping)
+    if reference:
+        if len(files) > 1:
+            raise InvalidInputError("The reference is one file", hint="Join the files first")
+        molecules = import_reference(site, files[0], chosen, endpoint=endpoint, unit=unit)
+        emit(as_json, {"reference_molecules": molecules})
+        if not as_json:
+            say(f"{molecules} reference molecules kept")
+        return
+    with _without_queries(site, files, database) as tables, preparing() as progress:
+        done = import_file(
+            site,
+            tables,
+            name,
+            mapping=chosen,
+            endpoint=endpoint,
+            unit=unit,
+            corrections=read_corrections(corrections) if corrections else (),
+            keep_days=keep_days,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    passes = done.certificate.passes
+    emit(
+        as_json,
+        {
+            "name": done.name,
+            "version": done.version,
+            "rows": done.rows,
+            "molecules": done.molecules,
+            "rejected": done.rejected,
+            "kept": done.kept,
+            "passes": passes,
+            "admitted": list(done.certificate.admitted_endpoints),
+            "findings": [finding.model_dump(mode="json") for finding in done.findings],
+        },
+    )
+    if not as_json:
+        say(f"{done.rows} rows → {done.molecules} molecules, {done.rejected} kept aside")
+        for finding in done.findings:
+            say(f"  {finding.severity.value:5} {finding.code} {finding.endpoint} ×{finding.count}")
+        say(_outcome(done))
+    if not passes:
+        raise typer.Exit(ExitCode.NO)
+
+
+@data.command()
+def fix(
+    name: Annotated[str, typer.Argument(help="The dataset.")],
+    finding: Annotated[str, typer.Option(help="CODE or CODE:ENDPOINT to correct.")] = "",
+    undo: Annotated[int, typer.Option(help="Take this correction, from 1, off again.")] = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="Really make a new version.")] = False,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show what the correction of a finding would change; with --yes make a new version.
+
+    The imported file and earlier versions stay as they are. Without --finding, list both the
+    corrections in use and the findings that have one.
+
+    Example: fdd-client data fix main --finding piled_up_extremes --yes --folder site
+    """
+    from fdd_client.vault.correcting import Correcting
+
+    correcting = Correcting(SiteFolder(folder), name)
+    if not finding and not undo:
+        found = correcting.choices()
+        emit(as_json, found.model_dump(mode="json"))
+        if not as_json:
+            for number, one in enumerate(found.corrections, start=1):
+                say(f"in use        {number}  {one.finding}  {one.kind}")
+            for code in found.offered:
+                say(f"can be fixed  {code}")
+        return
+    changed = correcting.without(undo) if undo else correcting.with_finding(finding)
+    shown = correcting.make(changed) if yes else correcting.preview(changed)
+    emit(as_json, shown.model_dump(mode="json"))
+    if as_json:
+        return
+    for endpoint, (old, new) in shown.molecules.items():
+        say(f"{endpoint}: {old} → {new} molecules")
+    for sign, findings in (("-", shown.gone), ("+", shown.new)):
+        for each in findings:
+            say(f"{sign} {each.title_en}")
+    say(f"new version {shown.version}" if yes else "Nothing is changed yet. Add --yes.")
+
+
+@contextmanager
+def _without_queries(
+    site: SiteFolder, files: list[Path], database: Path | None
+) -> Iterator[list[GivenFile]]:
+    """The files, with what a query answers in place of each query."""
+    from fdd_client.database import query
+    from fdd_client.vault import GivenFile
+    from fdd_client.vault.memory import memory_folder
+
+    with tempfile.TemporaryDirectory(dir=memory_folder(site)) as place:
+        tables = []
+        for number, file in enumerate(files):
+            if file.suffix.lower() != ".sql":
+                tables.append(GivenFile(file, file.name))
+                continue
+            if database is None:
+                raise InvalidInputError(
+                    "A query needs a database", hint="Name the file with its address: --database"
+                )
+            target = Path(place) / f"{number}.parquet"
+            query(file, database, target)
+            tables.append(GivenFile(target, f"{file.stem}.parquet"))
+        yield tables
+
+
+def _outcome(done: Imported) -> str:
+    admitted = ", ".join(done.certificate.admitted_endpoints)
+    blocked = sorted(set(done.certificate.molecules) - set(done.certificate.admitted_endpoints))
+    also = f"; blocked: {', '.join(blocked)}" if admitted and blocked else ""
+    if not done.kept:
+        would = f"would be certified for {admitted}" if admitted else "would be blocked"
+        return f"dry run, nothing is kept: {would}{also}"
+    return (
+        f"certified for {admitted}{also}"
+        if admitted
+        else ("kept, but blocked: no run may use it until the findings marked block are mended")
+    )
+
+
+def _mapping(path: Path | None) -> ColumnMapping | None:
+    if path is None:
+        return None
+    from pydantic import ValidationError
+
+    from fdd.core.explain import explained
+    from fdd.data.mapping import ColumnMapping
+    from fdd.data.names import shown_name
+
+    name = shown_name(path)
+    try:
+        return ColumnMapping.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise InvalidInputError(f"{name} cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        found = explained(error, ColumnMapping)
+        raise InvalidInputError(
+            found.sentence(name),
+            hint=found.advice or "Compare with the manual on importing data",
+            field=found.field,
+        ) from None

@@ -1,0 +1,163 @@
+"""``fdd-client data list``, ``rejected``, ``remove``, ``expire``, ``access``: the vault's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from fdd_client.main.data.group import HERE, AsJson, Folder, data
+from fdd_client.main.output import emit, say
+from fdd_client.settings import SiteFolder
+
+if TYPE_CHECKING:
+    from fdd_client.vault import VaultEntry
+
+__all__ = ["access", "expire", "list_", "rejected", "remove"]
+
+
+@data.command("list")
+def list_(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """List the datasets.
+
+    Example: fdd-client data list --folder site
+    """
+    from fdd_client.vault import Vault
+
+    entries = Vault(SiteFolder(folder)).entries()
+    emit(
+        as_json,
+        {
+            "items": [
+                {
+                    "name": entry.name,
+                    "version": entry.version,
+                    "rows": entry.rows,
+                    "rejected": entry.about.rejected,
+                    "molecules": entry.certificate.molecules,
+                    "admitted": list(entry.certificate.admitted_endpoints),
+                    "passes": entry.certificate.passes,
+                    "expired": entry.expired,
+                    "of_this_membership": entry.of_this_membership,
+                }
+                for entry in entries
+            ]
+        },
+    )
+    if as_json:
+        return
+    if not entries:
+        say("The vault is empty. Import a file: fdd-client data add FILE")
+    for entry in entries:
+        aside = f", {entry.about.rejected} kept aside" if entry.about.rejected else ""
+        say(f"{entry.name}  {entry.version}  {entry.rows} rows{aside}  {_state(entry)}")
+        for endpoint, count in entry.certificate.molecules.items():
+            codes = _blocking(entry, endpoint)
+            say(f"  {endpoint}  {count} molecules{f'  blocked: {codes}' if codes else ''}")
+
+
+@data.command()
+def rejected(
+    name: Annotated[str, typer.Argument(help="The dataset.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="Write them to this file as CSV.")
+    ] = None,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Show the rows that were kept aside, each with its reason; no cell of them is shown.
+
+    Example: fdd-client data rejected main --out rejected.csv --folder site
+    """
+    import csv
+    import io
+
+    from fdd_client.vault import Vault
+
+    site = SiteFolder(folder)
+    vault = Vault(site)
+    text = vault.rejected(vault.entry(name))
+    rows = list(csv.DictReader(io.StringIO(text)))
+    if out is not None:
+        site.write_private(out, text.encode())
+    emit(as_json, {"items": rows})
+    if as_json:
+        return
+    if out is None:
+        for row in rows:
+            say("  ".join(filter(None, (row["row"], row["column"], row["reason"], row["detail"]))))
+    say(f"{len(rows)} rows or cells kept aside{f', in {out}' if out else ''}")
+
+
+def _blocking(entry: VaultEntry, endpoint: str) -> str:
+    """Codes of the findings that keep an endpoint out of every run."""
+    found = entry.certificate.findings
+    blocking = [f.code for f in found if f.severity == "block" and f.endpoint in ("", endpoint)]
+    return ", ".join(dict.fromkeys(blocking))
+
+
+def _state(entry: VaultEntry) -> str:
+    if not entry.of_this_membership:
+        return "of a former membership: to look at, not to train on"
+    if entry.expired:
+        return "expired: fdd-client data expire"
+    return "certified" if entry.certificate.passes else "BLOCKED: no run may use it"
+
+
+@data.command()
+def remove(
+    name: Annotated[str, typer.Argument(help="The dataset.")],
+    folder: Folder = HERE,
+    yes: Annotated[bool, typer.Option("--yes", help="Really delete.")] = False,
+) -> None:
+    """Delete a dataset with all its versions. Without --yes, say what would be deleted.
+
+    Example: fdd-client data remove main --yes --folder site
+    """
+    from fdd_client.vault import Vault
+    from fdd_client.vault import remove as delete
+
+    site = SiteFolder(folder)
+    if not yes:
+        entry = Vault(site).entry(name)
+        say(f"Would delete {entry.name} {entry.version} and its earlier versions. Add --yes.")
+        return
+    versions = Vault(site).versions(name)
+    delete(site, name)
+    for version in versions:
+        say(f"deleted {name} {version}; certificate: vault/.deleted/{name}-{version}.json")
+
+
+@data.command()
+def expire(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Delete the versions whose time of keeping is over, and certify it.
+
+    Example: fdd-client data expire --folder site
+    """
+    from fdd_client.vault import expire as delete
+
+    signed = delete(SiteFolder(folder))
+    emit(as_json, {"items": [one.model_dump(mode="json") for one in signed]})
+    if not as_json:
+        say(f"{len(signed)} versions deleted; certificates: vault/.deleted")
+
+
+@data.command()
+def access(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Show who opened which dataset when and for what, once the chain is checked.
+
+    Example: fdd-client data access --folder site
+    """
+    from datetime import UTC, datetime
+
+    from fdd_client.vault import Vault
+
+    entries = Vault(SiteFolder(folder)).access.entries()
+    emit(as_json, {"items": [entry.model_dump(mode="json") for entry in entries]})
+    if as_json:
+        return
+    for entry in entries:
+        moment = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds")
+        say(f"{moment}  {entry.purpose:10}  {entry.dataset}  {entry.version}  {entry.user}")
+    say(f"{len(entries)} accesses; the chain is intact")

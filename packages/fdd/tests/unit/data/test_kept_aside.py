@@ -1,0 +1,54 @@
+"""Nothing vanishes: broken rows are counted, and a file's name that is a structure is not said."""
+
+from pathlib import Path
+
+import pytest
+
+from fdd.chem import Pipeline, PipelineOptions
+from fdd.data import ColumnMapping, ValueColumn, build, read_table
+from fdd.data.corrections import LeaveOut, apply
+from fdd.data.errors import EmptyFileError
+from fdd.data.names import shown_name
+from fdd.data.rejected import write_rejected
+
+KEY = b"0123456789abcdef"
+MAPPING = ColumnMapping(
+    structure="smiles", values=(ValueColumn(column="logD", endpoint="lipophilicity.logd74"),)
+)
+
+
+@pytest.fixture
+def torn(tmp_path: Path) -> Path:
+    path = tmp_path / "torn.csv"
+    path.write_text("smiles,logD\nCCO,1\nCCN\nCCC,2,3,4\nCCCl,x\n", "utf-8")
+    return path
+
+
+def test_rows_with_a_wrong_number_of_cells_are_kept_aside_with_a_reason(torn, tmp_path) -> None:
+    table = read_table(torn)
+    built = build(table, MAPPING, Pipeline(PipelineOptions(featurizer="ecfp4-counts")), KEY)
+    write_rejected(tmp_path / "rejected.csv", built.rejections, table)
+    written = (tmp_path / "rejected.csv").read_text("utf-8").splitlines()
+    assert "3,,broken,too_few_cells" in written
+    assert "4,,broken,too_many_cells" in written
+    assert written[3].startswith("5,logD,not_a_number")
+
+
+def test_broken_rows_stay_known_when_others_are_left_out(torn) -> None:
+    table, _ = apply(read_table(torn), MAPPING, (LeaveOut(finding="x", rows=(2,)),))
+    assert [row.row for row in table.broken] == [3, 4]
+
+
+@pytest.mark.parametrize("name", ["CC(=O)Oc1ccccc1C(=O)O.csv", "c1ccccc1Cl.sdf.gz"])
+def test_a_structure_as_a_file_name_is_withheld(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"")
+    with pytest.raises(EmptyFileError) as caught:
+        read_table(tmp_path / name if name.endswith("csv") else path.rename(tmp_path / "CCCCN.csv"))
+    assert "(withheld)" in str(caught.value)
+    assert name not in str(caught.value) + str(caught.value.params)
+
+
+@pytest.mark.parametrize("name", ["assays.csv", "BIOS.csv", "측정.xlsx", "test.csv", "ames"])
+def test_an_ordinary_file_name_is_said(name: str) -> None:
+    assert shown_name(Path(name)) == name
