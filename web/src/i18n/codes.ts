@@ -28,7 +28,12 @@ export function useCodes() {
     // A site that waits because of an error gives the error's code as the reason.
     reason: (code: string) => coded(i18n.exists(`errors.${code}`) ? "errors" : "reasons", code),
     metric: (name: string) => coded("metrics", name),
-    endpoint: (id: string) => ENDPOINTS[id]?.[i18n.language === "ko" ? "ko" : "en"] ?? id,
+    endpoint: (id: string) => {
+      const [whole = id, assay] = id.split("--");
+      const name = ENDPOINTS[whole]?.[i18n.language === "ko" ? "ko" : "en"];
+      if (!name) return id;
+      return assay ? `${name} (${assay})` : name;
+    },
     action: (code: string) => coded("actions", code),
     journalKind: (code: string) => coded("journalKinds", code),
     journalSentence: (code: string) => {

@@ -6,9 +6,10 @@ site already has; no code travels.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -41,6 +42,9 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+_NUMBERED: Final = re.compile(r".*--\d+")
+
+
 class EndpointSpec(_Part):
     """One endpoint that the run learns."""
 
@@ -49,6 +53,12 @@ class EndpointSpec(_Part):
         default="private",
         description="shared: one head for all sites, only for a harmonised endpoint",
     )
+
+    @model_validator(mode="after")
+    def _harmonised(self) -> EndpointSpec:
+        if self.head == "shared" and _NUMBERED.fullmatch(self.id):
+            raise ValueError("a numbered assay is another one at each site, so its head is private")
+        return self
 
 
 class ModelSpec(_Part):

@@ -25,8 +25,10 @@ __all__ = [
     "Corrections",
     "LeaveOut",
     "MarkLimits",
+    "MergeAssays",
     "ReadRowsAs",
     "SetUnit",
+    "SplitAssays",
     "SplitSpecies",
     "apply",
     "read_corrections",
@@ -89,8 +91,27 @@ class SplitSpecies(_Correction):
     )
 
 
+class SplitAssays(_Correction):
+    """Give assays that do not agree with the largest one heads of their own."""
+
+    kind: Literal["split_assays"] = "split_assays"
+    endpoint: Name
+    column: str
+    texts: dict[Name, tuple[str, ...]] = Field(
+        min_length=1, description="Endpoint → cells of the column that name its assays."
+    )
+
+
+class MergeAssays(_Correction):
+    """Let assays share one head although the data do not show that they agree."""
+
+    kind: Literal["merge_assays"] = "merge_assays"
+    endpoint: Name
+
+
 Correction = Annotated[
-    SetUnit | ReadRowsAs | MarkLimits | LeaveOut | SplitSpecies, Field(discriminator="kind")
+    SetUnit | ReadRowsAs | MarkLimits | LeaveOut | SplitSpecies | SplitAssays | MergeAssays,
+    Field(discriminator="kind"),
 ]
 Corrections = tuple[Correction, ...]
 _LIST: TypeAdapter[Corrections] = TypeAdapter(Corrections)
@@ -108,8 +129,10 @@ def apply(
     for correction in corrections:
         if isinstance(correction, SetUnit):
             mapping = _with_unit(mapping, correction)
-        elif isinstance(correction, SplitSpecies):
+        elif isinstance(correction, SplitSpecies | SplitAssays):
             mapping = _split(mapping, correction)
+        elif isinstance(correction, MergeAssays):
+            mapping = _consented(mapping, correction)
         elif isinstance(correction, LeaveOut):
             table = table.take(np.flatnonzero(~np.isin(table.row_numbers, correction.rows)))
         else:
@@ -149,7 +172,15 @@ def _with_unit(mapping: ColumnMapping, correction: SetUnit) -> ColumnMapping:
     return mapping.model_copy(update={"values": tuple(map(changed, mapping.values))})
 
 
-def _split(mapping: ColumnMapping, correction: SplitSpecies) -> ColumnMapping:
+def _consented(mapping: ColumnMapping, correction: MergeAssays) -> ColumnMapping:
+    def changed(value: ValueColumn) -> ValueColumn:
+        mine = value.endpoint == correction.endpoint
+        return value.model_copy(update={"merge_assays": True}) if mine else value
+
+    return mapping.model_copy(update={"values": tuple(map(changed, mapping.values))})
+
+
+def _split(mapping: ColumnMapping, correction: SplitSpecies | SplitAssays) -> ColumnMapping:
     values: list[ValueColumn] = []
     for value in mapping.values:
         if value.endpoint != correction.endpoint:

@@ -8,16 +8,19 @@ from typing import Final
 
 import numpy as np
 
+from fdd.data.assays.offsets import assay_groups, offsets
 from fdd.data.checks import DataView, Finding
 from fdd.data.corrections import (
     Correction,
     LeaveOut,
     MarkLimits,
+    MergeAssays,
     ReadRowsAs,
     SetUnit,
+    SplitAssays,
     SplitSpecies,
 )
-from fdd.data.endpoints import catalogue
+from fdd.data.endpoints import VARIANT, catalogue
 from fdd.data.examination import Examination
 from fdd.data.mapping import ValueColumn
 from fdd.data.measurements import numbers_of
@@ -134,6 +137,26 @@ def _split_species(finding: Finding, view: DataView) -> Correction | None:
     )
 
 
+def _split_assays(finding: Finding, view: DataView) -> Correction | None:
+    """Numbers, not names, for what an assay is called stays at the site."""
+    cells = view.table.column(view.mapping.assay)
+    assays = np.array(cells, np.str_)
+    compared = offsets(view.measurements, assays)
+    groups = assay_groups(view.measurements, assays, finding.endpoint, compared)
+    others = {name for group in groups[1:] for name in group}
+    texts = {finding.endpoint: tuple(dict.fromkeys(cell for cell in cells if cell not in others))}
+    for number, group in enumerate(groups[1:], start=2):
+        texts[f"{finding.endpoint}{VARIANT}{number}"] = group
+    return SplitAssays(
+        finding=finding.code, endpoint=finding.endpoint, column=view.mapping.assay, texts=texts
+    )
+
+
+def _merge_assays(finding: Finding, view: DataView) -> Correction | None:
+    del view  # the owner's consent is all it takes
+    return MergeAssays(finding=finding.code, endpoint=finding.endpoint)
+
+
 _MAKERS: Final[dict[str, Callable[[Finding, DataView], Correction | None]]] = {
     "unit_missing": _set_unit,
     "unit_contradicted": _set_unit,
@@ -142,6 +165,8 @@ _MAKERS: Final[dict[str, Callable[[Finding, DataView], Correction | None]]] = {
     "mixed_units": _read_rows_as,
     "piled_up_extremes": _mark_limits,
     "mixed_species": _split_species,
+    "assays_differ": _split_assays,
+    "assays_agree_unproven": _merge_assays,
     "out_of_range": _leave_out,
     "conflicting_same_assay": _leave_out,
     "held_out_in_training": _leave_out,

@@ -71,6 +71,8 @@ class ValueColumn(BaseModel):
         qualifier_column: Header of a column with ``<``, ``=``, ``>``.
         where: Header → text, or several of them: only rows with these texts count. This is how
             one column of values serves several endpoints, species or assays.
+        merge_assays: The owner's consent that all assays of the endpoint share one head, although
+            the compounds they share do not show that they agree.
         scaling: Factors between in-vitro and whole-body clearance, where the two are to be joined.
     """
 
@@ -82,6 +84,7 @@ class ValueColumn(BaseModel):
     unit_column: str = ""
     qualifier_column: str = ""
     where: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    merge_assays: bool = False
     scaling: LiverScaling | None = None
 
 

@@ -154,6 +154,7 @@ class FitOptions:
         judge: When given, the weights of the epoch that it gives the lowest value are returned,
             those before the first epoch included.
         patience: Stop after so many epochs without a lower value; 0 = never.
+        label_weights: How much one label of each endpoint counts in the loss; empty = all alike.
     """
 
     learning_rates: tuple[float, ...]
@@ -163,6 +164,7 @@ class FitOptions:
     trainable: Callable[[str], bool] = field(default=lambda name: not is_frozen(name))
     judge: Callable[[Arrays], float] | None = None
     patience: int = 0
+    label_weights: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

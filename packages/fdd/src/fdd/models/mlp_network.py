@@ -111,6 +111,7 @@ def _fit(model: Arrays, examples: Examples, options: FitOptions) -> Fitted:
     shuffle = np.random.default_rng(options.seed)
     generator = torch.Generator().manual_seed(options.seed)
     keeper = _Keeper(model, options)
+    counts = torch.tensor(options.label_weights or (1.0,) * len(examples.endpoints))
     loss = float("nan")
     for epoch, rate in enumerate(options.learning_rates, start=1):
         for group in optimizer.param_groups:
@@ -123,7 +124,7 @@ def _fit(model: Arrays, examples: Examples, options: FitOptions) -> Fitted:
             count = int(mask.sum())
             if not count:
                 continue
-            mean = (losses * mask).sum() / count
+            mean = (losses * counts).sum() / count
             optimizer.zero_grad(set_to_none=True)
             mean.backward()  # type: ignore[no-untyped-call]
             optimizer.step()

@@ -24,7 +24,7 @@ from fdd.models.base import Examples, FitOptions, FloatMatrix, ModelFamily
 from fdd.training.data import SiteData
 from fdd.training.judge import judge
 from fdd.training.statistics import STATISTICS_ARITHMETIC, moments, moments_update
-from fdd.training.weights import group_weights
+from fdd.training.weights import group_weights, label_weights
 
 Way = Literal["local", "federated", "heads", "finetuned", "mixed"]
 WAYS: Final[tuple[Way, ...]] = ("local", "federated", "heads", "finetuned", "mixed")
@@ -91,6 +91,7 @@ def train_alone(spec: RunSpec, family: ModelFamily, data: SiteData, site: SiteId
         batch_size=spec.training.batch_size,
         seed=derive_seed(spec.seed, "alone", site),
         weight_decay=spec.training.weight_decay,
+        label_weights=label_weights(spec, train),
         judge=judge(family, data.validation),
     )
     return family.fit(model, train, options).model
@@ -128,6 +129,7 @@ def personalize(
         batch_size=spec.training.batch_size,
         seed=derive_seed(spec.seed, "heads" if heads_only else "personalize", site),
         weight_decay=spec.training.weight_decay,
+        label_weights=label_weights(spec, data.train),
         trainable=_is_head if heads_only else defaults.trainable,
         judge=judge(family, data.validation),
     )

@@ -29,7 +29,7 @@ from fdd.training.report import finish
 from fdd.training.served import ServedCard
 from fdd.training.statistics import moments_update
 from fdd.training.value import ValueReport
-from fdd.training.weights import group_weights
+from fdd.training.weights import group_weights, label_weights
 
 __all__ = ["Outcome", "SiteTrainer", "round_rate"]
 
@@ -111,6 +111,7 @@ class SiteTrainer:
                 batch_size=spec.training.batch_size,
                 seed=derive_seed(spec.seed, "train", number, self._site),
                 weight_decay=spec.training.weight_decay,
+                label_weights=label_weights(spec, self._data.train),
             ),
         )
         self._keep_private(fitted.model, number)

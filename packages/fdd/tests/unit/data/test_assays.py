@@ -5,8 +5,10 @@ import re
 import numpy as np
 import pytest
 
-from fdd.data import catalogue, guess, run_checks
+from fdd.data import DataView, Severity, build, catalogue, guess, run_checks
 from fdd.data.assays import Verdict, dictionary, mapping_of, offsets, propose
+from fdd.data.corrections import apply
+from fdd.data.fixes import suggest
 from fdd.data.species import SPECIES
 
 
@@ -80,11 +82,51 @@ def test_shift_is_measured_on_shared_compounds(view_of, molecules, shift, noise,
     assert (pair.first, pair.second, pair.shared) == ("patch clamp", "binding", 40)
     assert pair.offset == pytest.approx(shift, abs=0.25)
     assert pair.verdict is verdict
-    codes = {finding.code for finding in run_checks(view)}
-    assert ("assays_differ" in codes) == (verdict is Verdict.SEPARATE)
-    assert ("assays_agree_unproven" in codes) == (verdict is Verdict.UNKNOWN)
+    found = {finding.code: finding.severity for finding in run_checks(view)}
+    blocked = Severity.BLOCK
+    assert found.get("assays_differ") == (blocked if verdict is Verdict.SEPARATE else None)
+    assert found.get("assays_agree_unproven") == (blocked if verdict is Verdict.UNKNOWN else None)
 
 
 def test_too_few_shared_compounds_are_not_compared(view_of, molecules) -> None:
     view = two_assays(view_of, molecules, 1.5, shared=9)
     assert offsets(view.measurements, np.array(view.table.column("assay"))) == ()
+
+
+def test_assays_without_shared_compounds_are_not_joined_silently(view_of, molecules) -> None:
+    view = two_assays(view_of, molecules, 0.1, shared=9)
+    assert "assays_agree_unproven" not in {finding.code for finding in run_checks(view)}
+    apart = view_of(
+        molecules,
+        [round(4 + 0.03 * n, 3) for n in range(60)],
+        "herg.pic50",
+        unit="pIC50",
+        extra={"assay": ["patch clamp"] * 30 + ["binding"] * 30},
+        mapping={"assay": "assay"},
+    )
+    (found,) = [f for f in run_checks(apart) if f.code == "assays_agree_unproven"]
+    assert (found.severity, found.count) == (Severity.BLOCK, 1)
+    fix = suggest(found, apart)
+    assert fix is not None
+    table, mapping = apply(apart.table, apart.mapping, (fix,))
+    joined = DataView(table, mapping, apart.built)
+    assert found.code not in {finding.code for finding in run_checks(joined)}
+
+
+def test_assays_that_differ_are_given_heads_of_their_own(view_of, molecules, pipeline) -> None:
+    view = two_assays(view_of, molecules, 1.5)
+    (found,) = [f for f in run_checks(view) if f.code == "assays_differ"]
+    fix = suggest(found, view)
+    assert fix is not None
+    table, mapping = apply(view.table, view.mapping, (fix,))
+    assert mapping.endpoints() == ("herg.pic50", "herg.pic50--2")
+    built = build(table, mapping, pipeline, b"0123456789abcdef")
+    labelled = np.isfinite(built.dataset.values).sum(axis=0)
+    assert labelled.tolist() == [60, 40]
+    assert "assays_differ" not in {f.code for f in run_checks(DataView(table, mapping, built))}
+    assert catalogue().get("herg.pic50--2").written_unit == "-log10(mol/L)"
+
+
+@pytest.mark.parametrize("name", ["herg.pic50--", "herg.pic50--A", "herg--2", "herg.pic50--a--b"])
+def test_a_variant_needs_an_endpoint_and_a_tag(name) -> None:
+    assert name not in catalogue()

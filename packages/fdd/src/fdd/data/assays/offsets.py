@@ -2,12 +2,14 @@
 
 Merging public assays unseen can make models worse than the smaller set alone; a shift between two
 laboratories is learnt as chemistry. So values are merged only where shared compounds show that the
-shift is within the assay's noise, or where the owner says so.
+shift is within the noise, or where the owner says so. Assays of fewer than twenty values are
+neither compared nor learnt alone; they stay with the largest.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from enum import StrEnum
 from itertools import combinations
 from typing import Final
@@ -20,9 +22,9 @@ from fdd.core.ids import Name
 from fdd.data.endpoints import Endpoint, catalogue
 from fdd.data.measurements import Measurements
 
-__all__ = ["AssayOffset", "Verdict", "offsets"]
+__all__ = ["AssayOffset", "Verdict", "assay_groups", "offsets"]
 
-_MOST_ASSAYS: Final = 8
+_MOST_ASSAYS: Final = 24
 _FEWEST_ROWS: Final = 20
 _FEWEST_SHARED: Final = 10
 _USUAL_NOISE_LOG: Final = 0.3
@@ -80,14 +82,57 @@ def offsets(measurements: Measurements, assays: NDArray[np.str_]) -> tuple[Assay
     return tuple(sorted(found, key=lambda pair: (pair.verdict.value, -abs(pair.offset))))
 
 
+def assay_groups(
+    measurements: Measurements,
+    assays: NDArray[np.str_],
+    endpoint: str,
+    compared: Sequence[AssayOffset],
+) -> tuple[tuple[str, ...], ...]:
+    """The assays of an endpoint that may share a head, the group of the largest one first.
+
+    An assay joins a group if it agrees with a member of it and measurably differs from none.
+
+    Args:
+        measurements: Row-level data.
+        assays: ``(rows,)`` assay of each row; empty where it is not named.
+        endpoint: Id of the endpoint.
+        compared: What ``offsets`` found.
+    """
+    said = {
+        frozenset((pair.first, pair.second)): pair.verdict
+        for pair in compared
+        if pair.endpoint == endpoint
+    }
+    groups: list[list[str]] = []
+    for name in _largest(measurements, measurements.endpoints.index(endpoint), assays):
+        for group in groups:
+            verdicts = {said.get(frozenset((name, member))) for member in group}
+            if Verdict.MERGE in verdicts and Verdict.SEPARATE not in verdicts:
+                group.append(name)
+                break
+        else:
+            groups.append([name])
+    return tuple(map(tuple, groups))
+
+
+def _usable(measurements: Measurements, column: int, assays: NDArray[np.str_]) -> NDArray[np.bool_]:
+    exact = measurements.qualifiers[:, column] == 0
+    known = np.isfinite(measurements.values[:, column])
+    usable: NDArray[np.bool_] = known & exact & measurements.prepared.ok & (assays != "")
+    return usable
+
+
+def _largest(measurements: Measurements, column: int, assays: NDArray[np.str_]) -> list[str]:
+    counts = Counter(assays[_usable(measurements, column, assays)].tolist())
+    return [name for name, n in counts.most_common(_MOST_ASSAYS) if n >= _FEWEST_ROWS]
+
+
 def _pairs(
     measurements: Measurements, column: int, endpoint: Endpoint, assays: NDArray[np.str_]
 ) -> list[AssayOffset]:
     values = measurements.values[:, column]
-    usable = np.isfinite(values) & measurements.prepared.ok & (assays != "")
-    usable &= measurements.qualifiers[:, column] == 0
-    counts = Counter(assays[usable].tolist())
-    largest = [name for name, n in counts.most_common(_MOST_ASSAYS) if n >= _FEWEST_ROWS]
+    usable = _usable(measurements, column, assays)
+    largest = _largest(measurements, column, assays)
     medians = {
         name: _medians(measurements.prepared.keys, values, usable & (assays == name))
         for name in largest

@@ -1,6 +1,7 @@
 """The endpoint catalogue: ADMET quantities with unit, direction, species and matrix."""
 
 from fdd.data.endpoints.catalogue import (
+    VARIANT,
     AssayNoise,
     Catalogue,
     CredibleRange,
@@ -9,4 +10,4 @@ from fdd.data.endpoints.catalogue import (
     catalogue,
 )
 
-__all__ = ["AssayNoise", "Catalogue", "CredibleRange", "Endpoint", "Scale", "catalogue"]
+__all__ = ["VARIANT", "AssayNoise", "Catalogue", "CredibleRange", "Endpoint", "Scale", "catalogue"]

@@ -19,6 +19,7 @@ from fdd.core.ids import Name
 from fdd.data.errors import CatalogueError, UnknownEndpointError
 
 __all__ = [
+    "VARIANT",
     "AssayLimits",
     "AssayNoise",
     "Catalogue",
@@ -31,6 +32,10 @@ __all__ = [
 Scale = Literal["linear", "log10", "negative_log10"]
 """A value as it is, as its decimal logarithm, or as the negative of that (pIC50)."""
 
+VARIANT: Final = "--"
+"""Between an endpoint's id and the tag of an assay that has a head of its own."""
+
+_TAG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LIKELY: Final = 0.6
 _SAME_WORD: Final = 0.7
 _SHORT: Final = 4
@@ -111,6 +116,11 @@ class Endpoint(_Part):
         forms = {"linear": "{}", "log10": "log10({})", "negative_log10": "-log10({})"}
         return forms[self.scale].format(self.unit) if self.unit else ""
 
+    def variant(self, tag: str) -> Endpoint:
+        """The same quantity measured by another assay."""
+        names = {"name_en": f"{self.name_en} ({tag})", "name_ko": f"{self.name_ko} ({tag})"}
+        return self.model_copy(update={"id": f"{self.id}{VARIANT}{tag}", **names})
+
     def name(self, language: str) -> str:
         """The display name in ``ko`` or, for any other language, English."""
         return self.name_ko if language == "ko" else self.name_en
@@ -130,7 +140,9 @@ class Catalogue(_Part):
         return self
 
     def __contains__(self, name: object) -> bool:
-        return any(endpoint.id == name for endpoint in self.endpoint)
+        whole, _, tag = str(name).partition(VARIANT)
+        known = any(endpoint.id == whole for endpoint in self.endpoint)
+        return known and (whole == name or _TAG.fullmatch(tag) is not None)
 
     def endpoints(self) -> Iterator[Endpoint]:
         """All endpoints in catalogue order."""
@@ -143,12 +155,16 @@ class Catalogue(_Part):
     def get(self, name: str) -> Endpoint:
         """The endpoint called ``name``.
 
+        ``herg.pic50--2`` is the endpoint ``herg.pic50`` as measured by another assay: the same
+        quantity with a head of its own.
+
         Raises:
             UnknownEndpointError: if there is none; names the closest ids.
         """
+        whole, _, tag = name.partition(VARIANT)
         for endpoint in self.endpoint:
-            if endpoint.id == name:
-                return endpoint
+            if endpoint.id == whole and name in self:
+                return endpoint if name == whole else endpoint.variant(tag)
         near = self.near(name)
         listed = "List them: fdd data endpoints"
         raise UnknownEndpointError(
