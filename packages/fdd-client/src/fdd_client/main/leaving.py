@@ -24,7 +24,7 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
     """
     identity = folder.identity()
     going = [folder.key, folder.identity_file, folder.settings, folder.policy, folder.control]
-    going += [folder.status, folder.proposals]
+    going += [folder.status, folder.proposals, folder.next_key, folder.former_keys, folder.roster]
     stays = [path for path in (folder.vault, folder.runs, folder.journal) if path.exists()]
     told = False
     if yes:

@@ -33,6 +33,9 @@ class SiteFolder:
         self.root = root
         self.settings = root / "client.toml"
         self.key = root / "site.key"
+        self.next_key = root / "site.key.next"
+        self.former_keys = root / "former-keys.json"
+        self.roster = root / "roster.json"
         self.identity_file = root / "site.json"
         self.authority = root / "hub-ca.pem"
         self.policy = root / "policy.json"

@@ -22,8 +22,8 @@ from fdd.data.corrections import Corrections
 from fdd.data.dataset import Dataset
 from fdd.data.mapping import ColumnMapping
 from fdd.protocol.errors import SignatureError
-from fdd.protocol.statements import SignedStatement, open_statement
-from fdd_client.settings import SiteFolder
+from fdd.protocol.statements import SignedStatement, open_statement, sign_statement
+from fdd_client.settings import SiteFolder, has_former_keys, own_keys
 from fdd_client.vault.access import AccessJournal, Purpose
 from fdd_client.vault.errors import VaultError
 from fdd_client.vault.memory import Opened, memory_folder
@@ -159,8 +159,8 @@ class Vault:
         root = self._root / name / version
         try:
             signed = SignedStatement.model_validate_json((root / "certificate.json").read_bytes())
-            key = self._folder.signing_key().public
-            certificate = open_statement(signed, "certificate", ValidityCertificate, key)
+            keys = own_keys(self._folder)
+            certificate = open_statement(signed, "certificate", ValidityCertificate, *keys)
             about = About.model_validate_json((root / "about.json").read_bytes())
         except (OSError, ValidationError, SignatureError, ValueError) as error:
             raise VaultError(
@@ -212,7 +212,11 @@ class Vault:
 
     def certificates(self) -> tuple[SignedStatement, ...]:
         """The signed certificates of all datasets that pass."""
-        return tuple(e.signed for e in self.entries() if e.certificate.passes and not e.expired)
+        passing = [e for e in self.entries() if e.certificate.passes and not e.expired]
+        if not has_former_keys(self._folder):
+            return tuple(e.signed for e in passing)
+        key, site = self._folder.signing_key(), self._folder.identity().site_id
+        return tuple(sign_statement("certificate", e.certificate, key, site) for e in passing)
 
     def reference(self) -> Path | None:
         """The public molecules of other chemistry that models are judged on, if there are any."""

@@ -11,9 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fdd.core.canonical import canonical_bytes
 from fdd.core.ids import Digest, Name, RunId, SiteId
 from fdd.protocol.errors import SignatureError
-from fdd.protocol.signing import PublicKey, SigningKey, unbase64
+from fdd.protocol.signing import PublicKey, SigningKey, signer, unbase64
 
-__all__ = ["Approval", "SignedStatement", "open_statement", "sign_statement"]
+__all__ = [
+    "Approval",
+    "SignedStatement",
+    "open_statement",
+    "sign_statement",
+    "statement_message",
+]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -48,7 +54,7 @@ class Approval(BaseModel):
 def sign_statement(kind: str, value: BaseModel, key: SigningKey, key_id: str) -> SignedStatement:
     """Sign ``value`` as a statement of ``kind``."""
     payload = canonical_bytes(value)
-    signature = key.sign(_message(kind, payload))
+    signature = key.sign(statement_message(kind, payload))
     return SignedStatement(
         kind=kind,
         key_id=key_id,
@@ -57,20 +63,21 @@ def sign_statement(kind: str, value: BaseModel, key: SigningKey, key_id: str) ->
     )
 
 
-def open_statement(signed: SignedStatement, kind: str, model: type[M], key: PublicKey) -> M:
-    """The value inside a statement, once its signature is checked.
+def open_statement(signed: SignedStatement, kind: str, model: type[M], *keys: PublicKey) -> M:
+    """The value inside a statement, once the signature of one of ``keys`` is checked.
 
     Raises:
         SignatureError: if kind, signature or content do not fit.
     """
     if signed.kind != kind:
         raise SignatureError(f"The statement is of another kind than {kind}")
-    key.verify(unbase64(signed.signature), _message(kind, signed.payload.encode()))
+    signer(keys, unbase64(signed.signature), statement_message(kind, signed.payload.encode()))
     try:
         return model.model_validate(json.loads(signed.payload))
     except (ValueError, ValidationError) as error:
         raise SignatureError(f"The statement does not hold a {kind}") from error
 
 
-def _message(kind: str, payload: bytes) -> bytes:
+def statement_message(kind: str, payload: bytes) -> bytes:
+    """The bytes that are signed: no statement of one kind can be taken for another's."""
     return b"fdd-statement\0" + kind.encode() + b"\0" + payload
