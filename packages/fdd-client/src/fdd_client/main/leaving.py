@@ -7,7 +7,7 @@ from fdd_client.agent import StatusFile
 from fdd_client.link import Link, Transport
 from fdd_client.main.output import emit, say
 from fdd_client.main.running import alone
-from fdd_client.settings import SiteFolder, load_settings
+from fdd_client.settings import SiteFolder, end_membership, load_settings
 
 __all__ = ["leave"]
 
@@ -25,12 +25,13 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
     identity = folder.identity()
     going = [folder.key, folder.identity_file, folder.settings, folder.authority, folder.policy]
     going += [folder.control, folder.status, folder.proposals]
+    going += [folder.next_key, folder.former_keys, folder.roster]
     stays = [path for path in (folder.vault, folder.runs, folder.journal) if path.exists()]
     told = False
     if yes:
         with alone(folder):
             told = _tell_the_hub(folder)
-            folder.end_membership()
+            end_membership(folder)
             for path in going:
                 path.unlink(missing_ok=True)
     emit(

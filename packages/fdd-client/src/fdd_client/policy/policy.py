@@ -11,7 +11,7 @@ from fdd.core.errors import ExitCode, FddError
 from fdd.core.ids import Name
 from fdd.protocol.errors import SignatureError
 from fdd.protocol.statements import SignedStatement, open_statement, sign_statement
-from fdd_client.settings import SiteFolder
+from fdd_client.settings import SiteFolder, own_keys
 
 __all__ = ["Policy", "PolicyError", "ProjectRule", "load_policy", "sign_policy"]
 
@@ -83,7 +83,7 @@ def load_policy(folder: SiteFolder) -> Policy:
     """
     try:
         signed = SignedStatement.model_validate_json(folder.policy.read_bytes())
-        return open_statement(signed, _KIND, Policy, folder.signing_key().public)
+        return open_statement(signed, _KIND, Policy, *own_keys(folder))
     except FileNotFoundError:
         return Policy()
     except (ValidationError, SignatureError) as error:

@@ -8,23 +8,17 @@ import time
 from pathlib import Path
 from typing import Final
 
-from blake3 import blake3
 from pydantic import ValidationError
 
 from fdd.protocol.messages import JoinReply
-from fdd.protocol.signing import PublicKey, SigningKey
+from fdd.protocol.signing import SigningKey
 from fdd_client.settings.errors import NotJoinedError, SiteFolderError
 from fdd_client.settings.memberships import FORMER, FormerMembership
 
-__all__ = ["Identity", "SiteFolder", "fold_key_digest"]
+__all__ = ["Identity", "SiteFolder"]
 
 Identity = JoinReply
 """Who the site is, as the hub said when it joined."""
-
-
-def fold_key_digest(identity: Identity) -> str:
-    """What names a consortium's fold key without telling it."""
-    return blake3(b"fdd fold key" + bytes.fromhex(identity.fold_key)).hexdigest()
 
 
 _LEFT: Final = (
@@ -45,6 +39,9 @@ class SiteFolder:
         self.root = root
         self.settings = root / "client.toml"
         self.key = root / "site.key"
+        self.next_key = root / "site.key.next"
+        self.former_keys = root / "former-keys.json"
+        self.roster = root / "roster.json"
         self.identity_file = root / "site.json"
         self.former_file = root / "former.json"
         self.authority = root / "hub-ca.pem"
@@ -112,29 +109,6 @@ class SiteFolder:
             raise SiteFolderError(
                 "former.json is damaged", hint="Restore the folder from a backup"
             ) from error
-
-    def own_keys(self) -> tuple[PublicKey, ...]:
-        """Public keys whose signatures are this site's own: of now, then of former memberships.
-
-        Raises:
-            NotJoinedError: if the folder has never belonged to a site.
-        """
-        keys = [PublicKey(membership.public_key) for membership in reversed(self.former())]
-        if self.joined or not keys:
-            keys.insert(0, self.signing_key().public)
-        return tuple(keys)
-
-    def end_membership(self) -> None:
-        """Note that the present membership has ended; its key is to be deleted."""
-        identity = self.identity()
-        ended = FormerMembership(
-            site_id=identity.site_id,
-            consortium=identity.consortium,
-            public_key=self.signing_key().public.hex,
-            fold_key=fold_key_digest(identity),
-            left_at=round(time.time(), 3),
-        )
-        self.write_private(self.former_file, FORMER.dump_json((*self.former(), ended), indent=1))
 
     def _not_joined(self) -> NotJoinedError:
         former = self.former()

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from blake3 import blake3
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from fdd.core.ids import Digest, SiteId
+from fdd.protocol.messages import JoinReply
 
-__all__ = ["FORMER", "FormerMembership"]
+__all__ = ["FORMER", "FormerMembership", "fold_key_digest"]
 
 
 class FormerMembership(BaseModel):
     """One membership that this folder had.
 
     Attributes:
-        public_key: Hex. The private key is deleted, so that nothing new can be signed with it.
+        public_keys: Hex, the last one first. The private keys are deleted, so that nothing new can
+            be signed with them.
         fold_key: Digest of the key that folds were made with; datasets fit only a consortium that
             has the same.
         left_at: In seconds since the epoch.
@@ -25,9 +28,14 @@ class FormerMembership(BaseModel):
 
     site_id: SiteId
     consortium: str
-    public_key: str
+    public_keys: tuple[str, ...]
     fold_key: Digest
     left_at: float
 
 
 FORMER: Final[TypeAdapter[tuple[FormerMembership, ...]]] = TypeAdapter(tuple[FormerMembership, ...])
+
+
+def fold_key_digest(identity: JoinReply) -> str:
+    """What names a consortium's fold key without telling it."""
+    return blake3(b"fdd fold key" + bytes.fromhex(identity.fold_key)).hexdigest()

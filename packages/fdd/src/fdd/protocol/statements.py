@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,9 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fdd.core.canonical import canonical_bytes
 from fdd.core.ids import Digest, Name, RunId, SiteId
 from fdd.protocol.errors import SignatureError
-from fdd.protocol.signing import PublicKey, SigningKey, unbase64
+from fdd.protocol.signing import PublicKey, SigningKey, signer, unbase64
 
-__all__ = ["Approval", "SignedStatement", "open_statement", "sign_statement", "signer_of"]
+__all__ = [
+    "Approval",
+    "SignedStatement",
+    "open_statement",
+    "sign_statement",
+    "signer_of",
+    "statement_message",
+]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -50,7 +56,7 @@ class Approval(BaseModel):
 def sign_statement(kind: str, value: BaseModel, key: SigningKey, key_id: str) -> SignedStatement:
     """Sign ``value`` as a statement of ``kind``."""
     payload = canonical_bytes(value)
-    signature = key.sign(_message(kind, payload))
+    signature = key.sign(statement_message(kind, payload))
     return SignedStatement(
         kind=kind,
         key_id=key_id,
@@ -73,8 +79,7 @@ def open_statement(signed: SignedStatement, kind: str, model: type[M], *keys: Pu
     """
     if signed.kind != kind:
         raise SignatureError(f"The statement is of another kind than {kind}")
-    if signer_of(signed, keys) is None:
-        raise SignatureError(f"The {kind} is signed by somebody else, or was changed")
+    signer(keys, unbase64(signed.signature), statement_message(kind, signed.payload.encode()))
     try:
         return model.model_validate(json.loads(signed.payload))
     except (ValueError, ValidationError) as error:
@@ -83,14 +88,13 @@ def open_statement(signed: SignedStatement, kind: str, model: type[M], *keys: Pu
 
 def signer_of(signed: SignedStatement, keys: Sequence[PublicKey]) -> PublicKey | None:
     """Which of the keys signed a statement; None when none did."""
-    signature = unbase64(signed.signature)
-    message = _message(signed.kind, signed.payload.encode())
-    for key in keys:
-        with suppress(SignatureError):
-            key.verify(signature, message)
-            return key
-    return None
+    message = statement_message(signed.kind, signed.payload.encode())
+    try:
+        return signer(keys, unbase64(signed.signature), message)
+    except SignatureError:
+        return None
 
 
-def _message(kind: str, payload: bytes) -> bytes:
+def statement_message(kind: str, payload: bytes) -> bytes:
+    """The bytes that are signed: no statement of one kind can be taken for another's."""
     return b"fdd-statement\0" + kind.encode() + b"\0" + payload
