@@ -49,7 +49,7 @@ def test_a_recorded_request_is_still_signed_right():
         request["method"],
         request["path"],
         request["query"],
-        lambda _: PublicKey(request["public_key"]),
+        lambda _: [PublicKey(request["public_key"])],
         now=request["created"],
     )
     assert signed.key_id == "alpha"

@@ -27,9 +27,11 @@ from fdd.protocol.messages import (
 )
 from fdd.protocol.signing import SigningKey, sign_request
 from fdd.protocol.statements import Approval, SignedStatement, sign_statement
+from fdd.protocol.versions import CURRENT
 from fdd.storage.blobs import read_blob
 from fdd.training.statistics import statistics_layout
 from fdd_client.agent import tasks
+from fdd_client.agent.membership import Membership
 from fdd_client.agent.runs import RunFolder
 from fdd_client.agent.status import StatusFile
 from fdd_client.link import HubRefusedError, HubUnreachableError
@@ -165,6 +167,7 @@ class Site:
 
     def _start(self) -> None:
         self._line = Line(self._world, self)
+        journal = FaultyJournal(self._folder.journal, self._dice)
         self._runner = tasks.TaskRunner(
             self._folder,
             ClientSettings(),
@@ -176,8 +179,14 @@ class Site:
                     self.member.certificate_digest,
                 )
             ),
-            FaultyJournal(self._folder.journal, self._dice),
+            journal,
             Quiet(self._folder),
+            Membership(
+                self._folder,
+                ClientSettings(),
+                self._line,  # type: ignore[arg-type]
+                journal,
+            ),
         )
 
 
@@ -323,10 +332,10 @@ class Line:
                 self._site.member.key, self._id, method, path, digest=blake3(body).digest(), now=now
             ).items()
         }
-        head = RequestHead(method, path, "", headers)
+        head = RequestHead(method, path, "", headers, CURRENT)
 
         def deliver(hub: Hub) -> T:
-            hub.gate.admit(head)
+            hub.gate.admit(head, unlisted=False)
             return serve(hub)
 
         if self._dice.falls("late", f"{self._id} {method} {path}"):

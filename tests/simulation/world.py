@@ -96,9 +96,11 @@ class Template:
             institution = hub.sites.add_institution(
                 work, "test", f"기관 {number}", f"Site {number}"
             )
-            invited = hub.sites.invite(work, "test", institution.id, f"site-{number}", "https://h")
+            invited = hub.joining.invite(
+                work, "test", institution.id, f"site-{number}", "https://h"
+            )
             machine = Capability(cores=1, memory_mib=1, free_disk_mib=1, python="3.11")
-            site = hub.sites.join(
+            site = hub.joining.join(
                 work,
                 JoinRequest(
                     code=invited.code,

@@ -169,7 +169,7 @@ class Consortium:
             if name not in self._institutions:
                 added = self.hub.sites.add_institution(work, "operator", f"{name} 병원", name)
                 self._institutions[name] = added.id
-            made = self.hub.sites.invite(
+            made = self.hub.joining.invite(
                 work, "operator", self._institutions[name], name, "https://hub.test"
             )
         return made.code

@@ -243,11 +243,11 @@ def assert_signed(headers, method, path, body, key):
     names = {name.lower(): value for name, value in headers.items()}
     asked = []
 
-    def key_of(key_id):
+    def keys_of(key_id):
         asked.append(key_id)
-        return key
+        return [key]
 
-    signed = verify_request(names, method, path, "", key_of)
+    signed = verify_request(names, method, path, "", keys_of)
     assert asked == ["site-one"]
     assert signed.digest == blake3(body).digest()
 

@@ -16,6 +16,7 @@ from fdd_client.agent.capability import capability
 from fdd_client.agent.certificates import Certificates
 from fdd_client.agent.control import Control, read_control
 from fdd_client.agent.decisions import Decider
+from fdd_client.agent.membership import Membership
 from fdd_client.agent.status import StatusFile
 from fdd_client.agent.tasks import TaskRunner
 from fdd_client.journal import Journal
@@ -48,12 +49,16 @@ class Agent:
         self._vault = Vault(folder)
         journal = Journal(folder.journal)
         self._certificates = Certificates(self._vault, journal)
+        self._membership = Membership(folder, settings, self._link, journal)
         self._status = StatusFile(folder)
         self._decider = Decider(folder, self._link, self._vault, journal)
-        self._runner = TaskRunner(folder, settings, self._link, self._vault, journal, self._status)
+        self._runner = TaskRunner(
+            folder, settings, self._link, self._vault, journal, self._status, self._membership
+        )
         self._stopping = threading.Event()
         self._deciding = threading.Lock()
         self._revision: str | None = None
+        self._line: tuple[float, float] | None = None
         self._wishes = Control()
         self._status.update(state="starting", hub=self._transport.origin)
 
@@ -99,8 +104,15 @@ class Agent:
             self._link.hello()
             self._status.update(hub_reachable=True)
             _log.info("hub_reached", hub=self._status.current.hub)
+        self._membership.settle_key()
         if read_control(self._folder).paused:
             self._status.update(state="paused", why="paused_by_site", task=None)
+            self._stopping.wait(1.0)
+            return
+        refused = self._membership.refused
+        if refused is not None or self._status.current.cordoned is not None:
+            why = "roster_refused" if refused is not None else "cordoned"
+            self._status.update(state="idle", why=why, task=None)
             self._stopping.wait(1.0)
             return
         if read_control(self._folder) != self._wishes:
@@ -117,11 +129,15 @@ class Agent:
         self._runner.carry_out(lease)
 
     def _beat(self) -> None:
-        first = True
+        news, measured = True, False
         while not self._stopping.is_set():
             try:
-                self._beat_once(first)
-                first = False
+                self._beat_once(news)
+                news = False
+                if not measured:  # after the first sign of life, which must not wait for it
+                    measured = True
+                    self._line = self._link.measure()
+                    news = self._line is not None
             except (HubUnreachableError, HubRefusedError) as error:
                 _log.debug("heartbeat_failed", code=error.code)  # the loop meets the same and tells
             except FddError as error:
@@ -130,9 +146,10 @@ class Agent:
                     self._status.update(why=error.code)
             self._stopping.wait(self._settings.heartbeat_seconds)
 
-    def _beat_once(self, first: bool) -> None:
+    def _beat_once(self, with_capability: bool) -> None:
         current = self._status.current
         states = {"working": "working", "sending": "sending", "paused": "paused"}
+        profile = capability(self._folder, self._line) if with_capability else None
         beat = Heartbeat.model_validate(
             {
                 "state": states.get(current.state, "idle"),
@@ -141,10 +158,12 @@ class Agent:
                 "client_version": __version__,
                 "protocol": self._transport.protocol,
                 "sandbox_level": current.sandbox_level,
-                "capability": capability(self._folder) if first else None,
+                "capability": profile,
             }
         )
         reply = self._link.heartbeat(beat)
+        self._status.update(cordoned=reply.cordoned)
+        self._membership.follow(reply.roster)
         if current.state == "working" and current.task is not None and not reply.task_open:
             self._runner.wanted.clear()
         wishes = read_control(self._folder)
@@ -174,7 +193,11 @@ class Agent:
         elif isinstance(error, UpdateRequiredError) or _refused_with(error, 426):
             self._status.update(state="stopped", why="update_required")
             raise UpdateRequiredError(error.detail, hint=error.hint)
+        elif isinstance(error, HubRefusedError) and error.unlisted:
+            self._status.update(state="idle", why="not_in_roster")
         elif _unwelcome(error):
+            if self._membership.recover():
+                return
             self._status.update(state="stopped", why="not_recognised")
             raise error
         else:

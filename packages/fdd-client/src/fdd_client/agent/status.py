@@ -28,6 +28,7 @@ class Status(BaseModel):
         why: A code for what it waits for or why it stands still.
         process: The agent's process id.
         sent_bytes: Bytes sent since the agent started.
+        cordoned: Why the hub's administrator gives this site no new task; None when it gets tasks.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +43,7 @@ class Status(BaseModel):
     last_sent_at: float | None = None
     sent_bytes: int = 0
     sandbox_level: str | None = None
+    cordoned: str | None = None
     process: int = Field(default_factory=os.getpid)
     updated_at: float = 0.0
 

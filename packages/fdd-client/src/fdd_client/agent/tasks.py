@@ -13,6 +13,7 @@ from fdd.protocol.blobs import BlobManifest, manifest_of
 from fdd.protocol.codec import read_header
 from fdd.protocol.messages import Lease, Phase, ReplyCommit, Task
 from fdd_client.agent.control import read_control
+from fdd_client.agent.membership import Membership
 from fdd_client.agent.runs import OutboxItem, RunFolder
 from fdd_client.agent.served import ServedModels
 from fdd_client.agent.status import StatusFile
@@ -47,6 +48,7 @@ class TaskRunner:
         vault: The data.
         journal: Written before anything is sent.
         status: Told what happens.
+        membership: Knows with whom this site works.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class TaskRunner:
         vault: Vault,
         journal: Journal,
         status: StatusFile,
+        membership: Membership,
     ) -> None:
         self._folder = folder
         self._settings = settings
@@ -64,6 +67,7 @@ class TaskRunner:
         self._vault = vault
         self._journal = journal
         self._status = status
+        self._membership = membership
         self._site = folder.identity().site_id
         self._worker: tuple[str, Worker, Level] | None = None
         self._opened: Opened | None = None
@@ -79,7 +83,7 @@ class TaskRunner:
         again = item is not None
         if item is None:
             try:
-                item = self._work(run, task)
+                item = self._work(run, lease)
             except Declined as declined:
                 _log.info("task_declined", task=str(task.key), reason=declined.reason)
                 item = OutboxItem(
@@ -111,7 +115,11 @@ class TaskRunner:
             self._opened.close()
             self._opened = None
 
-    def _work(self, run: RunFolder, task: Task) -> OutboxItem:
+    def _work(self, run: RunFolder, lease: Lease) -> OutboxItem:
+        task = lease.task
+        refused = self._membership.refuses(lease.cohort)
+        if refused is not None:
+            raise Declined(refused)
         spec, entry = self._admit(run, task)
         worker, level = self._worker_for(run, spec, entry)
         model = None

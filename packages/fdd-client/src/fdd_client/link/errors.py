@@ -43,6 +43,11 @@ class HubRefusedError(FddError):
         self.problem_code = problem_code
 
     @property
+    def unlisted(self) -> bool:
+        """Whether the hub refuses because its roster does not list this site's key (yet)."""
+        return self.problem_code == "FDD-2208"
+
+    @property
     def transient(self) -> bool:
         """Whether the same request may succeed later."""
         return self.http_status in {408, 425, 429, 500, 502, 503, 504}

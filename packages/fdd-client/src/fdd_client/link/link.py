@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, TypeVar
@@ -20,16 +21,20 @@ from fdd.protocol.messages import (
     Hello,
     JoinReply,
     JoinRequest,
+    KeyReply,
     Lease,
     LeaseRequest,
     ProposedRuns,
     ReplyCommit,
+    RosterVersions,
     RunReport,
     TaskKey,
 )
+from fdd.protocol.probe import probe
 from fdd.protocol.signing import SigningKey, sign_request
 from fdd.protocol.statements import SignedStatement
-from fdd.protocol.versions import LEAVING, WINDOW, negotiate
+from fdd.protocol.versions import MEMBERSHIP, WINDOW, negotiate
+from fdd.protocol.wire import wire
 from fdd_client.link.errors import HubRefusedError
 from fdd_client.link.transport import Transport
 
@@ -154,12 +159,39 @@ class Link:
         Raises:
             UpdateRequiredError: if the hub speaks a version that does not know this.
         """
-        if self._transport.protocol < LEAVING:
-            raise UpdateRequiredError(
-                "The hub's release does not know that sites can leave",
-                hint="Ask the consortium's administrator to revoke this site",
-            )
+        self._require_membership("Ask the consortium's administrator to revoke this site")
         self._send("POST", "/leave")
+
+    def use_key(self, key: SigningKey) -> None:
+        """Sign with another key of this site from now on."""
+        self._key = key
+
+    def offer_key(self, statement: SignedStatement) -> KeyReply:
+        """Bring a new key, in a statement that it has signed.
+
+        Raises:
+            UpdateRequiredError: if the hub speaks a version that does not know this.
+        """
+        self._require_membership("Wait until the hub was updated")
+        return _parse(KeyReply, self._post("/keys", statement))
+
+    def roster(self, after: int) -> RosterVersions:
+        """Versions of the roster above ``after``; none from a hub that knows no rosters."""
+        if self._transport.protocol < MEMBERSHIP:
+            return RosterVersions(items=())
+        return _parse(RosterVersions, self._send("GET", f"/roster/{after}"))
+
+    def measure(self) -> tuple[float, float] | None:
+        """Megabits a second to and from the hub; None where the hub cannot measure."""
+        if self._transport.protocol < MEMBERSHIP:
+            return None
+        body = probe()
+        start = time.monotonic()
+        self._send("PUT", "/probe", body)
+        between = time.monotonic()
+        size = len(self._send("GET", "/probe"))
+        end = time.monotonic()
+        return _mbit(len(body), between - start), _mbit(size, end - between)
 
     def report(self, report: RunReport) -> None:
         """Share the value report; only called where the site's policy allows it."""
@@ -169,8 +201,11 @@ class Link:
         return f"/replies/{key.run_id}/{key.round}/{key.phase.value}"
 
     def _post(self, path: str, message: BaseModel) -> bytes:
-        body = message.model_dump_json().encode()
-        return self._send("POST", path, body)
+        return self._send("POST", path, wire(message, self._transport.protocol))
+
+    def _require_membership(self, hint: str) -> None:
+        if self._transport.protocol < MEMBERSHIP:
+            raise UpdateRequiredError("The hub's release is too old for this", hint=hint)
 
     def _send(
         self, method: str, path: str, body: bytes = b"", digest: bytes | None = None
@@ -187,6 +222,10 @@ class Link:
 
 def _holds(file: int, manifest: BlobManifest, index: int, offset: int, length: int) -> bool:
     return blake3(os.pread(file, length, offset)).hexdigest() == manifest.chunks[index]
+
+
+def _mbit(size: int, seconds: float) -> float:
+    return round(size * 8 / 1e6 / max(seconds, 1e-6), 1)
 
 
 def _parse(model: type[M], data: bytes) -> M:

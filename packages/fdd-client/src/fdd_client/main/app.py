@@ -13,6 +13,7 @@ from fdd.core.errors import ExitCode, FddError
 from fdd_client import __version__
 from fdd_client.main.data import data
 from fdd_client.main.decisions import journal, policy
+from fdd_client.main.membership import key, show_roster
 from fdd_client.main.output import complain, emit, say, unexpected
 from fdd_client.settings import SiteFolder
 
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.add_typer(data, name="data")
 app.add_typer(policy, name="policy")
 app.add_typer(journal, name="journal")
+app.add_typer(key, name="key")
 
 Folder = Annotated[
     Path, typer.Option("--folder", "-f", envvar="FDD_SITE_FOLDER", help="The site's folder.")
@@ -51,6 +53,9 @@ def join(
     code: Annotated[str, typer.Argument(help="One-time code; - reads it from standard input.")],
     folder: Folder = HERE,
     ca: Annotated[Path | None, typer.Option(help="Certificate authority to pin.")] = None,
+    roster: Annotated[
+        str, typer.Option(help="Six words of the founding roster; another one is refused.")
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Join a consortium. The private key is made here and never leaves.
@@ -59,24 +64,31 @@ def join(
     """
     from fdd.protocol.signing import PublicKey
     from fdd_client.main.joining import join as register
+    from fdd_client.roster import PinnedRoster
     from fdd_client.vault import Vault
 
     secret = sys.stdin.readline().strip() if code == "-" else code
     site = SiteFolder(folder)
-    reply = register(site, url, secret, ca)
+    reply = register(site, url, secret, ca, roster.split())
+    pinned = PinnedRoster(site)
     ours, theirs = site.signing_key().public.words(), PublicKey(reply.hub_key).words()
     document = {
         "site_id": reply.site_id,
         "consortium": reply.consortium,
         "fingerprint": ours,
         "hub_fingerprint": theirs,
+        "roster_version": pinned.version,
+        "roster_founding": pinned.founding_words(),
     }
     emit(as_json, document)
     if not as_json:
         say(f"Joined {reply.consortium} as {reply.site_name} ({reply.site_id}).")
-        say("Compare both lines with the administrator by telephone:")
+        say("Compare these lines with the administrator by telephone:")
         say(f"  this site's words  {' '.join(ours)}")
         say(f"  the hub's words    {' '.join(theirs)}")
+        if pinned.current is not None:
+            say("And this one with another member, not with the hub:")
+            say(f"  founding roster    {' '.join(pinned.founding_words())}")
         for entry in Vault(site).entries():
             if not entry.of_this_membership:
                 say(f"{entry.name} was prepared for another consortium and cannot be used here:")
@@ -123,6 +135,15 @@ def doctor(folder: Folder = HERE, as_json: AsJson = False) -> None:
             say(f"{mark} {finding.check}: {finding.detail}{hint}")
     if any(finding.state == "error" for finding in found):
         raise typer.Exit(ExitCode.NO)
+
+
+@app.command("roster")
+def roster_(folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Show whom this site works with: the roster that the members have signed.
+
+    Example: fdd-client roster --folder site
+    """
+    show_roster(SiteFolder(folder), as_json)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from fdd.protocol.signing import TOLERANCE_SECONDS
 from fdd_client.journal import Journal
 from fdd_client.link import Link, Transport
 from fdd_client.policy import load_policy
+from fdd_client.roster import PinnedRoster
 from fdd_client.sandbox import available, choose
 from fdd_client.settings import SiteFolder, load_settings
 from fdd_client.vault import Vault
@@ -38,6 +39,7 @@ def examine(folder: SiteFolder) -> list[Finding]:
         ("key", _key),
         ("settings", _settings),
         ("hub", _hub),
+        ("roster", _roster),
         ("sandbox", _sandbox),
         ("policy", _policy),
         ("data", _data),
@@ -80,6 +82,26 @@ def _hub(folder: SiteFolder) -> Finding:
             "hub", "error", f"The clocks differ by {offset:.0f} s", "Set this clock (NTP)"
         )
     return Finding("hub", "ok", f"{transport.origin} · release {hello.server_version}")
+
+
+def _roster(folder: SiteFolder) -> Finding:
+    settings, identity = load_settings(folder.root), folder.identity()
+    pinned = PinnedRoster(folder, settings.roster_words.split())
+    transport = Transport(settings, folder)
+    try:
+        link = Link(transport, folder.signing_key(), identity.site_id)
+        link.hello()
+        pinned.accept(link.roster(pinned.version))
+    finally:
+        transport.close()
+    if pinned.current is None:
+        return Finding("roster", "ok", "none: the hub alone says who takes part")
+    words = f"version {pinned.version} · {' '.join(pinned.words())}"
+    if not pinned.current.admits(identity.site_id, folder.signing_key().public.hex):
+        return Finding(
+            "roster", "warning", f"{words} · this site is not listed", "Ask the administrator"
+        )
+    return Finding("roster", "ok", words)
 
 
 def _sandbox(folder: SiteFolder) -> Finding:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from blake3 import blake3
@@ -15,26 +17,41 @@ from fdd_client import __version__
 from fdd_client.agent.capability import capability
 from fdd_client.journal import Journal
 from fdd_client.link import HubRefusedError, HubUnreachableError, Link, Transport
+from fdd_client.roster import PinnedRoster
 from fdd_client.settings import AlreadyJoinedError, ClientSettings, SiteFolder, load_settings
 from fdd_client.vault import renew_certificates
 
 __all__ = ["join"]
 
 
-def join(folder: SiteFolder, url: str, code: str, authority: Path | None) -> JoinReply:
+def join(
+    folder: SiteFolder, url: str, code: str, authority: Path | None, founding: Sequence[str] = ()
+) -> JoinReply:
     """Register this folder as a site.
 
     The key is made and stored before anything is sent, so that an interrupted join can be tried
     again with the same code.
 
+    Args:
+        folder: Where the site will live.
+        url: The hub.
+        code: The one-time code.
+        authority: The certificate authority to pin.
+        founding: Words that the founding roster must have; no work is done otherwise.
+
     Raises:
         AlreadyJoinedError: if the folder is a site already.
-        InvalidInputError: if the authority's file cannot be read.
+        InvalidInputError: if the authority's file cannot be read, or settings are there already.
         HubUnreachableError: if the hub does not answer.
         HubRefusedError: if the code is wrong, used or expired.
+        RosterRefusedError: if the roster is not what the words say; the site has joined then.
     """
     if folder.joined:
         raise AlreadyJoinedError(hint="Use another folder, or leave first: fdd-client leave")
+    if founding and folder.settings.exists():
+        raise InvalidInputError(
+            "client.toml is there already", hint="Write the words into it, as roster_words"
+        )
     folder.create()
     pinned = None if authority is None else _certificates(authority)
     fresh = not folder.key.exists()
@@ -42,36 +59,47 @@ def join(folder: SiteFolder, url: str, code: str, authority: Path | None) -> Joi
     if pinned is not None:
         folder.write_private(folder.authority, pinned)
     key = _key(folder)
-    settings = load_settings(folder.root).model_copy(update={"server_url": url})
+    settings = load_settings(folder.root).model_copy(
+        update={"server_url": url, "roster_words": " ".join(founding)}
+    )
     transport = Transport(settings, folder)
     try:
-        link = Link(transport, key)
-        link.hello()
-        request = JoinRequest(
-            code=code.strip(),
-            public_key=key.public.hex,
-            protocol=WINDOW,
-            client_version=__version__,
-            capability=capability(folder),
-        )
-        body = request.model_copy(update={"code": "--------"}).model_dump_json().encode()
-        Journal(folder.journal).append(
-            "registration", recipient="hub", size=len(body), digest=blake3(body).hexdigest()
-        )
-        reply = link.join(request)
+        reply = _register(folder, Link(transport, key), code, key)
+        renew_certificates(folder, reply, key)
+        _remember(folder, settings, reply)
+        _pin_roster(folder, settings, Link(transport, key, reply.site_id))
     except (HubRefusedError, HubUnreachableError) as error:
-        if unpinned:
-            folder.authority.unlink(
-                missing_ok=True
-            )  # what the next try gives is pinned, or nothing
+        if unpinned:  # what the next try gives is pinned, or nothing
+            folder.authority.unlink(missing_ok=True)
         if fresh and isinstance(error, HubRefusedError):
             folder.key.unlink()  # it was never registered; the journal keeps that it was offered
         raise
     finally:
         transport.close()
-    renew_certificates(folder, reply, key)
-    _remember(folder, settings, reply)
     return reply
+
+
+def _register(folder: SiteFolder, link: Link, code: str, key: SigningKey) -> JoinReply:
+    link.hello()
+    request = JoinRequest(
+        code=code.strip(),
+        public_key=key.public.hex,
+        protocol=WINDOW,
+        client_version=__version__,
+        capability=capability(folder),
+    )
+    body = request.model_copy(update={"code": "--------"}).model_dump_json().encode()
+    Journal(folder.journal).append(
+        "registration", recipient="hub", size=len(body), digest=blake3(body).hexdigest()
+    )
+    return link.join(request)
+
+
+def _pin_roster(folder: SiteFolder, settings: ClientSettings, link: Link) -> None:
+    """Take the roster that the hub shows now; the agent follows it, and takes it if this fails."""
+    pinned = PinnedRoster(folder, settings.roster_words.split())
+    with suppress(HubRefusedError, HubUnreachableError):
+        pinned.accept(link.roster(pinned.version))
 
 
 def _certificates(path: Path) -> bytes:
@@ -98,5 +126,7 @@ def _key(folder: SiteFolder) -> SigningKey:
 def _remember(folder: SiteFolder, settings: ClientSettings, reply: JoinReply) -> None:
     if not folder.settings.exists():
         text = f'# Settings of this site: fdd-client config\nserver_url = "{settings.server_url}"\n'
+        if settings.roster_words:
+            text += f'roster_words = "{settings.roster_words}"\n'
         folder.write_private(folder.settings, text.encode())
     folder.write_private(folder.identity_file, reply.model_dump_json(indent=1).encode())

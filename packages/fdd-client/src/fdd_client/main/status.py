@@ -22,6 +22,12 @@ REASONS: Final[Mapping[str, str]] = {
     "reference_mismatch": "preprocessing here does not reproduce the consortium's reference set: "
     "fdd-client doctor",
     "not_recognised": "the hub does not recognise this site's key: ask its administrator",
+    "not_in_roster": "the members have not signed a roster with this site's key yet: ask the "
+    "administrator",
+    "cohort_not_in_roster": "the hub named a site that no roster lists: tell the security officer",
+    "roster_refused": "the hub's roster is not what the members signed before: fdd-client doctor, "
+    "and tell the security officer",
+    "cordoned": "the administrator gives this site no new task for now",
     "update_required": "this release is too old for the hub: install the newer one",
     "hub_dns": "the hub's name does not resolve: check server_url, and the proxy",
     "hub_refused": "the hub is not running, or a firewall refuses",
@@ -70,6 +76,8 @@ def show(folder: SiteFolder, as_json: bool) -> None:
     say(f"now:   {_now(found)}")
     if found.why:
         say(f"why:   {REASONS.get(found.why, found.why)}")
+    if found.status is not None and found.status.cordoned is not None:
+        say(f"       the administrator says: {found.status.cordoned}")
     if found.paused and not found.alive:
         say("       and it was told to pause: it takes no task before fdd-client resume")
     if found.next:

@@ -45,6 +45,8 @@ class SiteFolder:
         self.root = root
         self.settings = root / "client.toml"
         self.key = root / "site.key"
+        self.next_key = root / "site.key.next"
+        self.roster = root / "roster.json"
         self.identity_file = root / "site.json"
         self.former_file = root / "former.json"
         self.authority = root / "hub-ca.pem"
@@ -125,7 +127,7 @@ class SiteFolder:
         return tuple(keys)
 
     def end_membership(self) -> None:
-        """Note that the present membership has ended; its key is to be deleted."""
+        """Note that the present key is to be deleted: the site leaves, or has a new key."""
         identity = self.identity()
         ended = FormerMembership(
             site_id=identity.site_id,

@@ -12,7 +12,7 @@ __all__ = ["FORMER", "FormerMembership"]
 
 
 class FormerMembership(BaseModel):
-    """One membership that this folder had.
+    """One membership that this folder had; one whose key has changed counts as two.
 
     Attributes:
         public_key: Hex. The private key is deleted, so that nothing new can be signed with it.

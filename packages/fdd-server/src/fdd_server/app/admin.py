@@ -2,48 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import Annotated, Literal
 
 import typer
 
+from fdd_server.app.membership import roster, site
+from fdd_server.app.opened import OPERATOR, AsJson, Folder, opened
 from fdd_server.app.output import reports_errors, tell
-
-if TYPE_CHECKING:
-    from fdd_server.app.hub import Hub
 
 __all__ = ["admin"]
 
-_OPERATOR: Final = "operator"
-"""The actor that the audit log names; the kernel's own constant would load the whole server."""
-
 admin = typer.Typer(
-    no_args_is_help=True, help="Institutions, sites, join codes, page links, projects, runs."
+    no_args_is_help=True,
+    help="Institutions, sites, the roster, join codes, page links, projects, runs.",
 )
 institution = typer.Typer(no_args_is_help=True, help="Members of the consortium.")
-site = typer.Typer(no_args_is_help=True, help="Sites.")
 project = typer.Typer(no_args_is_help=True, help="Projects.")
 run = typer.Typer(no_args_is_help=True, help="Runs.")
 admin.add_typer(institution, name="institution")
 admin.add_typer(site, name="site")
+admin.add_typer(roster, name="roster")
 admin.add_typer(project, name="project")
 admin.add_typer(run, name="run")
-
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the server.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
-
-
-@contextmanager
-def _opened(folder: Path) -> Iterator[Hub]:
-    from fdd_server.app.installation import open_hub
-
-    hub = open_hub(folder)
-    try:
-        yield hub
-    finally:
-        hub.close()
 
 
 @institution.command("add", epilog="Example: fdd-server admin institution add DIR --name-ko …")
@@ -55,8 +36,8 @@ def add_institution(
     as_json: AsJson = False,
 ) -> None:
     """Make an institution a member."""
-    with _opened(folder) as hub, hub.database.write() as work:
-        added = hub.sites.add_institution(work, _OPERATOR, name_ko, name_en)
+    with opened(folder) as hub, hub.database.write() as work:
+        added = hub.sites.add_institution(work, OPERATOR, name_ko, name_en)
     tell(as_json, added.model_dump(), f"{added.id}  {added.name_ko} · {added.name_en}")
 
 
@@ -64,40 +45,13 @@ def add_institution(
 @reports_errors
 def list_institutions(folder: Folder, as_json: AsJson = False) -> None:
     """List the members."""
-    with _opened(folder) as hub, hub.database.read() as work:
+    with opened(folder) as hub, hub.database.read() as work:
         found = hub.sites.institutions(work)
     tell(
         as_json,
         {"items": [each.model_dump() for each in found]},
         *(f"{each.id}  {each.name_ko} · {each.name_en}" for each in found),
     )
-
-
-@site.command("list", epilog="Example: fdd-server admin site list DIR")
-@reports_errors
-def list_sites(folder: Folder, as_json: AsJson = False) -> None:
-    """List the sites, each with the words of its key: compare them by voice with the site's."""
-    with _opened(folder) as hub, hub.database.read() as work:
-        found = hub.sites.sites(work)
-    tell(
-        as_json,
-        {"items": [each.model_dump(mode="json") for each in found]},
-        *(f"{one.site_id}  {one.state:8} {' '.join(one.fingerprint_words)}" for one in found),
-        *([] if found else ["No site has joined yet: fdd-server admin join-code"]),
-    )
-
-
-@site.command("revoke", epilog="Example: fdd-server admin site revoke DIR lab-1")
-@reports_errors
-def revoke_site(
-    folder: Folder,
-    site_id: Annotated[str, typer.Argument(help="Id of the site.")],
-    as_json: AsJson = False,
-) -> None:
-    """Shut a site out; its next request is refused."""
-    with _opened(folder) as hub, hub.database.write() as work:
-        hub.sites.revoke(work, _OPERATOR, site_id)
-    tell(as_json, {"revoked": site_id}, f"{site_id} is revoked.")
 
 
 @project.command("add", epilog="Example: fdd-server admin project add DIR adme --name-ko …")
@@ -134,8 +88,8 @@ def add_project(
             "everyone": not member,
         },
     )
-    with _opened(folder) as hub, hub.database.write() as work:
-        added = hub.projects.add(work, _OPERATOR, charter)
+    with opened(folder) as hub, hub.database.write() as work:
+        added = hub.projects.add(work, OPERATOR, charter)
     tell(as_json, added.model_dump(), f"{added.project_id}  {added.name_ko} · {added.name_en}")
 
 
@@ -149,9 +103,9 @@ def make_join_code(
     as_json: AsJson = False,
 ) -> None:
     """Make a one-time join code for a site."""
-    with _opened(folder) as hub, hub.database.write() as work:
+    with opened(folder) as hub, hub.database.write() as work:
         address = url or hub.public_url
-        made = hub.sites.invite(work, _OPERATOR, institution_id, site_name, address)
+        made = hub.joining.invite(work, OPERATOR, institution_id, site_name, address)
         authority = str(hub.home.tls / "ca.pem")
     document = {**made.model_dump(mode="json"), "ca": authority}
     tell(
@@ -176,8 +130,8 @@ def make_ticket(
     """Make a page link that signs its first user in, once."""
     from fdd_server.kernel.identity import Role
 
-    with _opened(folder) as hub, hub.database.write() as work:
-        token = hub.accounts.issue_ticket(work, _OPERATOR, Role(role))
+    with opened(folder) as hub, hub.database.write() as work:
+        token = hub.accounts.issue_ticket(work, OPERATOR, Role(role))
         link = f"{(page or hub.public_url).rstrip('/')}/enter?ticket={token}"
     tell(as_json, {"link": link, "role": role}, link)
 
@@ -193,6 +147,6 @@ def submit_run(
     from fdd.core.spec import load_spec
 
     spec = load_spec(file)
-    with _opened(folder) as hub, hub.database.write() as work:
-        submitted = hub.runs.submit(work, _OPERATOR, spec)
+    with opened(folder) as hub, hub.database.write() as work:
+        submitted = hub.runs.submit(work, OPERATOR, spec)
     tell(as_json, submitted.model_dump(mode="json"), submitted.run_id)

@@ -25,7 +25,8 @@ from fdd_server.monitoring.routes import monitoring_routes
 from fdd_server.projects.routes import project_routes
 from fdd_server.runs.link_routes import RunLink
 from fdd_server.runs.routes import run_control_routes, run_read_routes, run_value_routes
-from fdd_server.sites.link_routes import joining_routes
+from fdd_server.sites.link_routes import joining_routes, membership_routes
+from fdd_server.sites.roster_routes import roster_routes
 from fdd_server.sites.routes import site_routes
 
 __all__ = ["create_app", "undeclared_routes"]
@@ -132,7 +133,8 @@ def _api(hub: Hub) -> APIRouter:
     database = hub.database
     for part in (
         account_routes(hub.accounts, hub.settings),
-        site_routes(database, hub.sites, lambda: hub.public_url),
+        site_routes(database, hub.sites, hub.joining, lambda: hub.public_url),
+        roster_routes(database, hub.rosters),
         project_routes(database, hub.projects),
         run_control_routes(database, hub.runs),
         run_read_routes(database, hub.runs, hub.states, hub.run_views, hub.registry),
@@ -152,7 +154,10 @@ def _link_routes(hub: Hub) -> list[LinkRoute]:
         keys=hub.keys,
         clock=hub.clock,
         gate=hub.gate,
-        service=hub.sites,
+        joining=hub.joining,
+    )
+    membership = membership_routes(
+        hub.link, database=hub.database, keys=hub.site_keys, rosters=hub.rosters
     )
     runs = RunLink(
         hub.link,
@@ -160,10 +165,11 @@ def _link_routes(hub: Hub) -> list[LinkRoute]:
         clock=hub.clock,
         notifier=hub.notifier,
         sites=hub.sites,
+        rosters=hub.rosters,
         registry=hub.registry,
         approvals=hub.approvals,
         leases=hub.leases,
         replies=hub.replies,
         reports=hub.reports,
     )
-    return [*joining, *runs.routes()]
+    return [*joining, *membership, *runs.routes()]

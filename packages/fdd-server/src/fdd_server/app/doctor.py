@@ -46,6 +46,7 @@ def examine(folder: Path) -> list[Finding]:
             Finding("settings", good=True, detail="valid"),
             Finding("hub's words", good=True, detail=" ".join(hub.keys.signing.public.words())),
             *_guard("database", lambda: _database(hub)),
+            *_guard("roster", lambda: _roster(hub)),
             *_guard("certificate", lambda: _certificate(hub)),
             *_guard("disk", lambda: _disk(hub)),
             *_guard("secrets", lambda: _secrets(hub)),
@@ -78,6 +79,26 @@ def _database(hub: Hub) -> Iterator[Finding]:
         good=holds,
         detail="the chain holds" if holds else "the chain is broken",
         hint="Somebody changed the audit log: restore it from a backup and find out who",
+    )
+
+
+def _roster(hub: Hub) -> Iterator[Finding]:
+    if migrate.current_version(hub.database) != migrate.newest_version():
+        return
+    with hub.database.read() as work:
+        view = hub.rosters.view(work)
+    detail = {
+        "none": "none: every site that joins takes part",
+        "broken": "the stored versions do not hold, so no site takes part",
+        "in_force": f"version {view.version} · {' '.join(view.fingerprint_words)}",
+    }[view.state]
+    if view.unlisted:
+        detail += f" · not listed: {', '.join(view.unlisted)}"
+    yield Finding(
+        "roster",
+        good=view.state != "broken",
+        detail=detail,
+        hint="Somebody changed the database: restore it from a backup and find out who",
     )
 
 

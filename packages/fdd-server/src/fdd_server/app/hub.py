@@ -25,7 +25,11 @@ from fdd_server.runs.states import SqlRunStates
 from fdd_server.runs.uploads import UploadArea
 from fdd_server.runs.views import RunViews
 from fdd_server.sites import SiteService
+from fdd_server.sites.events import RosterPublished, SiteReplaced
 from fdd_server.sites.gate import SiteGate
+from fdd_server.sites.joining import JoiningDesk
+from fdd_server.sites.keys import KeyDesk
+from fdd_server.sites.rosters import RosterBook
 
 __all__ = ["Hub"]
 
@@ -66,8 +70,12 @@ class Hub:
 
         self.audit = AuditLog(clock)
         self.accounts = AccountService(self.database, settings, clock, self.audit)
-        self.sites = SiteService(settings, clock, self.audit)
-        self.gate = SiteGate(self.database, clock)
+        self.rosters = RosterBook(settings, clock, self.audit)
+        self.site_keys = KeyDesk(settings, clock, self.audit, self.rosters)
+        self.bus.subscribe(RosterPublished, self.site_keys.settle)
+        self.sites = SiteService(settings, clock, self.audit, self.rosters, self.site_keys)
+        self.joining = JoiningDesk(settings, clock, self.audit, self.sites, self.site_keys)
+        self.gate = SiteGate(self.database, clock, self.rosters)
         self.projects = ProjectService(clock, self.audit, self.sites)
         self.registry = ModelRegistry(self.store)
         self.feed = Feed(clock, self.notifier)
@@ -82,6 +90,7 @@ class Hub:
             sites=self.sites,
             projects=self.projects,
         )
+        self.bus.subscribe(SiteReplaced, self.approvals.void)
         self.leases = LeaseDesk(
             database=self.database,
             clock=clock,

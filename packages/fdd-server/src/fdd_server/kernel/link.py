@@ -20,6 +20,7 @@ from starlette.responses import Response
 from fdd.core.ids import SiteId
 from fdd.protocol.errors import DigestMismatchError, UpdateRequiredError
 from fdd.protocol.versions import WINDOW, Window, negotiate
+from fdd.protocol.wire import wire
 from fdd_server.kernel.errors import RequestError, TooLargeError
 from fdd_server.kernel.messages import parse_message
 
@@ -44,7 +45,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
-Access = Literal["site", "joining", "anyone"]
+Access = Literal["site", "unlisted", "joining", "anyone"]
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,8 @@ class RequestHead:
     path: str
     query: str
     headers: Mapping[str, str]
+    version: int
+    """Of the protocol that the sender speaks."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Admitted:
     """A site whose signature, clock and nonce were accepted."""
 
     site_id: SiteId
+    version: int
     digest: bytes
     """BLAKE3 that the body must have."""
 
@@ -71,6 +75,7 @@ class Call:
     """One admitted request with its body, checked against the signed digest."""
 
     site_id: SiteId
+    version: int
     body: bytes
     path: Mapping[str, str]
 
@@ -86,8 +91,12 @@ class Call:
 class RequestGate(Protocol):
     """Decides about signed requests."""
 
-    def admit(self, head: RequestHead) -> Admitted:
+    def admit(self, head: RequestHead, *, unlisted: bool) -> Admitted:
         """The site that signed.
+
+        Args:
+            head: The request.
+            unlisted: Whether a site may come that the roster does not list.
 
         Raises:
             FddError: with status 401 or 403 if the request is not to be served.
@@ -121,27 +130,31 @@ class Link:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, lambda: function(*args, **kwargs))
 
-    async def admit(self, request: Request) -> Admitted:
-        """Check version and signature of a request whose body is not read yet."""
-        head = _head(request)
-        return await self.work(self._gate.admit, head)
-
     def message(
-        self, method: str, path: str, handler: Callable[[Call], BaseModel | None]
+        self,
+        method: str,
+        path: str,
+        handler: Callable[[Call], BaseModel | None],
+        *,
+        unlisted: bool = False,
     ) -> LinkRoute:
-        """A route whose body and answer are small; ``handler`` runs on a thread."""
+        """A route whose body and answer are small; ``handler`` runs on a thread.
+
+        ``unlisted``: serve a site, too, that the roster does not list.
+        """
 
         def serve(head: RequestHead, body: bytes, path: Mapping[str, str]) -> Response:
-            admitted = self._gate.admit(head)
+            admitted = self._gate.admit(head, unlisted=unlisted)
             check_body(admitted.digest, body)
-            return message_response(handler(Call(admitted.site_id, body, path)))
+            call = Call(admitted.site_id, admitted.version, body, path)
+            return message_response(handler(call), call.version)
 
         async def endpoint(request: Request) -> Response:
             head = _head(request)
             body = await read_body(request, MESSAGE_BYTES)
             return await self.work(serve, head, body, request.path_params)
 
-        return LinkRoute(path, endpoint, method, "site")
+        return LinkRoute(path, endpoint, method, "unlisted" if unlisted else "site")
 
     def stream(
         self,
@@ -160,7 +173,7 @@ class Link:
         """
 
         def decide(head: RequestHead, path: Mapping[str, str]) -> tuple[Admitted, T]:
-            admitted = self._gate.admit(head)
+            admitted = self._gate.admit(head, unlisted=False)
             size = 0 if method == "GET" else declared_length(head.headers, most_bytes)
             return admitted, authorise(admitted, path, size)
 
@@ -179,7 +192,7 @@ class Link:
             head = _head(request)
             body = await read_body(request, MESSAGE_BYTES)
             address = request.client.host if request.client else ""
-            return message_response(await self.work(handler, head, body, address))
+            return message_response(await self.work(handler, head, body, address), head.version)
 
         return LinkRoute(path, endpoint, "POST", "joining")
 
@@ -187,16 +200,16 @@ class Link:
         """A route that answers anyone."""
 
         async def endpoint(_request: Request) -> Response:
-            return message_response(await self.work(handler))
+            return message_response(await self.work(handler), WINDOW.oldest)
 
         return LinkRoute(path, endpoint, "GET", "anyone")
 
 
-def message_response(message: BaseModel | None) -> Response:
-    """A message as JSON; 204 when there is none."""
+def message_response(message: BaseModel | None, version: int) -> Response:
+    """A message as JSON for a peer of this version; 204 when there is none."""
     if message is None:
         return Response(status_code=204)
-    return Response(message.model_dump_json(), media_type="application/json")
+    return Response(wire(message, version), media_type="application/json")
 
 
 def check_body(digest: bytes, body: bytes) -> None:
@@ -249,17 +262,18 @@ async def read_body(request: Request, most: int) -> bytes:
 
 
 def _head(request: Request) -> RequestHead:
-    _check_version(request.headers.get("fdd-protocol", ""))
+    version = _version(request.headers.get("fdd-protocol", ""))
     raw = request.scope.get("raw_path") or request.url.path.encode()
     return RequestHead(
         method=request.method,
         path=raw.decode("ascii", "replace"),
         query=request.scope["query_string"].decode("ascii", "replace"),
         headers=request.headers,
+        version=version,
     )
 
 
-def _check_version(text: str) -> None:
+def _version(text: str) -> int:
     version = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
     if version < 1:
         raise UpdateRequiredError(
@@ -267,4 +281,4 @@ def _check_version(text: str) -> None:
             hint="Send FDD-Protocol; see the reference of the protocol",
             ours=WINDOW.newest,
         )
-    negotiate(WINDOW, Window(oldest=version, newest=version))
+    return negotiate(WINDOW, Window(oldest=version, newest=version))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from functools import lru_cache
 
 import structlog
 from fastapi import FastAPI, Request
@@ -63,7 +64,9 @@ def problem_response(error: FddError) -> Response:
 def add_problem_handlers(app: FastAPI) -> None:
     """Answer every error of ``app`` with a problem document."""
 
-    async def answer(_request: Request, error: Exception) -> Response:
+    async def answer(request: Request, error: Exception) -> Response:
+        if isinstance(error, RequestValidationError):
+            return problem_response(_misfit(request.app, error))
         return problem_of(error)
 
     for kind in (FddError, RequestValidationError, HTTPException, OperationalError, Exception):
@@ -76,12 +79,6 @@ def problem_of(error: Exception) -> Response:
         if error.status >= 500:
             _log.error("request_failed", code=error.code, **_loggable(error))
         return problem_response(error)
-    if isinstance(error, RequestValidationError):
-        first = error.errors()[0]
-        field = ".".join(str(part)[:40] for part in first["loc"][:6])
-        return problem_response(
-            RequestError(f"{field}: {first['type']}", field=field, problem=str(first["type"]))
-        )
     if isinstance(error, HTTPException):
         known = {404: NotFoundError, 405: MethodError}.get(error.status_code, RequestError)
         return problem_response(known())
@@ -91,6 +88,35 @@ def problem_of(error: Exception) -> Response:
         return problem_response(StorageFullError() if full else DatabaseError())
     _log.error("request_crashed", kind=type(error).__name__, exc_info=error)
     return problem_response(InternalError())
+
+
+def _misfit(app: FastAPI, error: RequestValidationError) -> RequestError:
+    """Where a request does not fit, and how; a name that is not ours may be anything, a structure
+    included, so it is not repeated."""
+    first = error.errors()[0]
+    known = _names(app)
+    parts = [str(p) if isinstance(p, int) or p in known else "?" for p in first["loc"][:6]]
+    field = ".".join(parts)
+    return RequestError(f"{field}: {first['type']}", field=field, problem=str(first["type"]))
+
+
+@lru_cache(maxsize=4)
+def _names(app: FastAPI) -> frozenset[str]:
+    """The names of all fields and parameters of an application."""
+    found = {"body", "query", "path", "header", "cookie"}
+    pending: list[object] = [app.openapi()]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            properties = part.get("properties")
+            if isinstance(properties, dict):
+                found.update(properties)
+            if "in" in part and isinstance(part.get("name"), str):
+                found.add(part["name"])
+            pending.extend(part.values())
+        elif isinstance(part, list):
+            pending.extend(part)
+    return frozenset(found)
 
 
 def _loggable(error: FddError) -> dict[str, Param]:

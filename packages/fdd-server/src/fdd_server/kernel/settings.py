@@ -83,6 +83,9 @@ class SiteSettings(_Section):
         default=20, description="seconds of silence after which a site counts as offline"
     )
     join_code_hours: _Seconds = Field(default=72, description="validity of a join code")
+    key_overlap_hours: _Seconds = Field(
+        default=24, description="how long a site's older key goes on beside its new one"
+    )
 
 
 class SessionSettings(_Section):

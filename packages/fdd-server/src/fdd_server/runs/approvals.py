@@ -22,6 +22,7 @@ from fdd_server.runs.events import SiteProgressed
 from fdd_server.runs.models import ApprovalRow, CertificateRow
 from fdd_server.runs.topics import RUNS, work_for
 from fdd_server.sites import SiteService
+from fdd_server.sites.events import SiteReplaced
 
 __all__ = ["ApprovalDesk"]
 
@@ -76,8 +77,8 @@ class ApprovalDesk:
             ApprovalMismatchError: if it names another specification, is over, or is older than the
                 decision that is stored.
         """
-        key = self._sites.public_key(work, site_id)
-        approval = open_statement(statement, _APPROVAL, Approval, key)
+        keys = self._sites.public_keys(work, site_id)
+        approval = open_statement(statement, _APPROVAL, Approval, *keys)
         if statement.key_id != site_id or approval.site_id != site_id:
             raise SignatureError("The decision is another site's")
         self._check(work, site_id, approval)
@@ -125,8 +126,8 @@ class ApprovalDesk:
             raise CertificateMismatchError("The certificate is another site's")
         from fdd.data.certificate import ValidityCertificate  # brings the chemistry libraries
 
-        key = self._sites.public_key(work, site_id)
-        certificate = open_statement(statement, _CERTIFICATE, ValidityCertificate, key)
+        keys = self._sites.public_keys(work, site_id)
+        certificate = open_statement(statement, _CERTIFICATE, ValidityCertificate, *keys)
         fresh = insert_if_absent(
             work,
             CertificateRow,
@@ -148,6 +149,10 @@ class ApprovalDesk:
     def ready(self, work: UnitOfWork, run_id: RunId) -> frozenset[SiteId]:
         """Sites whose live approval of a run and passing certificate are stored."""
         return decision_repository.ready(work, run_id, self._clock())
+
+    def void(self, work: UnitOfWork, news: SiteReplaced) -> None:
+        """Forget what a lost machine has decided about open runs; its successor decides anew."""
+        decision_repository.forget_open(work, news.site_id)
 
     def objectors(self, work: UnitOfWork, run_id: RunId) -> frozenset[SiteId]:
         """Sites that have objected to a run."""

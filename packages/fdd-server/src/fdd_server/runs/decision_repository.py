@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, delete, func, select
 
 from fdd_server.kernel import UnitOfWork
 from fdd_server.runs.models import ApprovalRow, CertificateRow, RunRow
@@ -16,6 +16,7 @@ __all__ = [
     "approvals",
     "certificates_of",
     "decisions_of_site",
+    "forget_open",
     "ready",
 ]
 
@@ -52,6 +53,14 @@ def certificates_of(work: UnitOfWork, site_id: str) -> frozenset[str]:
     """Digests of the stored certificates of a site."""
     statement = select(CertificateRow.digest).where(CertificateRow.site_id == site_id)
     return frozenset(work.connection.scalars(statement))
+
+
+def forget_open(work: UnitOfWork, site_id: str) -> None:
+    """Delete a site's decisions about runs that have not ended; the audit log keeps them."""
+    going_on = select(RunRow.id).where(RunRow.terminal.is_(False))
+    work.session.execute(
+        delete(ApprovalRow).where(ApprovalRow.site_id == site_id, ApprovalRow.run_id.in_(going_on))
+    )
 
 
 def ready(work: UnitOfWork, run_id: str, now: float) -> frozenset[str]:

@@ -54,6 +54,8 @@ class LeaseDesk:
         with self._database.read() as work:
             if task_repository.candidate(work, site_id, self._clock()) is None:
                 return None
+            if self._sites.cordoned(work, site_id) is not None:
+                return None
         now = self._clock()
         with self._database.write(durable=False) as work:
             found = task_repository.candidate(work, site_id, now)
@@ -62,7 +64,8 @@ class LeaseDesk:
             fence = found.fence + 1
             task_repository.take_lease(work, found.key, site_id, fence, now)
             work.emit(SiteProgressed(found.key.run_id, site_id))
-        return Lease(task=Task.model_validate_json(found.task), fence=fence)
+            cohort = task_repository.cohort(work, found.key)
+        return Lease(task=Task.model_validate_json(found.task), fence=fence, cohort=cohort)
 
     def waits(self, site_id: SiteId) -> None:
         """Note that a site is still there, waiting for a task."""

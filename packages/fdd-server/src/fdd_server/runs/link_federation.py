@@ -57,13 +57,13 @@ class LinkFederation:
             ]
 
     def expected(self, run_id: RunId) -> Sequence[SiteId]:
-        """Sites of member institutions that have not objected and are not revoked."""
+        """Sites of member institutions that have not objected, and are not revoked nor unlisted."""
         with self._database.read() as work:
             against = self._approvals.objectors(work, run_id)
             return [
                 site.site_id
                 for site in self._members(work, run_id)
-                if site.state != "revoked" and site.site_id not in against
+                if site.state not in {"revoked", "unlisted"} and site.site_id not in against
             ]
 
     def open(self, task: Task, cohort: Sequence[SiteId]) -> None:

@@ -48,6 +48,7 @@ from fdd_server.runs.reports import ReportDesk
 from fdd_server.runs.topics import RUNS
 from fdd_server.runs.uploads import Draft
 from fdd_server.sites import SiteService
+from fdd_server.sites.rosters import RosterBook
 
 __all__ = ["RunLink"]
 
@@ -72,6 +73,7 @@ class RunLink:
         clock: Clock,
         notifier: Notifier,
         sites: SiteService,
+        rosters: RosterBook,
         registry: ModelRegistry,
         approvals: ApprovalDesk,
         leases: LeaseDesk,
@@ -83,6 +85,7 @@ class RunLink:
         self._clock = clock
         self._notifier = notifier
         self._sites = sites
+        self._rosters = rosters
         self._registry = registry
         self._approvals = approvals
         self._leases = leases
@@ -93,7 +96,7 @@ class RunLink:
         """The routes of this slice."""
         link = self._link
         return [
-            link.message("POST", "/link/v1/heartbeat", self._heartbeat),
+            link.message("POST", "/link/v1/heartbeat", self._heartbeat, unlisted=True),
             link.message("GET", "/link/v1/runs", self._proposed),
             link.message("POST", "/link/v1/approvals", self._decide),
             link.stream("POST", "/link/v1/leases", _nothing, self._lease, most_bytes=MESSAGE_BYTES),
@@ -111,7 +114,7 @@ class RunLink:
                 most_bytes=CHUNK_BYTES,
             ),
             link.message("POST", "/link/v1/reports", self._report),
-            link.message("POST", "/link/v1/leave", self._leave),
+            link.message("POST", "/link/v1/leave", self._leave, unlisted=True),
         ]
 
     # -- on a thread -------------------------------------------------------------------------
@@ -120,8 +123,15 @@ class RunLink:
         beat = call.message(Heartbeat)
         with self._database.write(durable=False) as work:
             self._sites.heartbeat(work, call.site_id, beat)
+            cordoned = self._sites.cordoned(work, call.site_id)
+            roster = self._rosters.standing(work).roster
         wanted = beat.task is not None and self._leases.is_wanted(call.site_id, beat.task)
-        return HeartbeatReply(time=self._clock(), task_open=wanted)
+        return HeartbeatReply(
+            time=self._clock(),
+            task_open=wanted,
+            roster=roster.version if roster is not None else 0,
+            cordoned=cordoned,
+        )
 
     def _proposed(self, call: Call) -> ProposedRuns:
         with self._database.read() as work:
@@ -192,7 +202,7 @@ class RunLink:
             found = await self._link.work(self._leases.lease, admitted.site_id)
             left = end - loop.time()
             if found is not None or left <= 0 or self._notifier.closed:
-                return message_response(found)
+                return message_response(found, admitted.version)
             await self._notifier.wait_async(topic, seen, min(left, _LOOK))
             if await request.is_disconnected():
                 return Response(status_code=204)
@@ -216,7 +226,7 @@ class RunLink:
             await _skip_body(request)
         else:
             await incoming.receive(request)
-        return message_response(None)
+        return Response(status_code=204)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ __all__ = [
     "chunks",
     "close",
     "close_run",
+    "cohort",
     "count_replies",
     "forget_chunks",
     "forget_chunks_of",
@@ -153,6 +154,11 @@ def count_replies(work: UnitOfWork, key: TaskKey) -> int:
     return work.connection.scalars(_COUNT, _named(key)).one()
 
 
+def cohort(work: UnitOfWork, key: TaskKey) -> tuple[SiteId, ...]:
+    """The sites that a task was offered to."""
+    return tuple(work.connection.scalars(_COHORT, _named(key)))
+
+
 def close(work: UnitOfWork, key: TaskKey) -> None:
     """Accept no more replies to a task. Waits for commits that are under way."""
     for statement in _CLOSE:
@@ -261,6 +267,9 @@ _CONTENT: Final = select(ReplyRow.content).where(
 )
 _REPLIES: Final = select(ReplyRow.reply).where(*_of(ReplyRow)).order_by(ReplyRow.site_id)
 _COUNT: Final = select(func.count()).select_from(ReplyRow).where(*_of(ReplyRow))
+_COHORT: Final = (
+    select(AssignmentRow.site_id).where(*_of(AssignmentRow)).order_by(AssignmentRow.site_id)
+)
 _CLOSE: Final[tuple[Update, ...]] = (
     update(TaskRow).where(*_of(TaskRow), TaskRow.closed.is_(False)).values(closed=True),
     update(AssignmentRow)

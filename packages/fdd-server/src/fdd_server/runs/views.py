@@ -103,6 +103,8 @@ def _condition(
     """What a site does in a run now: the reason why it is out wins over what it does."""
     if site.state in {"revoked", "offline"}:
         return _Condition("offline", site.state)
+    if site.state == "unlisted":
+        return _Condition("excluded", "not_in_roster")
     if approval is None:
         return _Condition("waiting", "approval_missing")
     if approval.decision == "objected":
@@ -117,7 +119,8 @@ def _condition(
 
 def _at_work(cohort: Sequence[SiteId], site: Site, progress: Progress | None) -> _Condition:
     if progress is None or site.site_id not in cohort:
-        return _Condition("waiting", "paused" if site.state == "paused" else None)
+        held = site.state if site.state in {"paused", "cordoned"} else None
+        return _Condition("waiting", held)
     if progress.status is None:
         return _Condition("working" if progress.leased else "waiting")
     if progress.status != "done":

@@ -1,4 +1,4 @@
-"""Institutions and their sites: joining, keys, presence."""
+"""Institutions and their sites: joining, keys, roster, presence."""
 
 from fdd_server.sites.service import Presence, SiteService
 

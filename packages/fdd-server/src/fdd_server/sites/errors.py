@@ -9,7 +9,11 @@ __all__ = [
     "JoinCodeExpiredError",
     "JoinCodeUnknownError",
     "JoinCodeUsedError",
+    "KeyPendingError",
+    "KeyUsedError",
+    "RosterConflictError",
     "SiteRevokedError",
+    "SiteUnlistedError",
     "UnknownInstitutionError",
     "UnknownSiteError",
 ]
@@ -76,3 +80,39 @@ class UnknownSiteError(FddError):
     status = 404
     exit_code = ExitCode.USAGE
     title = "There is no such site"
+
+
+class SiteUnlistedError(FddError):
+    """The roster that the members signed does not list this site's key."""
+
+    code = "FDD-2208"
+    status = 403
+    exit_code = ExitCode.REFUSED
+    title = "The roster does not list this site"
+
+
+class KeyPendingError(FddError):
+    """A site brings another key while its last one is not settled yet."""
+
+    code = "FDD-2209"
+    status = 409
+    exit_code = ExitCode.CONFLICT
+    title = "Another new key of this site is not settled yet"
+
+
+class KeyUsedError(FddError):
+    """A key that some site has brought before."""
+
+    code = "FDD-2210"
+    status = 409
+    exit_code = ExitCode.CONFLICT
+    title = "The key was used before"
+
+
+class RosterConflictError(FddError):
+    """The stored chain of rosters does not hold, or another version was published meanwhile."""
+
+    code = "FDD-2211"
+    status = 409
+    exit_code = ExitCode.CONFLICT
+    title = "The roster of this hub is not in order"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fdd.core.ids import SiteId
+from fdd.protocol.roster import Roster
 
-__all__ = ["SiteChanged"]
+__all__ = ["RosterPublished", "SiteChanged", "SiteReplaced"]
 
 
 @dataclass(frozen=True)
@@ -15,3 +16,18 @@ class SiteChanged:
 
     site_id: SiteId
     run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class SiteReplaced:
+    """A site goes on with a new key on a new machine; what the lost one has promised is void."""
+
+    site_id: SiteId
+
+
+@dataclass(frozen=True)
+class RosterPublished:
+    """The members have signed a new version; ``before`` is None for the founding one."""
+
+    before: Roster | None
+    roster: Roster

@@ -1,4 +1,4 @@
-"""Tables of institutions, join codes, sites and nonces."""
+"""Tables of institutions, join codes, sites, their keys, rosters and nonces."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fdd_server.kernel import Base, UtcDateTime
 
-__all__ = ["InstitutionRow", "JoinCodeRow", "NonceRow", "SiteRow"]
+__all__ = ["InstitutionRow", "JoinCodeRow", "NonceRow", "RosterRow", "SiteKeyRow", "SiteRow"]
 
 
 class InstitutionRow(Base):
@@ -24,7 +24,12 @@ class InstitutionRow(Base):
 
 
 class JoinCodeRow(Base):
-    """A one-time code; only its hash is kept."""
+    """A one-time code; only its hash is kept.
+
+    Attributes:
+        site_id: The site that has used it; None before.
+        replaces: The site whose lost machine the code is to replace; None for a new site.
+    """
 
     __tablename__ = "join_codes"
 
@@ -34,10 +39,16 @@ class JoinCodeRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     site_id: Mapped[str | None] = mapped_column(ForeignKey("sites.id"))
+    replaces: Mapped[str | None] = mapped_column(ForeignKey("sites.id"))
 
 
 class SiteRow(Base):
-    """An installation of the F/L client."""
+    """An installation of the F/L client; ``public_key`` is the newest one in force.
+
+    Attributes:
+        cordoned_at: Since when it is given no new task; None when it is.
+        cordon_reason: What the administrator says about that, to the site too.
+    """
 
     __tablename__ = "sites"
 
@@ -55,8 +66,37 @@ class SiteRow(Base):
     protocol_version: Mapped[int] = mapped_column(Integer)
     sandbox_level: Mapped[str | None] = mapped_column(String(8))
     capability: Mapped[str] = mapped_column(Text)
+    cordoned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cordon_reason: Mapped[str | None] = mapped_column(String(200))
 
     institution: Mapped[InstitutionRow] = relationship(lazy="joined")
+
+
+class SiteKeyRow(Base):
+    """A key that a site has brought: every one that ever spoke for it, so that none comes back.
+
+    Attributes:
+        since: When it was brought, seconds since the epoch.
+        until: From when on it is not accepted; None while no end is set.
+    """
+
+    __tablename__ = "site_keys"
+
+    public_key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"), index=True)
+    since: Mapped[float] = mapped_column(Float)
+    until: Mapped[float | None] = mapped_column(Float)
+
+
+class RosterRow(Base):
+    """A version of the roster as its members signed it, as JSON; never changed."""
+
+    __tablename__ = "rosters"
+
+    version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    document: Mapped[str] = mapped_column(Text)
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class NonceRow(Base):

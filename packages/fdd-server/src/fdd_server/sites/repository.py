@@ -1,16 +1,23 @@
-"""Rows of institutions, join codes, sites and nonces."""
+"""Rows of institutions, join codes, sites, their keys, rosters and nonces."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Row, bindparam, delete, or_, select, update
 
 from fdd_server.kernel import UnitOfWork
 from fdd_server.kernel.upsert import insert_if_absent
-from fdd_server.sites.models import InstitutionRow, JoinCodeRow, NonceRow, SiteRow
+from fdd_server.sites.models import (
+    InstitutionRow,
+    JoinCodeRow,
+    NonceRow,
+    RosterRow,
+    SiteKeyRow,
+    SiteRow,
+)
 
 __all__ = [
     "forget_nonces",
@@ -18,14 +25,27 @@ __all__ = [
     "institution_named",
     "institutions",
     "join_code",
-    "key_and_revocation",
+    "key",
+    "key_standing",
+    "keys",
+    "keys_by_site",
+    "last_roster",
+    "live_keys",
     "presence",
     "remember_nonce",
+    "rosters",
     "site",
-    "site_with_key",
     "sites",
     "touch",
 ]
+
+
+class KeyStanding(NamedTuple):
+    """What decides about a signature, without loading the whole site."""
+
+    until: float | None
+    revoked_at: datetime | None
+
 
 _PRESENCE: Final = select(
     SiteRow.id,
@@ -33,12 +53,31 @@ _PRESENCE: Final = select(
     SiteRow.state,
     SiteRow.last_seen,
     SiteRow.revoked_at,
+    SiteRow.cordoned_at,
 ).order_by(SiteRow.id)
-_KEY: Final = select(SiteRow.public_key, SiteRow.revoked_at).where(SiteRow.id == bindparam("site"))
+_KEY: Final = (
+    select(SiteKeyRow.until, SiteRow.revoked_at)
+    .join(SiteRow, SiteRow.id == SiteKeyRow.site_id)
+    .where(SiteKeyRow.public_key == bindparam("key"), SiteKeyRow.site_id == bindparam("site"))
+)
+_LIVE: Final = or_(SiteKeyRow.until.is_(None), SiteKeyRow.until > bindparam("now"))
+_KEYS: Final = (
+    select(SiteKeyRow.public_key)
+    .where(SiteKeyRow.site_id == bindparam("site"), _LIVE)
+    .order_by(SiteKeyRow.since, SiteKeyRow.public_key)
+)
+_ALL_KEYS: Final = (
+    select(SiteKeyRow.site_id, SiteKeyRow.public_key)
+    .where(_LIVE)
+    .order_by(SiteKeyRow.site_id, SiteKeyRow.since, SiteKeyRow.public_key)
+)
+_LAST_ROSTER: Final = (
+    select(RosterRow.version, RosterRow.digest).order_by(RosterRow.version.desc()).limit(1)
+)
 _TOUCH: Final = (
     update(SiteRow).where(SiteRow.id == bindparam("site")).values(last_seen=bindparam("now"))
 )
-_Presence = Row[str, str, str, datetime | None, datetime | None]
+_Presence = Row[str, str, str, datetime | None, datetime | None, datetime | None]
 
 
 def institutions(work: UnitOfWork) -> Sequence[InstitutionRow]:
@@ -70,7 +109,7 @@ def sites(work: UnitOfWork) -> Sequence[SiteRow]:
 
 
 def presence(work: UnitOfWork) -> Sequence[_Presence]:
-    """Id, institution, own state, last sign and revocation of each site, by id."""
+    """Id, institution, own state, last sign, revocation and cordon of each site, by id."""
     return work.connection.execute(_PRESENCE).all()
 
 
@@ -79,15 +118,46 @@ def site(work: UnitOfWork, site_id: str) -> SiteRow | None:
     return work.session.get(SiteRow, site_id)
 
 
-def site_with_key(work: UnitOfWork, public_key: str) -> SiteRow | None:
-    """The site that joined with a key."""
-    return work.session.scalars(select(SiteRow).where(SiteRow.public_key == public_key)).first()
+def key(work: UnitOfWork, public_key: str) -> SiteKeyRow | None:
+    """A key that some site has brought, dead or alive."""
+    return work.session.get(SiteKeyRow, public_key)
 
 
-def key_and_revocation(work: UnitOfWork, site_id: str) -> tuple[str, datetime | None] | None:
-    """What decides about a signature, without loading the whole site."""
-    row = work.connection.execute(_KEY, {"site": site_id}).first()
-    return (row.public_key, row.revoked_at) if row is not None else None
+def keys(work: UnitOfWork, site_id: str) -> Sequence[SiteKeyRow]:
+    """All keys that a site ever brought, oldest first."""
+    statement = select(SiteKeyRow).where(SiteKeyRow.site_id == site_id).order_by(SiteKeyRow.since)
+    return work.session.scalars(statement).all()
+
+
+def key_standing(work: UnitOfWork, site_id: str, public_key: str) -> KeyStanding | None:
+    """Whether a key of a site still stands; None when it never was one."""
+    row = work.connection.execute(_KEY, {"site": site_id, "key": public_key}).first()
+    return KeyStanding(row.until, row.revoked_at) if row is not None else None
+
+
+def live_keys(work: UnitOfWork, site_id: str, now: float) -> Sequence[str]:
+    """Keys that speak for a site now, oldest first."""
+    return work.connection.scalars(_KEYS, {"site": site_id, "now": now}).all()
+
+
+def keys_by_site(work: UnitOfWork, now: float) -> dict[str, tuple[str, ...]]:
+    """Keys that speak for each site now, oldest first."""
+    found: dict[str, tuple[str, ...]] = {}
+    for row in work.connection.execute(_ALL_KEYS, {"now": now}):
+        found[row.site_id] = (*found.get(row.site_id, ()), row.public_key)
+    return found
+
+
+def last_roster(work: UnitOfWork) -> tuple[int, str] | None:
+    """Version and digest of the newest roster."""
+    row = work.connection.execute(_LAST_ROSTER).first()
+    return (row.version, row.digest) if row is not None else None
+
+
+def rosters(work: UnitOfWork, after: int = 0) -> Sequence[RosterRow]:
+    """Versions of the roster above ``after``, in order."""
+    statement = select(RosterRow).where(RosterRow.version > after).order_by(RosterRow.version)
+    return work.session.scalars(statement).all()
 
 
 def remember_nonce(work: UnitOfWork, key_id: str, nonce: str, expires_at: float) -> bool:

@@ -6,11 +6,14 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, Request
 
+from fdd.core.ids import SiteId
 from fdd_server.kernel import Database
 from fdd_server.kernel.identity import Caller, requires
 from fdd_server.kernel.views import Items
-from fdd_server.sites.permissions import INVITE, READ
+from fdd_server.sites.joining import JoiningDesk
+from fdd_server.sites.permissions import CONTROL, INVITE, READ
 from fdd_server.sites.schemas import (
+    Cordon,
     Institution,
     InstitutionDraft,
     Invitation,
@@ -23,7 +26,10 @@ __all__ = ["site_routes"]
 
 
 def site_routes(
-    database: Database, service: SiteService, public_url: Callable[[], str]
+    database: Database,
+    service: SiteService,
+    joining: JoiningDesk,
+    public_url: Callable[[], str],
 ) -> APIRouter:
     """The routes of this slice."""
     router = APIRouter(tags=["sites"])
@@ -48,8 +54,32 @@ def site_routes(
     def invite_site(draft: InvitationDraft, request: Request) -> Invitation:
         caller: Caller = request.state.caller
         with database.write() as work:
-            return service.invite(
+            return joining.invite(
                 work, caller.actor, draft.institution_id, draft.site_name, public_url()
             )
+
+    @router.post("/sites/{site_id}/replacement", status_code=201, dependencies=[requires(INVITE)])
+    def replace_site(site_id: SiteId, request: Request) -> Invitation:
+        caller: Caller = request.state.caller
+        with database.write() as work:
+            return joining.replace(work, caller.actor, site_id, public_url())
+
+    @router.put("/sites/{site_id}/cordon", status_code=204, dependencies=[requires(CONTROL)])
+    def cordon_site(site_id: SiteId, cordon: Cordon, request: Request) -> None:
+        caller: Caller = request.state.caller
+        with database.write() as work:
+            service.cordon(work, caller.actor, site_id, cordon.reason)
+
+    @router.delete("/sites/{site_id}/cordon", status_code=204, dependencies=[requires(CONTROL)])
+    def uncordon_site(site_id: SiteId, request: Request) -> None:
+        caller: Caller = request.state.caller
+        with database.write() as work:
+            service.cordon(work, caller.actor, site_id, None)
+
+    @router.post("/sites/{site_id}/revoke", status_code=204, dependencies=[requires(CONTROL)])
+    def revoke_site(site_id: SiteId, request: Request) -> None:
+        caller: Caller = request.state.caller
+        with database.write() as work:
+            service.revoke(work, caller.actor, site_id)
 
     return router

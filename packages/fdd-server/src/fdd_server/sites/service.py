@@ -1,40 +1,30 @@
-"""Institutions, join codes and sites."""
+"""Institutions and sites."""
 
 from __future__ import annotations
 
-import re
-import secrets
 from datetime import datetime, timedelta
-from typing import Final, Literal, NamedTuple, cast
+from typing import NamedTuple
 
-from blake3 import blake3
-
-from fdd.core.ids import SiteId, is_name, new_id
-from fdd.protocol.messages import Capability, Heartbeat, JoinRequest
+from fdd.core.ids import SiteId, new_id
+from fdd.protocol.messages import Heartbeat
 from fdd.protocol.signing import PublicKey
-from fdd.protocol.versions import WINDOW, negotiate
 from fdd_server.audit import AuditLog
 from fdd_server.kernel import Clock, ServerSettings, UnitOfWork, utc
 from fdd_server.sites import repository
 from fdd_server.sites.errors import (
     InstitutionExistsError,
-    JoinCodeExpiredError,
-    JoinCodeUnknownError,
-    JoinCodeUsedError,
     UnknownInstitutionError,
     UnknownSiteError,
 )
 from fdd_server.sites.events import SiteChanged
-from fdd_server.sites.models import InstitutionRow, JoinCodeRow, SiteRow
-from fdd_server.sites.schemas import Institution, Invitation, Site, SiteState
+from fdd_server.sites.keys import KeyDesk
+from fdd_server.sites.models import InstitutionRow, SiteRow
+from fdd_server.sites.names import slug
+from fdd_server.sites.rosters import RosterBook
+from fdd_server.sites.schemas import Institution, Site, SiteState
+from fdd_server.sites.views import institution_view, site_view
 
 __all__ = ["Presence", "SiteService"]
-
-_CODE_ALPHABET: Final = "23456789abcdefghjkmnpqrstuvwxyz"
-_AUTHORITY_FILE: Final = "hub-ca.pem"
-"""What the command calls the hub's own authority, which travels to the site with the code."""
-_CODE_LENGTH: Final = 24
-"""Characters of a join code: 118 random bits."""
 
 
 class Presence(NamedTuple):
@@ -48,10 +38,19 @@ class Presence(NamedTuple):
 class SiteService:
     """What can be done with institutions and sites."""
 
-    def __init__(self, settings: ServerSettings, clock: Clock, audit: AuditLog) -> None:
+    def __init__(
+        self,
+        settings: ServerSettings,
+        clock: Clock,
+        audit: AuditLog,
+        rosters: RosterBook,
+        keys: KeyDesk,
+    ) -> None:
         self._settings = settings
         self._clock = clock
         self._audit = audit
+        self._rosters = rosters
+        self._keys = keys
         self._last_states: dict[SiteId, SiteState] = {}
 
     # -- institutions ------------------------------------------------------------------------
@@ -67,10 +66,10 @@ class SiteService:
         work.serialise("institutions")
         if repository.institution_named(work, name_ko, name_en) is not None:
             raise InstitutionExistsError(hint="Choose another name, or use the one that is there")
-        slug = _slug(name_en)
-        taken = slug is None or repository.institution(work, slug) is not None
+        name = slug(name_en)
+        taken = name is None or repository.institution(work, name) is not None
         row = InstitutionRow(
-            id=new_id("institution") if taken else slug,
+            id=new_id("institution") if name is None or taken else name,
             name_ko=name_ko,
             name_en=name_en,
             created_at=utc(self._clock()),
@@ -78,11 +77,11 @@ class SiteService:
         work.session.add(row)
         work.session.flush()
         self._audit.record(work, actor=actor, action="institution.added", subject=row.id)
-        return _institution(row)
+        return institution_view(row)
 
     def institutions(self, work: UnitOfWork) -> list[Institution]:
         """All members, oldest first."""
-        return [_institution(row) for row in repository.institutions(work)]
+        return [institution_view(row) for row in repository.institutions(work)]
 
     def institution(self, work: UnitOfWork, institution_id: str) -> Institution:
         """One member.
@@ -93,76 +92,7 @@ class SiteService:
         row = repository.institution(work, institution_id)
         if row is None:
             raise UnknownInstitutionError(hint="fdd-server admin institution list shows all")
-        return _institution(row)
-
-    # -- joining -----------------------------------------------------------------------------
-
-    def invite(
-        self, work: UnitOfWork, actor: str, institution_id: str, site_name: str, url: str
-    ) -> Invitation:
-        """Make a one-time join code.
-
-        Args:
-            work: The transaction.
-            actor: Who asks.
-            institution_id: Whose site it will be.
-            site_name: What people call the site.
-            url: The address of this hub as sites see it.
-
-        Raises:
-            UnknownInstitutionError: if there is no such institution.
-        """
-        self.institution(work, institution_id)
-        code = "".join(secrets.choice(_CODE_ALPHABET) for _ in range(_CODE_LENGTH))
-        now = utc(self._clock())
-        expires = now + timedelta(hours=self._settings.sites.join_code_hours)
-        work.session.add(
-            JoinCodeRow(
-                code_hash=_hash(code),
-                institution_id=institution_id,
-                site_name=site_name,
-                created_at=now,
-                expires_at=expires,
-            )
-        )
-        self._audit.record(work, actor=actor, action="site.invited", subject=institution_id)
-        pinned = "" if self._settings.tls.certificate else f" --ca {_AUTHORITY_FILE}"
-        command = f"fdd-client join {url} {code}{pinned}"
-        return Invitation(code=code, expires_at=expires, command=command)
-
-    def join(self, work: UnitOfWork, request: JoinRequest) -> Site:
-        """Register the key of a new site. The same key with its code again gets the same answer.
-
-        Raises:
-            JoinCodeUnknownError: if the code was never issued.
-            JoinCodeUsedError: if another key has used it.
-            JoinCodeExpiredError: if it is too old.
-            UpdateRequiredError: if the site's release speaks no protocol version of ours.
-        """
-        protocol = negotiate(WINDOW, request.protocol)
-        code = repository.join_code(work, _hash(request.code.strip().lower()))
-        if code is None:
-            raise JoinCodeUnknownError(hint="Copy the whole code, or ask for a new one")
-        known = repository.site_with_key(work, request.public_key)
-        if code.site_id is not None and known is not None and known.id == code.site_id:
-            return self._site(known)
-        if code.site_id is not None or known is not None:
-            raise JoinCodeUsedError(hint="Ask an administrator of the consortium for a new code")
-        now = utc(self._clock())
-        if code.expires_at < now:
-            raise JoinCodeExpiredError(hint="Ask an administrator of the consortium for a new code")
-        row = self._enrol(work, request, code, protocol, now)
-        code.site_id = row.id
-        self._audit.record(
-            work,
-            actor=f"site:{row.id}",
-            action="site.joined",
-            subject=row.id,
-            institution=row.institution_id,
-            public_key=row.public_key,
-        )
-        work.emit(SiteChanged(row.id))
-        return self._site(row)
+        return institution_view(row)
 
     # -- presence ----------------------------------------------------------------------------
 
@@ -172,19 +102,26 @@ class SiteService:
         Raises:
             UnknownSiteError: if there is none.
         """
-        return self._site(self._row(work, site_id))
+        return self._site(work, self._row(work, site_id))
 
     def sites(self, work: UnitOfWork) -> list[Site]:
         """All sites, by id."""
-        return [self._site(row) for row in repository.sites(work)]
+        return [self._site(work, row) for row in repository.sites(work)]
 
     def presence(self, work: UnitOfWork) -> list[Presence]:
         """How all sites are, by id, without anything else about them."""
+        listed = self._listed(work)
         return [
             Presence(
                 row.id,
                 row.institution_id,
-                self._condition(row.state, row.last_seen, row.revoked_at),
+                self._condition(
+                    row.state,
+                    row.last_seen,
+                    gone=row.revoked_at is not None,
+                    cordoned=row.cordoned_at is not None,
+                    listed=listed is None or row.id in listed,
+                ),
             )
             for row in repository.presence(work)
         ]
@@ -205,7 +142,7 @@ class SiteService:
         """Note what a site does."""
         row = self._row(work, site_id)
         task = str(beat.task) if beat.task is not None else None
-        before = (self._state(row), row.state, row.task, round(row.progress * 20))
+        before = (self._state(work, row), row.state, row.task, round(row.progress * 20))
         row.last_seen = utc(self._clock())
         row.state = beat.state
         row.task = task
@@ -215,7 +152,7 @@ class SiteService:
         row.sandbox_level = beat.sandbox_level or row.sandbox_level
         if beat.capability is not None:
             row.capability = beat.capability.model_dump_json()
-        if before != (self._state(row), row.state, row.task, round(row.progress * 20)):
+        if before != (self._state(work, row), row.state, row.task, round(row.progress * 20)):
             run = beat.task.run_id if beat.task is not None else None
             work.emit(SiteChanged(site_id, run))
 
@@ -237,13 +174,30 @@ class SiteService:
         self._audit.record(work, actor=f"site:{site_id}", action="site.left", subject=site_id)
         work.emit(SiteChanged(site_id))
 
-    def public_key(self, work: UnitOfWork, site_id: SiteId) -> PublicKey:
-        """The key that verifies a site's statements.
+    def cordon(self, work: UnitOfWork, actor: str, site_id: SiteId, reason: str | None) -> None:
+        """Give a site no new task, and tell it why; None gives it tasks again.
 
         Raises:
-            UnknownSiteError: if there is no such site.
+            UnknownSiteError: if there is none.
         """
-        return PublicKey(self._row(work, site_id).public_key)
+        row = self._row(work, site_id)
+        row.cordoned_at = utc(self._clock()) if reason is not None else None
+        row.cordon_reason = reason
+        action = "site.cordoned" if reason is not None else "site.uncordoned"
+        self._audit.record(work, actor=actor, action=action, subject=site_id)
+        work.emit(SiteChanged(site_id))
+
+    def cordoned(self, work: UnitOfWork, site_id: SiteId) -> str | None:
+        """Why a site is given no new task; None when it is given tasks."""
+        return self._row(work, site_id).cordon_reason
+
+    def public_keys(self, work: UnitOfWork, site_id: SiteId) -> tuple[PublicKey, ...]:
+        """The keys that verify a site's statements; with a roster, those that it lists."""
+        return tuple(
+            key
+            for key in self._keys.live(work, site_id)
+            if self._rosters.admits(work, site_id, key.hex)
+        )
 
     def housekeeping(self, work: UnitOfWork) -> None:
         """Forget nonces that nobody could use any more."""
@@ -251,77 +205,46 @@ class SiteService:
 
     # -- inside ------------------------------------------------------------------------------
 
-    def _enrol(
-        self,
-        work: UnitOfWork,
-        request: JoinRequest,
-        code: JoinCodeRow,
-        protocol: int,
-        now: datetime,
-    ) -> SiteRow:
-        slug = _slug(code.site_name)
-        taken = slug is None or repository.site(work, slug) is not None
-        row = SiteRow(
-            id=new_id("site") if taken else slug,
-            name=code.site_name,
-            institution_id=code.institution_id,
-            public_key=request.public_key,
-            joined_at=now,
-            last_seen=now,
-            state="idle",
-            progress=0.0,
-            client_version=request.client_version,
-            protocol_version=protocol,
-            capability=request.capability.model_dump_json(),
-        )
-        work.session.add(row)
-        work.session.flush()
-        return row
-
     def _row(self, work: UnitOfWork, site_id: SiteId) -> SiteRow:
         row = repository.site(work, site_id)
         if row is None:
             raise UnknownSiteError(site=site_id)
         return row
 
-    def _state(self, row: SiteRow) -> SiteState:
-        return self._condition(row.state, row.last_seen, row.revoked_at)
+    def _state(self, work: UnitOfWork, row: SiteRow) -> SiteState:
+        keys = (key.hex for key in self._keys.live(work, row.id))
+        return self._condition(
+            row.state,
+            row.last_seen,
+            gone=row.revoked_at is not None,
+            cordoned=row.cordoned_at is not None,
+            listed=self._rosters.admits(work, row.id, *keys),
+        )
+
+    def _listed(self, work: UnitOfWork) -> frozenset[SiteId] | None:
+        """The sites that the roster lists with a live key; None where there is no roster."""
+        if self._rosters.standing(work).state == "none":
+            return None
+        keys = repository.keys_by_site(work, self._clock())
+        return frozenset(
+            site for site, own in keys.items() if self._rosters.admits(work, site, *own)
+        )
 
     def _condition(
-        self, own: str, last_seen: datetime | None, revoked_at: datetime | None
+        self, own: str, last_seen: datetime | None, *, gone: bool, cordoned: bool, listed: bool
     ) -> SiteState:
-        if revoked_at is not None:
+        if gone:
             return "revoked"
+        if not listed:
+            return "unlisted"
+        if cordoned:
+            return "cordoned"
         silent = timedelta(seconds=self._settings.sites.offline_after)
         if last_seen is None or utc(self._clock()) - last_seen > silent:
             return "offline"
         return "paused" if own == "paused" else "online"
 
-    def _site(self, row: SiteRow) -> Site:
-        return Site(
-            site_id=row.id,
-            name=row.name,
-            institution=_institution(row.institution),
-            state=self._state(row),
-            last_seen=row.last_seen,
-            joined_at=row.joined_at,
-            fingerprint_words=tuple(PublicKey(row.public_key).words()),
-            client_version=row.client_version,
-            protocol_version=row.protocol_version,
-            sandbox_level=cast("Literal['A', 'B', 'C', 'none'] | None", row.sandbox_level),
-            capability=Capability.model_validate_json(row.capability),
-        )
-
-
-def _institution(row: InstitutionRow) -> Institution:
-    return Institution(id=row.id, name_ko=row.name_ko, name_en=row.name_en)
-
-
-def _slug(name: str) -> str | None:
-    """A readable identifier, where the name allows one."""
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48].strip("-")
-    return slug if name.isascii() and len(slug) > 2 and is_name(slug) else None
-
-
-def _hash(code: str) -> str:
-    return blake3(code.encode()).hexdigest()
+    def _site(self, work: UnitOfWork, row: SiteRow) -> Site:
+        now, standing = self._clock(), self._rosters.standing(work)
+        keys = [k for k in repository.keys(work, row.id) if k.until is None or k.until > now]
+        return site_view(row, self._state(work, row), keys, standing)

@@ -47,7 +47,8 @@ def test_nobody_passes_a_gate_without_signing_in(consortium):
 def test_no_link_route_answers_without_a_signature(consortium):
     for route in consortium.app.link.routes:
         if route.access != "anyone":
-            path = route.path.format(run="r", round=1, phase="train", index=0, blob="0" * 64)
+            names = {"run": "r", "round": 1, "phase": "train", "index": 0, "blob": "0" * 64}
+            path = route.path.format(**names, after=0)
             answer = consortium.web.request(
                 route.method, path, content=b"{}", headers={"FDD-Protocol": "1"}
             )
@@ -154,3 +155,16 @@ def test_error_codes_are_unique_and_complete(consortium):
     for code, error in ours.items():
         assert code.startswith("FDD-2")
         assert error.title != "Something failed inside FDD"
+
+
+def test_a_key_that_is_no_field_of_ours_is_not_repeated(consortium):
+    consortium.sign_in()
+    headers = {"X-FDD-CSRF": "1"}
+    for path, body in (
+        ("institutions", {"name_ko": "a", "name_en": "b", "CCO": 1}),
+        ("roster/draft", {"members": {"CCO": 1}}),
+    ):
+        answer = consortium.web.post(f"/api/v1/{path}", json=body, headers=headers)
+        assert answer.status_code == 422
+        assert "CCO" not in answer.text
+        assert answer.json()["params"]["field"].startswith("body.")

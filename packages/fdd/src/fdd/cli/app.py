@@ -12,6 +12,7 @@ import typer
 from fdd import __version__
 from fdd.cli.data import data
 from fdd.cli.output import complain, console, print_json, unexpected
+from fdd.cli.roster import roster
 from fdd.core.errors import ExitCode, FddError
 
 __all__ = ["app", "main"]
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 
 app.add_typer(data, name="data")
+app.add_typer(roster, name="roster")
 
 
 class Reach(StrEnum):

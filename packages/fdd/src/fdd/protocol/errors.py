@@ -9,6 +9,7 @@ __all__ = [
     "CodecError",
     "DigestMismatchError",
     "ReplayError",
+    "RosterError",
     "SignatureError",
     "UpdateRequiredError",
 ]
@@ -66,3 +67,12 @@ class BlobError(FddError):
     status = 404
     exit_code = ExitCode.NO
     title = "The blob is not available"
+
+
+class RosterError(FddError):
+    """A version of the roster does not follow the one before, or too few members signed it."""
+
+    code = "FDD-1107"
+    status = 422
+    exit_code = ExitCode.REFUSED
+    title = "The roster is refused"

@@ -1,4 +1,4 @@
-"""Messages of the link between a site and the hub, protocol version 1.
+"""Messages of the link between a site and the hub; what version 1 lacks: ``fdd.protocol.wire``.
 
 All are JSON objects with fixed fields. The hub offers tasks, a site leases one, sends a payload of
 tensors in chunks and commits it with a ``ReplyCommit``. A reply is identified by (run, round,
@@ -17,6 +17,7 @@ from fdd.core.metrics import MetricRow
 from fdd.core.ring import FixedPoint
 from fdd.core.spec import RunSpec
 from fdd.protocol.blobs import BlobManifest
+from fdd.protocol.roster import SignedRoster
 from fdd.protocol.statements import SignedStatement
 from fdd.protocol.versions import Window
 
@@ -28,6 +29,8 @@ __all__ = [
     "Hello",
     "JoinReply",
     "JoinRequest",
+    "KeyOffer",
+    "KeyReply",
     "Lease",
     "LeaseRequest",
     "Phase",
@@ -35,6 +38,7 @@ __all__ = [
     "ProposedRuns",
     "ReplyCommit",
     "ReportRow",
+    "RosterVersions",
     "RunReport",
     "Scores",
     "Task",
@@ -97,7 +101,11 @@ class Hello(_Message):
 
 
 class Capability(_Message):
-    """What a site's machine can do, as it says itself."""
+    """What a site's machine can do, as it says itself.
+
+    Attributes:
+        upload_mbit, download_mbit: Megabits a second between site and hub; None: not measured.
+    """
 
     cores: int = Field(ge=0, le=100_000)
     memory_mib: int = Field(ge=0)
@@ -106,6 +114,8 @@ class Capability(_Message):
     python: Annotated[str, Field(max_length=40)]
     rdkit: Annotated[str, Field(max_length=40)] = ""
     torch: Annotated[str, Field(max_length=40)] = ""
+    upload_mbit: float | None = Field(default=None, ge=0)
+    download_mbit: float | None = Field(default=None, ge=0)
 
 
 class JoinRequest(_Message):
@@ -131,6 +141,31 @@ class JoinReply(_Message):
     """The consortium's key of the folds: the same scaffold falls into the same fold everywhere."""
 
 
+class KeyOffer(_Message):
+    """A new key of a site, in a statement that this key has signed; the request is signed with a
+    key that is in force."""
+
+    site_id: SiteId
+    public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    offered_at: float
+
+
+class KeyReply(_Message):
+    """Whether a new key is in force already or waits for a roster that lists it.
+
+    ``old_until``: when the older key ends, in seconds since the epoch; None while no end is set.
+    """
+
+    state: Literal["in_force", "awaits_roster"]
+    old_until: float | None
+
+
+class RosterVersions(_Message):
+    """Versions of the roster, in order; empty when there is none that the site does not have."""
+
+    items: tuple[SignedRoster, ...]
+
+
 class Heartbeat(_Message):
     """Sent while a site works or waits."""
 
@@ -147,12 +182,16 @@ class HeartbeatReply(_Message):
     """Whether the task that the site works on is still wanted.
 
     ``runs_revision`` changes whenever a run that concerns the site is proposed or ends; empty means
-    unknown, and the site asks for its runs each time.
+    unknown, and the site asks for its runs each time. ``roster`` is the newest version; 0 without
+    one. ``cordoned`` is the administrator's reason for giving this site no new task; None when it
+    gets tasks.
     """
 
     time: float
     task_open: bool
     runs_revision: Annotated[str, Field(max_length=64)] = ""
+    roster: int = Field(default=0, ge=0)
+    cordoned: Annotated[str, Field(max_length=200)] | None = None
 
 
 class ProposedRun(_Message):
@@ -180,10 +219,14 @@ class LeaseRequest(_Message):
 
 
 class Lease(_Message):
-    """A task handed to one site. ``fence`` grows with each lease; an older lease cannot commit."""
+    """A task handed to one site. ``fence`` grows with each lease; an older lease cannot commit.
+
+    ``cohort``: the sites that are asked to do it, as the hub says; a site compares with its roster.
+    """
 
     task: Task
     fence: int = Field(ge=1)
+    cohort: tuple[SiteId, ...] = Field(default=(), max_length=5000)
 
 
 class ChunkList(_Message):

@@ -12,7 +12,8 @@ import binascii
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final, NamedTuple
 
 from blake3 import blake3
@@ -29,6 +30,7 @@ __all__ = [
     "SigningKey",
     "content_digest",
     "sign_request",
+    "signer",
     "unbase64",
     "verify_request",
 ]
@@ -63,10 +65,7 @@ class PublicKey:
         try:
             self._key.verify(signature, message)
         except InvalidSignature as error:
-            raise SignatureError(
-                "The signature does not belong to the registered key",
-                hint="Check that this machine still holds the key it joined with",
-            ) from error
+            raise SignatureError("The signature does not belong to this key") from error
 
     def words(self) -> list[str]:
         """Six words that two people can compare over the telephone."""
@@ -100,6 +99,8 @@ class Signed(NamedTuple):
     """What a verified request proves."""
 
     key_id: str
+    key: PublicKey
+    """Which of the keys of that name has signed."""
     digest: bytes
     """BLAKE3 that the body must have; whoever reads the body compares."""
     nonce: str
@@ -150,7 +151,7 @@ def verify_request(
     method: str,
     path: str,
     query: str,
-    key_of: Callable[[str], PublicKey | None],
+    keys_of: Callable[[str], Sequence[PublicKey]],
     now: float | None = None,
 ) -> Signed:
     """Check the signature headers of a request. The caller records the nonce and refuses repeats.
@@ -160,7 +161,7 @@ def verify_request(
         method: HTTP method in upper case.
         path: Path without query, as received.
         query: Query without the leading ``?``, as received.
-        key_of: The public key registered under a key id, or None.
+        keys_of: The public keys that are registered under a key id; any of them may sign.
         now: Seconds since the epoch; the clock when None.
 
     Raises:
@@ -182,12 +183,27 @@ def verify_request(
             hint="Set the clock of this machine (NTP)",
             seconds=round(offset),
         )
-    key = key_of(given["keyid"])
-    if key is None:
+    keys = keys_of(given["keyid"])
+    if not keys:
         raise SignatureError("No such key is registered", hint="Join first: fdd-client join")
     message = _base(method, path, query, headers["content-digest"], given["params"])
-    key.verify(unbase64(signature["value"]), message)
-    return Signed(given["keyid"], unbase64(digest["value"]), given["nonce"], int(given["created"]))
+    key = signer(keys, unbase64(signature["value"]), message)
+    if key is None:
+        raise SignatureError(
+            "The signature does not belong to the registered key",
+            hint="Check that this machine still holds the key it joined with",
+        )
+    digested, created = unbase64(digest["value"]), int(given["created"])
+    return Signed(given["keyid"], key, digested, given["nonce"], created)
+
+
+def signer(keys: Sequence[PublicKey], signature: bytes, message: bytes) -> PublicKey | None:
+    """Which of ``keys`` has made a signature; None when none has."""
+    for key in keys:
+        with suppress(SignatureError):
+            key.verify(signature, message)
+            return key
+    return None
 
 
 def _base(method: str, path: str, query: str, digest: str, params: str) -> bytes:

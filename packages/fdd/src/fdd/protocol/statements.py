@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -13,9 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fdd.core.canonical import canonical_bytes
 from fdd.core.ids import Digest, Name, RunId, SiteId
 from fdd.protocol.errors import SignatureError
-from fdd.protocol.signing import PublicKey, SigningKey, unbase64
+from fdd.protocol.signing import PublicKey, SigningKey, signer, unbase64
 
-__all__ = ["Approval", "SignedStatement", "open_statement", "sign_statement", "signer_of"]
+__all__ = [
+    "Approval",
+    "SignedStatement",
+    "open_statement",
+    "sign_statement",
+    "signer_of",
+    "statement_message",
+]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -50,7 +56,7 @@ class Approval(BaseModel):
 def sign_statement(kind: str, value: BaseModel, key: SigningKey, key_id: str) -> SignedStatement:
     """Sign ``value`` as a statement of ``kind``."""
     payload = canonical_bytes(value)
-    signature = key.sign(_message(kind, payload))
+    signature = key.sign(statement_message(kind, payload))
     return SignedStatement(
         kind=kind,
         key_id=key_id,
@@ -83,14 +89,10 @@ def open_statement(signed: SignedStatement, kind: str, model: type[M], *keys: Pu
 
 def signer_of(signed: SignedStatement, keys: Sequence[PublicKey]) -> PublicKey | None:
     """Which of the keys signed a statement; None when none did."""
-    signature = unbase64(signed.signature)
-    message = _message(signed.kind, signed.payload.encode())
-    for key in keys:
-        with suppress(SignatureError):
-            key.verify(signature, message)
-            return key
-    return None
+    message = statement_message(signed.kind, signed.payload.encode())
+    return signer(keys, unbase64(signed.signature), message)
 
 
-def _message(kind: str, payload: bytes) -> bytes:
+def statement_message(kind: str, payload: bytes) -> bytes:
+    """The bytes that are signed: no statement of one kind can be taken for another's."""
     return b"fdd-statement\0" + kind.encode() + b"\0" + payload

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fdd.protocol.errors import UpdateRequiredError
 
-__all__ = ["CURRENT", "LEAVING", "WINDOW", "Window", "negotiate"]
+__all__ = ["CURRENT", "MEMBERSHIP", "WINDOW", "Window", "negotiate"]
 
 
 class Window(BaseModel):
@@ -20,12 +20,13 @@ class Window(BaseModel):
     newest: int = Field(ge=1)
 
 
-LEAVING: Final = 2
-"""The first version in which a site says that it leaves."""
+MEMBERSHIP: Final = 2
+"""The first version in which a site can leave, change its key and read the roster."""
 
 CURRENT: Final = 2
 WINDOW: Final = Window(oldest=1, newest=2)
-"""Version 1: the protocol of release 0.1. Version 2 adds ``POST /link/v1/leave``."""
+"""Version 1: the protocol of release 0.1. Version 2 adds ``/leave``, ``/keys``, ``/roster`` and
+``/probe``, and the fields that ``fdd.protocol.wire`` names."""
 
 
 def negotiate(ours: Window, theirs: Window) -> int:

@@ -24,7 +24,7 @@ def signed(**changes):
 
 def verify(headers, method="PUT", path="/link/v1/x", query="a=1", key=KEY.public, now=NOW):
     return verify_request(
-        headers, method, path, query, lambda name: key if name == "site-1" else None, now
+        headers, method, path, query, lambda name: [key] if name == "site-1" else [], now
     )
 
 
@@ -45,7 +45,7 @@ def test_another_method_path_query_or_key_is_refused(change):
 
 def test_an_unknown_key_is_refused():
     with pytest.raises(SignatureError, match="registered"):
-        verify_request(signed(), "PUT", "/link/v1/x", "a=1", lambda _: None, NOW)
+        verify_request(signed(), "PUT", "/link/v1/x", "a=1", lambda _: [], NOW)
 
 
 @pytest.mark.parametrize("offset", [-301, 301, -1e6, 1e6])
