@@ -17,6 +17,7 @@ from fdd_client.journal import Journal
 from fdd_client.link import HubRefusedError, Link
 from fdd_client.roster import PinnedRoster, RosterRefusedError
 from fdd_client.settings import ClientSettings, SiteFolder, next_key, turn_key
+from fdd_client.vault import renew_certificates
 
 __all__ = ["Membership"]
 
@@ -43,6 +44,7 @@ class Membership:
         self._link = link
         self._journal = journal
         self._site = folder.identity().site_id
+        self._certify_anew()
         self._roster = PinnedRoster(folder, settings.roster_words.split())
         self._following = threading.Lock()
         self._offered: str | None = None
@@ -122,4 +124,10 @@ class Membership:
 
     def _turn(self) -> None:
         self._link.use_key(turn_key(self._folder))
+        self._certify_anew()
         _log.info("key_turned")
+
+    def _certify_anew(self) -> None:
+        """With the key in force; at the start too, should a kill have come between."""
+        identity, key = self._folder.identity(), self._folder.signing_key()
+        renew_certificates(self._folder, identity, key)

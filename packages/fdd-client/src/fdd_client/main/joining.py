@@ -69,9 +69,7 @@ def join(
         _remember(folder, settings, reply)
         _pin_roster(folder, settings, Link(transport, key, reply.site_id))
     except (HubRefusedError, HubUnreachableError) as error:
-        if folder.joined:
-            raise
-        if unpinned:  # the next try pins what it is given, or nothing
+        if unpinned:  # what the next try gives is pinned, or nothing
             folder.authority.unlink(missing_ok=True)
         if fresh and isinstance(error, HubRefusedError):
             folder.key.unlink()  # it was never registered; the journal keeps that it was offered

@@ -27,15 +27,13 @@ def show(folder: Folder = HERE, as_json: AsJson = False) -> None:
 
     Example: fdd-client key show --folder site
     """
-    from fdd_client.settings import next_key, own_keys
+    from fdd_client.settings import next_key
 
     site = SiteFolder(folder)
-    present, *former = own_keys(site)
-    following = next_key(site)
+    present, following = site.signing_key().public, next_key(site)
     document = {
         "words": present.words(),
         "next_words": following.public.words() if following is not None else None,
-        "former": len(former),
     }
     emit(as_json, document)
     if not as_json:

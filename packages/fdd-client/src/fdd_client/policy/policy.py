@@ -83,7 +83,7 @@ def load_policy(folder: SiteFolder) -> Policy:
     """
     try:
         signed = SignedStatement.model_validate_json(folder.policy.read_bytes())
-        return open_statement(signed, _KIND, Policy, *own_keys(folder))
+        return open_statement(signed, _KIND, Policy, *folder.own_keys())
     except FileNotFoundError:
         return Policy()
     except (ValidationError, SignatureError) as error:

@@ -24,7 +24,7 @@ __all__ = ["PinnedRoster", "RosterRefusedError"]
 class RosterRefusedError(FddError):
     """The hub shows a roster that does not continue the one pinned here."""
 
-    code = "FDD-3004"
+    code = "FDD-3211"
     status = 409
     exit_code = ExitCode.REFUSED
     title = "The hub's roster does not continue the one that this site knows"

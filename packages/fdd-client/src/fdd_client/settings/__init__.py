@@ -1,17 +1,9 @@
 """The site folder and its settings."""
 
 from fdd_client.settings.errors import AlreadyJoinedError, NotJoinedError, SiteFolderError
-from fdd_client.settings.folder import Identity, SiteFolder
-from fdd_client.settings.keys import (
-    end_membership,
-    has_former_keys,
-    known_keys,
-    next_key,
-    own_keys,
-    prepare_key,
-    turn_key,
-)
-from fdd_client.settings.memberships import FormerMembership, fold_key_digest
+from fdd_client.settings.folder import Identity, SiteFolder, fold_key_digest
+from fdd_client.settings.keys import next_key, prepare_key, turn_key
+from fdd_client.settings.memberships import FormerMembership
 from fdd_client.settings.settings import ClientSettings, load_settings
 
 __all__ = [

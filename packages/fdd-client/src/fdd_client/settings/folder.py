@@ -40,7 +40,6 @@ class SiteFolder:
         self.settings = root / "client.toml"
         self.key = root / "site.key"
         self.next_key = root / "site.key.next"
-        self.former_keys = root / "former-keys.json"
         self.roster = root / "roster.json"
         self.identity_file = root / "site.json"
         self.former_file = root / "former.json"
@@ -109,6 +108,29 @@ class SiteFolder:
             raise SiteFolderError(
                 "former.json is damaged", hint="Restore the folder from a backup"
             ) from error
+
+    def own_keys(self) -> tuple[PublicKey, ...]:
+        """Public keys whose signatures are this site's own: of now, then of former memberships.
+
+        Raises:
+            NotJoinedError: if the folder has never belonged to a site.
+        """
+        keys = [PublicKey(membership.public_key) for membership in reversed(self.former())]
+        if self.joined or not keys:
+            keys.insert(0, self.signing_key().public)
+        return tuple(keys)
+
+    def end_membership(self) -> None:
+        """Note that the present key is to be deleted: the site leaves, or has a new key."""
+        identity = self.identity()
+        ended = FormerMembership(
+            site_id=identity.site_id,
+            consortium=identity.consortium,
+            public_key=self.signing_key().public.hex,
+            fold_key=fold_key_digest(identity),
+            left_at=round(time.time(), 3),
+        )
+        self.write_private(self.former_file, FORMER.dump_json((*self.former(), ended), indent=1))
 
     def _not_joined(self) -> NotJoinedError:
         former = self.former()

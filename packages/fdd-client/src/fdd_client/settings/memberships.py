@@ -14,7 +14,7 @@ __all__ = ["FORMER", "FormerMembership", "fold_key_digest"]
 
 
 class FormerMembership(BaseModel):
-    """One membership that this folder had.
+    """One membership that this folder had; one whose key has changed counts as two.
 
     Attributes:
         public_keys: Hex, the last one first. The private keys are deleted, so that nothing new can

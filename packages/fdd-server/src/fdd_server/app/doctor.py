@@ -49,6 +49,7 @@ def examine(folder: Path) -> list[Finding]:
             *_guard("roster", lambda: _roster(hub)),
             *_guard("certificate", lambda: _certificate(hub)),
             *_guard("disk", lambda: _disk(hub)),
+            *_guard("storage", lambda: _storage(hub)),
             *_guard("secrets", lambda: _secrets(hub)),
         ]
     finally:
@@ -122,6 +123,15 @@ def _disk(hub: Hub) -> Iterator[Finding]:
         detail=f"{free} MiB free",
         hint="Each round needs the model's size times the number of sites",
     )
+
+
+def _storage(hub: Hub) -> Iterator[Finding]:
+    if hub.settings.storage.url:
+        from fdd.storage.s3 import S3Store
+
+        if isinstance(hub.store, S3Store):
+            hub.store.check()
+        yield Finding("storage", good=True, detail=f"{hub.settings.storage.url}: writes and reads")
 
 
 def _secrets(hub: Hub) -> Iterator[Finding]:

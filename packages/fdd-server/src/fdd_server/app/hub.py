@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fdd.storage.directory import DirectoryStore
+from typing import Final
+
+from fdd.storage import BlobStore, DirectoryStore
 from fdd_server.accounts import AccountService
 from fdd_server.audit import AuditLog
 from fdd_server.kernel import Clock, Database, EventBus, Home, Notifier, ServerSettings
@@ -32,6 +34,8 @@ from fdd_server.sites.keys import KeyDesk
 from fdd_server.sites.rosters import RosterBook
 
 __all__ = ["Hub"]
+
+_DAY: Final = 86_400.0
 
 
 class Hub:
@@ -65,7 +69,8 @@ class Hub:
             if self.database.is_sqlite
             else ReplicaNews(home.database_url(settings), self.notifier)
         )
-        self.store = DirectoryStore(home.blobs)
+        self.store = self._store()
+        self._swept = clock()
         area = UploadArea(home.uploads)
 
         self.audit = AuditLog(clock)
@@ -150,6 +155,7 @@ class Hub:
             self.accounts.housekeeping(work)
             self.feed.housekeeping(work)
             self.runs.housekeeping(work)
+        self._sweep()
 
     def close(self) -> None:
         """End all waits, threads and connections."""
@@ -158,6 +164,23 @@ class Hub:
             self.news.close()
         self.link.close()
         self.database.dispose()
+
+    def _store(self) -> BlobStore:
+        storage = self.settings.storage
+        if not storage.url:
+            return DirectoryStore(self.home.blobs)
+        from fdd.storage.s3 import S3Store  # an extra of the library
+
+        return S3Store(storage.url, storage.endpoint, storage.region)
+
+    def _sweep(self) -> None:
+        """Once a day, delete what killed writers have left in an object store."""
+        if self.settings.storage.url and self.clock() - self._swept > _DAY:
+            from fdd.storage.s3 import S3Store
+
+            self._swept = self.clock()
+            if isinstance(self.store, S3Store):
+                self.store.sweep()
 
     def _engine(self) -> RunEngine:
         from fdd.rounds import Engine

@@ -15,7 +15,12 @@ from fdd_server.kernel import Home, ServerSettings, load_settings, system_clock
 from fdd_server.kernel.errors import AlreadyInitialisedError, NotInitialisedError
 from fdd_server.kernel.identity import OPERATOR
 from fdd_server.kernel.keys import HubKeys
-from fdd_server.kernel.settings import ConsortiumSettings, DatabaseSettings, ListenSettings
+from fdd_server.kernel.settings import (
+    ConsortiumSettings,
+    DatabaseSettings,
+    ListenSettings,
+    StorageSettings,
+)
 from fdd_server.kernel.tls import issue
 from fdd_server.projects.schemas import Charter
 
@@ -42,6 +47,7 @@ class Plan:
     names: tuple[str, ...]
     email: str
     password: str | None
+    storage: StorageSettings | None = None
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,7 @@ def create(root: Path, plan: Plan) -> Made:
         consortium=plan.consortium,
         listen=plan.listen,
         database=DatabaseSettings(url=plan.database_url),
+        storage=plan.storage or StorageSettings(),
     )
     from fdd_server.app import migrate
 
@@ -140,6 +147,9 @@ def _configuration(plan: Plan) -> str:
         lines.append(f"public_url = {_quoted(listen.public_url)}")
     if plan.database_url:
         lines += ["", "[database]", f"url = {_quoted(plan.database_url)}"]
+    if plan.storage is not None and plan.storage.url:
+        lines += ["", "[storage]"]
+        lines += [f"{name} = {_quoted(value)}" for name, value in plan.storage.model_dump().items()]
     return "\n".join(lines) + "\n"
 
 

@@ -50,11 +50,18 @@ def init(
         list[str] | None, typer.Option(help="Further host name of the certificate.")
     ] = None,
     database_url: Annotated[str, typer.Option(help="postgresql+psycopg://…")] = "",
+    storage_url: Annotated[
+        str, typer.Option(help="s3://bucket/prefix for models; empty: a folder.")
+    ] = "",
+    storage_endpoint: Annotated[
+        str, typer.Option(help="Address of an S3 store that is not Amazon's.")
+    ] = "",
+    storage_region: Annotated[str, typer.Option(help="Region of the S3 store.")] = "us-east-1",
     as_json: AsJson = False,
 ) -> None:
     """Make a server: keys, certificate, database, and the first administrator."""
     from fdd_server.app.installation import Plan, create
-    from fdd_server.kernel.settings import ConsortiumSettings, ListenSettings
+    from fdd_server.kernel.settings import ConsortiumSettings, ListenSettings, StorageSettings
 
     plan = Plan(
         consortium=ConsortiumSettings(name_ko=name_ko, name_en=name_en, demo=demo),
@@ -63,6 +70,7 @@ def init(
         names=tuple(name or ()),
         email=admin_email,
         password=_password(password_file),
+        storage=StorageSettings(url=storage_url, endpoint=storage_endpoint, region=storage_region),
     )
     made = create(folder, plan)
     authority = made.home.tls / "ca.pem"

@@ -28,6 +28,7 @@ __all__ = [
     "ServerSettings",
     "SessionSettings",
     "SiteSettings",
+    "StorageSettings",
     "TlsSettings",
     "load_settings",
 ]
@@ -65,6 +66,16 @@ class DatabaseSettings(_Section):
     url: str = Field(
         default="", description="postgresql+psycopg://…; empty = a SQLite file in the folder"
     )
+
+
+class StorageSettings(_Section):
+    """Where models are kept. Credentials of an object store come from the environment."""
+
+    url: str = Field(
+        default="", description="s3://bucket/prefix; empty = the folder blobs/ of this server"
+    )
+    endpoint: str = Field(default="", description="of a store that is not Amazon's")
+    region: str = "us-east-1"
 
 
 class TlsSettings(_Section):
@@ -113,6 +124,7 @@ class ServerSettings(BaseSettings):
     consortium: ConsortiumSettings = ConsortiumSettings()
     listen: ListenSettings = ListenSettings()
     database: DatabaseSettings = DatabaseSettings()
+    storage: StorageSettings = StorageSettings()
     tls: TlsSettings = TlsSettings()
     sites: SiteSettings = SiteSettings()
     sessions: SessionSettings = SessionSettings()

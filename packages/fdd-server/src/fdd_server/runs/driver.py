@@ -16,7 +16,6 @@ from sqlalchemy.exc import DBAPIError
 from fdd.core.errors import FddError
 from fdd.core.ids import RunId
 from fdd.rounds.state import Event, RunConflictError, RunStatus, UnknownRunError
-from fdd.storage.blobs import StorageFullError
 from fdd_server.kernel import Clock, Database, Notifier
 from fdd_server.runs import repository
 from fdd_server.runs.ownership import RENEW_SECONDS, Ownership
@@ -30,6 +29,8 @@ _LOOK: Final = 1.0
 _MOST_FAULTS: Final = 5
 _FIRST_WAIT: Final = 0.5
 _OUTAGE_WAIT: Final = 1.0
+_OUTAGES: Final = {503, 507}
+"""A store that does not answer, and one that is full: both may be over soon."""
 
 _log = structlog.get_logger(__name__)
 
@@ -150,7 +151,9 @@ class RunDriver:
         return pause.seconds
 
     def _fault(self, run_id: RunId, error: Exception) -> float:
-        if isinstance(error, DBAPIError | StorageFullError):
+        if isinstance(error, DBAPIError) or (
+            isinstance(error, FddError) and error.status in _OUTAGES
+        ):
             # The machine's trouble, not the run's: it goes on when there is room, and a database.
             _log.error("run_step_waits", run=run_id, kind=type(error).__name__)
             return _OUTAGE_WAIT

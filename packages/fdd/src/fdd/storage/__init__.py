@@ -1,4 +1,4 @@
-"""Where blobs are kept: the port and the directory adapter."""
+"""Where blobs are kept: the port and the directory adapter; ``s3`` needs the extra of that name."""
 
 from fdd.storage.blobs import BlobStore, copy_blob, read_blob, write_blob
 from fdd.storage.directory import DirectoryStore
