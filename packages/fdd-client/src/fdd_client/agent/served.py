@@ -22,7 +22,7 @@ from fdd.protocol.errors import SignatureError
 from fdd.protocol.statements import SignedStatement, open_statement, sign_statement
 from fdd.training import ServedCard
 from fdd_client.agent.runs import RunFolder
-from fdd_client.settings import SiteFolder, known_keys
+from fdd_client.settings import SiteFolder
 from fdd_client.vault import VaultEntry
 
 __all__ = ["NoServedModelError", "Served", "ServedModelDamagedError", "ServedModels"]
@@ -123,7 +123,7 @@ class ServedModels:
         folder = self._folder.runs / chosen / "models"
         try:
             signed = SignedStatement.model_validate_json((folder / _SEAL).read_bytes())
-            seal = open_statement(signed, _KIND, _Seal, *known_keys(self._folder))
+            seal = open_statement(signed, _KIND, _Seal, *self._folder.own_keys())
             intact = seal.run_id == chosen and all(
                 _digest(folder / name) == digest for name, digest in seal.files.items()
             )

@@ -7,7 +7,7 @@ from fdd_client.agent import StatusFile
 from fdd_client.link import Link, Transport
 from fdd_client.main.output import emit, say
 from fdd_client.main.running import alone
-from fdd_client.settings import SiteFolder, end_membership, load_settings
+from fdd_client.settings import SiteFolder, load_settings
 
 __all__ = ["leave"]
 
@@ -31,7 +31,7 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
     if yes:
         with alone(folder):
             told = _tell_the_hub(folder)
-            end_membership(folder)
+            folder.end_membership()
             for path in going:
                 path.unlink(missing_ok=True)
     emit(

@@ -8,7 +8,7 @@ from fdd.core.errors import ExitCode, FddError
 from fdd.training.value import EndpointValue, Part, WayScore
 from fdd_client.agent.runs import RunFolder
 from fdd_client.main.output import emit, say
-from fdd_client.settings import SiteFolder, known_keys
+from fdd_client.settings import SiteFolder
 
 __all__ = ["NoReportError", "show"]
 
@@ -36,7 +36,7 @@ def show(folder: SiteFolder, run_id: str, as_json: bool) -> None:
         NoReportError: if there is none.
         NotJoinedError: if the folder has never been a site.
     """
-    known_keys(folder)
+    folder.own_keys()
     try:
         value = RunFolder(folder, run_id).value()
     except ValueError as error:

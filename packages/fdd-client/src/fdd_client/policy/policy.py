@@ -11,7 +11,7 @@ from fdd.core.errors import ExitCode, FddError
 from fdd.core.ids import Name
 from fdd.protocol.errors import SignatureError
 from fdd.protocol.statements import SignedStatement, open_statement, sign_statement
-from fdd_client.settings import SiteFolder, own_keys
+from fdd_client.settings import SiteFolder
 
 __all__ = ["Policy", "PolicyError", "ProjectRule", "load_policy", "sign_policy"]
 

@@ -8,17 +8,23 @@ import time
 from pathlib import Path
 from typing import Final
 
+from blake3 import blake3
 from pydantic import ValidationError
 
 from fdd.protocol.messages import JoinReply
-from fdd.protocol.signing import SigningKey
+from fdd.protocol.signing import PublicKey, SigningKey
 from fdd_client.settings.errors import NotJoinedError, SiteFolderError
 from fdd_client.settings.memberships import FORMER, FormerMembership
 
-__all__ = ["Identity", "SiteFolder"]
+__all__ = ["Identity", "SiteFolder", "fold_key_digest"]
 
 Identity = JoinReply
 """Who the site is, as the hub said when it joined."""
+
+
+def fold_key_digest(identity: Identity) -> str:
+    """What names a consortium's fold key without telling it."""
+    return blake3(b"fdd fold key" + bytes.fromhex(identity.fold_key)).hexdigest()
 
 
 _LEFT: Final = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fdd.data.certificate import ValidityCertificate
-from fdd.protocol.signing import PublicKey, SigningKey
+from fdd.protocol.signing import SigningKey
 from fdd.protocol.statements import (
     SignedStatement,
     open_statement,
@@ -29,12 +29,12 @@ def renew_certificates(folder: SiteFolder, identity: Identity, key: SigningKey) 
     Returns:
         Names of the datasets that are certified anew.
     """
-    keys = [
-        PublicKey(hexadecimal)
+    fitting = {
+        membership.public_key
         for membership in folder.former()
         if membership.fold_key == fold_key_digest(identity)
-        for hexadecimal in membership.public_keys
-    ]
+    }
+    keys = [known for known in folder.own_keys() if known.hex in fitting]
     renewed = set()
     for path in sorted(folder.vault.glob("*/*/certificate.json")):
         signed = SignedStatement.model_validate_json(path.read_bytes())

@@ -22,8 +22,8 @@ from fdd.data.corrections import Corrections
 from fdd.data.dataset import Dataset
 from fdd.data.mapping import ColumnMapping
 from fdd.protocol.errors import SignatureError
-from fdd.protocol.statements import SignedStatement, open_statement, sign_statement, signer_of
-from fdd_client.settings import SiteFolder, has_former_keys, known_keys, own_keys
+from fdd.protocol.statements import SignedStatement, open_statement, signer_of
+from fdd_client.settings import SiteFolder
 from fdd_client.vault.access import AccessJournal, Purpose
 from fdd_client.vault.errors import VaultError
 from fdd_client.vault.memory import Opened, memory_folder
@@ -174,7 +174,7 @@ class Vault:
         root = self._root / name / version
         try:
             signed = SignedStatement.model_validate_json((root / "certificate.json").read_bytes())
-            keys = known_keys(self._folder)
+            keys = self._folder.own_keys()
             certificate = open_statement(signed, "certificate", ValidityCertificate, *keys)
             about = About.model_validate_json((root / "about.json").read_bytes())
         except (OSError, ValidationError, SignatureError, ValueError) as error:
@@ -183,7 +183,7 @@ class Vault:
                 hint="Import the file again: fdd-client data add",
                 dataset=name,
             ) from error
-        now = self._folder.joined and signer_of(signed, own_keys(self._folder)) is not None
+        now = self._folder.joined and signer_of(signed, keys[:1]) is not None
         reader = self._reader(root)
         return VaultEntry(name, version, root, about, certificate, signed, now, reader)
 
@@ -234,15 +234,11 @@ class Vault:
 
     def certificates(self) -> tuple[SignedStatement, ...]:
         """The signed certificates of all datasets that pass."""
-        passing = [
-            entry
+        return tuple(
+            entry.signed
             for entry in self.entries()
             if entry.certificate.passes and not entry.expired and entry.of_this_membership
-        ]
-        if not has_former_keys(self._folder):
-            return tuple(entry.signed for entry in passing)
-        key, site = self._folder.signing_key(), self._folder.identity().site_id
-        return tuple(sign_statement("certificate", e.certificate, key, site) for e in passing)
+        )
 
     def reference(self) -> Path | None:
         """The public molecules of other chemistry that models are judged on, if there are any."""

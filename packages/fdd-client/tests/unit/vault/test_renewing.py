@@ -6,7 +6,7 @@ import pytest
 
 from fdd.protocol.signing import SigningKey
 from fdd_client.main.reporting import NoReportError, show
-from fdd_client.settings import NotJoinedError, end_membership
+from fdd_client.settings import NotJoinedError
 from fdd_client.vault import Vault, remove, renew_certificates
 
 
@@ -14,7 +14,7 @@ from fdd_client.vault import Vault, remove, renew_certificates
 def left(stocked_site):
     """The folder after ``leave``, and who it was."""
     identity = stocked_site.identity()
-    end_membership(stocked_site)
+    stocked_site.end_membership()
     stocked_site.key.unlink()
     stocked_site.identity_file.unlink()
     return stocked_site, identity

@@ -79,7 +79,8 @@ def open_statement(signed: SignedStatement, kind: str, model: type[M], *keys: Pu
     """
     if signed.kind != kind:
         raise SignatureError(f"The statement is of another kind than {kind}")
-    signer(keys, unbase64(signed.signature), statement_message(kind, signed.payload.encode()))
+    if signer_of(signed, keys) is None:
+        raise SignatureError(f"The {kind} is signed by somebody else, or was changed")
     try:
         return model.model_validate(json.loads(signed.payload))
     except (ValueError, ValidationError) as error:
