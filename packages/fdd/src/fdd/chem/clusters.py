@@ -1,7 +1,7 @@
 """Groups of alike molecules, for splits that keep a chemical series together.
 
 Leaders, as in sphere exclusion (Hudson, Hyde, Rahr and Wood, QSAR 1996): a molecule joins the most
-similar leader above the threshold, or becomes one. Molecules are asked in the order of a keyed hash,
+similar leader above the threshold, or becomes one. They are asked in the order of a keyed hash,
 so the result depends on the key and not on the file.
 """
 
