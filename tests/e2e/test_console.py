@@ -60,8 +60,8 @@ def test_a_file_is_imported_after_its_columns_were_seen(hub, browser, console):
     table = hub[0].home / "site-1.csv"
     with opened(browser, f"{address}/datasets", ENGLISH, session) as (page, _):
         page.click("button:has-text('Import data')")
-        page.set_input_files("input[type=file]", str(table))
         form = page.get_by_role("dialog")
+        form.locator("input[type=file]").set_input_files(str(table))
         form.get_by_label("Dataset name").fill("second")
         form.get_by_role("button", name="Import", exact=True).click()
         form.wait_for(state="detached", timeout=60_000)

@@ -117,6 +117,7 @@ export class SiteConsole {
         { name: "Note", samples: ["a", "b"], guess: null, score: null },
       ] }];
     }
+    if (path === "/pipeline") return [200, { name: "2026.2", accepted: true, reference: digest(70), steps: ["standardize", "identity", "splits", "features"].map((name, at) => ({ name, digest: digest(71 + at) })) }];
     if (path === "/datasets") return method === "POST" ? [201, {}] : items(DATASETS);
     if (path === "/policy") {
       if (method === "PUT") this.policy = body;

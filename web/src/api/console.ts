@@ -90,6 +90,14 @@ export interface SiteDataset {
   created_at: string;
 }
 
+/** The pipeline that prepares data here; `accepted` is false while it is that of the release. */
+export interface SitePipeline {
+  name: string;
+  accepted: boolean;
+  reference: string;
+  steps: { name: string; digest: string }[];
+}
+
 export interface ValueColumn {
   column: string;
   endpoint: string;

@@ -12,6 +12,7 @@ import type {
   Policy,
   Predicted,
   SiteDataset,
+  SitePipeline,
   SiteModel,
   SiteReport,
 } from "@/api/console";
@@ -43,6 +44,11 @@ export const dataCardQuery = (name: string) =>
     queryFn: ({ signal }) =>
       siteConsole.get<DataCard>(`/datasets/${encodeURIComponent(name)}/card`, signal),
   });
+
+export const pipelineQuery = queryOptions({
+  queryKey: ["console", "pipeline"],
+  queryFn: ({ signal }) => siteConsole.get<SitePipeline>("/pipeline", signal),
+});
 
 export const policyQuery = queryOptions({
   queryKey: ["console", "policy"],
@@ -196,6 +202,19 @@ export function useAddDataset() {
       return siteConsole.send("POST", "/datasets", form);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: datasetsQuery.queryKey }),
+  });
+}
+
+/** Accept a signed pipeline version, which the site does only if it computes the same. */
+export function useAcceptPipeline() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (file: File) => {
+      const form = new FormData();
+      form.append("file", file);
+      return siteConsole.send<SitePipeline>("POST", "/pipeline", form);
+    },
+    onSuccess: (accepted) => client.setQueryData(pipelineQuery.queryKey, accepted),
   });
 }
 

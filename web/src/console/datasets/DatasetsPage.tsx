@@ -9,6 +9,7 @@ import { Message, Result } from "@/components/States";
 import { datasetsQuery } from "../queries";
 import { AddDataset } from "./AddDataset";
 import { DatasetCard } from "./DatasetCard";
+import { PipelinePanel } from "./PipelinePanel";
 
 export function DatasetsPage() {
   const { t } = useTranslation();
@@ -45,6 +46,7 @@ export function DatasetsPage() {
           </>
         )}
       </Result>
+      <PipelinePanel />
       <AddDataset opened={opened} onClose={close} />
     </Page>
   );

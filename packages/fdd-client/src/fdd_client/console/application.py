@@ -13,6 +13,7 @@ from fdd_client.console.access import Access, Guard
 from fdd_client.console.datasets import dataset_routes
 from fdd_client.console.journal import journal_routes
 from fdd_client.console.pages import page_routes
+from fdd_client.console.pipelines import pipeline_routes
 from fdd_client.console.policy import policy_routes
 from fdd_client.console.predictions import prediction_routes
 from fdd_client.console.problems import Problem, add_problem_handlers
@@ -78,6 +79,7 @@ def create_app(
     for router in (
         status_routes(folder),
         dataset_routes(folder),
+        pipeline_routes(folder),
         policy_routes(folder),
         journal_routes(folder),
         run_routes(folder),

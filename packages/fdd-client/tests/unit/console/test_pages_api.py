@@ -7,8 +7,10 @@ import time
 import pytest
 
 from fdd.data import ColumnMapping, ValueColumn
+from fdd.data.bundle import bundle_of
 from fdd.protocol.messages import Phase, ProposedRun, TaskKey
-from fdd.protocol.statements import Approval
+from fdd.protocol.signing import SigningKey
+from fdd.protocol.statements import Approval, sign_statement
 from fdd_client.agent import StatusFile, read_control
 from fdd_client.agent.proposals import keep_proposals
 from fdd_client.agent.runs import RunFolder
@@ -329,3 +331,27 @@ def test_the_data_card_is_shown_as_others_see_it(stocked_site, open_console):
     (endpoint,) = card["endpoints"]
     assert (card["molecules"], endpoint["molecules"]) == ("50-99", "50-99")
     assert all(count == 0 or count >= 10 for count in endpoint["counts"])
+
+
+def test_a_signed_pipeline_is_accepted_only_if_it_computes_the_same(site, open_console):
+    key = SigningKey()
+    identity = site.identity().model_copy(update={"hub_key": key.public.hex})
+    site.write_private(site.identity_file, identity.model_dump_json().encode())
+    browser = open_console(site)
+    before = browser.get(f"{ROOT}/pipeline").json()
+    assert (before["name"], before["accepted"]) == ("installed", False)
+    assert [step["name"] for step in before["steps"]] == [
+        "standardize", "identity", "splits", "features",
+    ]  # fmt: skip
+
+    def accept(bundle):
+        signed = sign_statement("pipeline", bundle, key, "hub").model_dump_json().encode()
+        return browser.post(f"{ROOT}/pipeline", files={"file": ("p.json", signed)})
+
+    bundle = bundle_of("2026.2")
+    changed = bundle.reference.model_copy(update={"splits": "0" * 64})
+    refused = accept(bundle.model_copy(update={"reference": changed}))
+    assert refused.json()["code"] == "FDD-3504"
+    assert refused.json()["params"]["steps"] == "splits"
+    assert accept(bundle).json()["reference"] == bundle.reference_hash
+    assert browser.get(f"{ROOT}/pipeline").json()["accepted"]

@@ -12,6 +12,7 @@ import typer
 from fdd_server import __version__
 from fdd_server.app.admin import admin
 from fdd_server.app.output import announce, reports_errors, tell
+from fdd_server.app.pipelines import pipeline
 
 __all__ = ["app"]
 
@@ -24,6 +25,7 @@ app = typer.Typer(
 config = typer.Typer(no_args_is_help=True, help="Show and check the settings.")
 app.add_typer(config, name="config")
 app.add_typer(admin, name="admin")
+app.add_typer(pipeline, name="pipeline")
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the server.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]

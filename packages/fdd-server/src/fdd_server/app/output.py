@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import sys
 from collections.abc import Callable, Mapping
@@ -12,7 +11,7 @@ from typing import ParamSpec
 import typer
 
 from fdd.core.errors import ExitCode, FddError
-from fdd.storage.blobs import StorageFullError
+from fdd.storage.blobs import StorageFullError, out_of_room
 
 __all__ = ["announce", "reports_errors", "tell"]
 
@@ -42,7 +41,7 @@ def reports_errors(command: Callable[P, None]) -> Callable[P, None]:
         except FddError as error:
             raise _told(error) from None
         except OSError as error:
-            if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            if not out_of_room(error):
                 raise
             raise _told(StorageFullError(hint="Free some disk space, and try again")) from None
         except KeyboardInterrupt:

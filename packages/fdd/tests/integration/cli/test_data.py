@@ -58,6 +58,20 @@ def test_prepare_keeps_reasons_and_no_structures(table, tmp_path):
     assert "exists" in again.stderr
 
 
+def test_prepare_splits_by_cluster_or_time(tmp_path):
+    rows = [f"{'C' * n}c1ccccc1,{n / 10},20{10 + n % 10}-01-01" for n in range(1, 80)]
+    path = tmp_path / "dated.csv"
+    path.write_text("smiles,logD,date\n" + "\n".join(rows), "utf-8")
+    done = fdd("prepare", str(path), "--out", str(tmp_path / "t"), "--split", "time", "--json")
+    splits = json.loads(done.stdout)["splits"]
+    assert splits["train"] > splits["test"] > 0
+    done = fdd("prepare", str(path), "--out", str(tmp_path / "c"), "--split", "cluster")
+    assert done.returncode == 0, done.stderr
+    certificate = json.loads((tmp_path / "c" / "certificate.json").read_text())
+    stored = json.loads((tmp_path / "c" / "dataset" / "dataset.json").read_text())
+    assert certificate["dataset"] == stored["digest"]
+
+
 def test_blocked_data_end_with_status_1(tmp_path):
     path = tmp_path / "few.csv"
     rows = "".join(f"{'C' * n}c1ccccc1,{n / 10}\n" for n in range(1, 12))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+from collections import Counter
 from collections.abc import Iterator
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -20,6 +22,15 @@ if TYPE_CHECKING:
     from fdd.data.examination import Examination
 
 __all__ = ["check", "fix", "prepare"]
+
+
+class Splitting(StrEnum):
+    """How molecules are divided into train, validation and test."""
+
+    SCAFFOLD = "scaffold"
+    CLUSTER = "cluster"
+    TIME = "time"
+
 
 Files = Annotated[
     list[Path], typer.Argument(help="CSV, TSV, SDF, Parquet or XLSX; several = splits.")
@@ -98,6 +109,9 @@ def prepare(
     unit: UnitOption = "",
     mapping: MapOption = None,
     corrections: CorrectionsOption = None,
+    split: Annotated[
+        Splitting, typer.Option(help="What stays together: scaffolds, clusters, or the past.")
+    ] = Splitting.SCAFFOLD,
     as_json: AsJson = False,
 ) -> None:
     """Standardise, identify, split and featurise; keep what was rejected with its reasons.
@@ -112,18 +126,22 @@ def prepare(
     look = Look(files, endpoint, unit, mapping, featurizer=DEFAULT)
     examined = look.examine(_listed(corrections))
     view, certificate = examined.view, examined.certificate
+    dataset = look.split(view, split.value)
+    certificate = certificate.model_copy(update={"dataset": dataset.digest()})
     with _whole(out):
-        view.dataset.save(out / "dataset")
+        dataset.save(out / "dataset")
         (out / "certificate.json").write_text(certificate.model_dump_json(indent=1), "utf-8")
         write_rejected(out / "rejected.csv", view.rejections, view.table)
+    splits = Counter(dataset.splits.tolist())
     done = {
-        "folder": str(out), "molecules": len(view.dataset), "digest": view.dataset.digest(),
-        "kept_aside": len(view.rejections),
+        "folder": str(out), "molecules": len(dataset), "digest": dataset.digest(),
+        "kept_aside": len(view.rejections), "splits": dict(splits),
     }  # fmt: skip
     if as_json:
         print_json(done)
     else:
         typer.echo(f"{done['molecules']} molecules in {out}, {done['kept_aside']} kept aside")
+        typer.echo(", ".join(f"{name} {count}" for name, count in splits.items()))
 
 
 @data.command()

@@ -11,9 +11,12 @@ from fdd.core.errors import InvalidInputError
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
+    from fdd.data.checks import DataView
     from fdd.data.corrections import Corrections
+    from fdd.data.dataset import Dataset
     from fdd.data.examination import Examination
     from fdd.data.mapping import ColumnMapping
+    from fdd.data.splitting import Way
 
 __all__ = ["Look", "read_document"]
 
@@ -61,6 +64,15 @@ class Look:
                 progress=progress,
                 consortium=read_document(known, ConsortiumStatistics) if known else None,
             )
+
+    def split(self, view: DataView, way: Way) -> Dataset:
+        """The prepared dataset, split in another way than by scaffold where asked for."""
+        from fdd.data.splitting import dates_of, split_again
+
+        date = view.mapping.date
+        keys = view.measurements.prepared.keys
+        cells = view.table.column(date) if date else [""] * len(keys)
+        return split_again(view.dataset, way, _ALONE, dates_of(cells, keys, view.dataset.keys))
 
 
 def _mapping(path: Path | None) -> ColumnMapping | None:
