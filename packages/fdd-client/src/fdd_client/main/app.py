@@ -51,6 +51,9 @@ def join(
     code: Annotated[str, typer.Argument(help="One-time code; - reads it from standard input.")],
     folder: Folder = HERE,
     ca: Annotated[Path | None, typer.Option(help="Certificate authority to pin.")] = None,
+    flare: Annotated[
+        Path | None, typer.Option(help="Socket of a FLARE client that carries the link.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Join a consortium. The private key is made here and never leaves.
@@ -63,7 +66,7 @@ def join(
 
     secret = sys.stdin.readline().strip() if code == "-" else code
     site = SiteFolder(folder)
-    reply = register(site, url, secret, ca)
+    reply = register(site, url, secret, ca, flare)
     ours, theirs = site.signing_key().public.words(), PublicKey(reply.hub_key).words()
     document = {
         "site_id": reply.site_id,

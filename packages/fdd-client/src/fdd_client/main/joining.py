@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import ssl
+from collections.abc import Mapping
 from pathlib import Path
 
 from blake3 import blake3
@@ -15,13 +17,15 @@ from fdd_client import __version__
 from fdd_client.agent.capability import capability
 from fdd_client.journal import Journal
 from fdd_client.link import HubRefusedError, HubUnreachableError, Link, Transport
-from fdd_client.settings import AlreadyJoinedError, ClientSettings, SiteFolder, load_settings
+from fdd_client.settings import AlreadyJoinedError, SiteFolder, load_settings
 from fdd_client.vault import renew_certificates
 
 __all__ = ["join"]
 
 
-def join(folder: SiteFolder, url: str, code: str, authority: Path | None) -> JoinReply:
+def join(
+    folder: SiteFolder, url: str, code: str, authority: Path | None, flare: Path | None = None
+) -> JoinReply:
     """Register this folder as a site.
 
     The key is made and stored before anything is sent, so that an interrupted join can be tried
@@ -42,7 +46,8 @@ def join(folder: SiteFolder, url: str, code: str, authority: Path | None) -> Joi
     if pinned is not None:
         folder.write_private(folder.authority, pinned)
     key = _key(folder)
-    settings = load_settings(folder.root).model_copy(update={"server_url": url})
+    way = {"server_url": url} | ({"flare_socket": str(flare.absolute())} if flare else {})
+    settings = load_settings(folder.root).model_copy(update=way)
     transport = Transport(settings, folder)
     try:
         link = Link(transport, key)
@@ -70,7 +75,7 @@ def join(folder: SiteFolder, url: str, code: str, authority: Path | None) -> Joi
     finally:
         transport.close()
     renew_certificates(folder, reply, key)
-    _remember(folder, settings, reply)
+    _remember(folder, way, reply)
     return reply
 
 
@@ -95,8 +100,9 @@ def _key(folder: SiteFolder) -> SigningKey:
     return key
 
 
-def _remember(folder: SiteFolder, settings: ClientSettings, reply: JoinReply) -> None:
+def _remember(folder: SiteFolder, way: Mapping[str, str], reply: JoinReply) -> None:
     if not folder.settings.exists():
-        text = f'# Settings of this site: fdd-client config\nserver_url = "{settings.server_url}"\n'
+        lines = [f"{name} = {json.dumps(value)}" for name, value in way.items()]
+        text = "\n".join(["# Settings of this site: fdd-client config", *lines, ""])
         folder.write_private(folder.settings, text.encode())
     folder.write_private(folder.identity_file, reply.model_dump_json(indent=1).encode())

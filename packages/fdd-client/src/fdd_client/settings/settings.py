@@ -25,6 +25,9 @@ class ClientSettings(BaseModel):
     server_url: str = Field(default="", description="https://host[:port] of the hub")
     ca_file: str = Field(default="", description="pinned certificate authority; empty = system's")
     proxy_url: str = Field(default="", description="http://host:port; empty = HTTPS_PROXY")
+    flare_socket: str = Field(
+        default="", description="socket of a FLARE client that carries the link; empty = HTTPS"
+    )
     poll_seconds: float = Field(default=25.0, gt=0, le=60)
     heartbeat_seconds: float = Field(default=5.0, gt=0, le=60)
     timeout_seconds: float = Field(default=60.0, gt=0, le=600)
