@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, cast
 from urllib.parse import parse_qs, urlsplit
 
+from fdd.cli.demo.flare_network import FlareNetwork
 from fdd.cli.demo.processes import Programs, program
 from fdd.core.spec import CohortSpec, EndpointSpec, ModelSpec, RunSpec, TrainingSpec
 from fdd.sdk import Platform, PlatformRefusedError, PlatformUnreachableError
@@ -174,11 +175,24 @@ class Consortium:
             "fdd-client", "policy", "set", str(path), "--folder", str(self.home / name)
         )
 
-    def start_site(self, name: str) -> None:
-        """Start a client."""
-        self._processes[name] = self.programs.start(
-            "fdd-client", name, "run", "--folder", str(self.home / name)
-        )
+    def start_site(self, name: str, *, trains: bool = True) -> None:
+        """Start a client; one whose training process is replaced by zeros, unless it trains."""
+        folder = str(self.home / name)
+        if trains:
+            started = self.programs.start("fdd-client", name, "run", "--folder", folder)
+        else:
+            started = self.programs.start("python", name, "-m", "benchmarks.noop_site", folder)
+        self._processes[name] = started
+
+    def restart_sites(self, *, trains: bool = True, flare: FlareNetwork | None = None) -> None:
+        """Start all clients again, which reach the hub through FLARE or directly."""
+        for name in self.names:
+            self.kill(name)
+            socket = str(flare.socket(name)) if flare is not None else ""
+            settings = self.home / name / "client.toml"
+            others = [x for x in settings.read_text().splitlines() if "flare_socket" not in x]
+            settings.write_text("\n".join([*others, f'flare_socket = "{socket}"', ""]))
+            self.start_site(name, trains=trains)
 
     def console(self, name: str) -> str:
         """Start a site's console; the link that opens it once."""

@@ -9,8 +9,11 @@ from contextlib import suppress
 
 import pytest
 
+from fdd.cli.demo.flare_network import FlareNetwork
 from fdd.core.spec import TrainingSpec
 from fdd.protocol.codec import decode
+from fdd.testing.federation import FederationContract
+from fdd_server.app.installation import open_hub
 from tests.integration.consortium import Consortium, small_spec, training_processes
 
 
@@ -142,3 +145,67 @@ def test_a_site_whose_policy_denies_objects_with_the_rule(consortium, undisturbe
     reasons = {site["site_id"]: site["approval_reason"] for site in objected["sites"]}
     assert reasons[consortium.site_ids["site-1"]] == "too_many_rounds"
     consortium.finish(run_id)
+
+
+@pytest.fixture(scope="module")
+def flare(consortium):
+    """A real FLARE server and a FLARE client a site, with the relays in them."""
+    pytest.importorskip("nvflare", reason="the extra fdd[flare] is not installed")
+    network = FlareNetwork(consortium.home / "flare", consortium.programs, consortium.names)
+    try:
+        network.start(consortium.url, consortium.hub_folder / "tls" / "ca.pem")
+        yield network
+    finally:
+        network.stop()
+
+
+@pytest.fixture(scope="class")
+def idle_over_flare(consortium, flare):
+    """Agents that reach the hub through FLARE and train nothing."""
+    with pytest.MonkeyPatch.context() as patched:
+        # The hub does not hear what the test's process offers; its sites look every second.
+        patched.setenv("FDD_CLIENT_POLL_SECONDS", "1")
+        patched.setenv("FDD_CLIENT_HEARTBEAT_SECONDS", "1")
+        consortium.restart_sites(trains=False, flare=flare)
+    yield
+    consortium.restart_sites()
+
+
+class TestFederationOverFlare(FederationContract):
+    """Tasks that this process offers to agents that train nothing."""
+
+    @pytest.fixture(autouse=True)
+    def _hub(self, consortium, idle_over_flare):
+        self.consortium = consortium
+        self.hub = open_hub(consortium.hub_folder)
+        yield
+        self.hub.close()
+
+    def make(self, folder):
+        # With one site more than there are, the hub's own engine leaves the tasks to the test.
+        spec = small_spec(sites=3)
+        run_id = str(self.consortium.platform.submit(spec)["run_id"])
+        self.consortium.until(
+            run_id, lambda run: all(site["approval"] == "approved" for site in run["sites"])
+        )
+        return self.hub.federation, run_id, spec.digest()
+
+
+def test_flare_carries_a_run_to_the_same_model_though_its_server_is_killed(
+    consortium, undisturbed, flare
+):
+    consortium.restart_sites(flare=flare)
+    try:
+        run_id = str(consortium.platform.submit(steady_spec())["run_id"])
+        consortium.until(run_id, lambda run: run["phase"] == "train" and run["round"] >= 2)
+        flare.kill_server()
+        time.sleep(0.5)
+        flare.start_server()
+        ended = consortium.finish(run_id)
+    finally:
+        consortium.restart_sites()
+    assert ended["status"] == "completed", ended["stop_reason"]
+    records = consortium.platform.rounds(run_id)
+    assert all(set(r["survivors"]) == set(consortium.site_ids.values()) for r in records)
+    _, reference = undisturbed
+    assert ended["model"]["digest"] == reference["model"]["digest"]

@@ -11,7 +11,7 @@ __all__ = ["HubRefusedError", "HubUnreachableError"]
 
 class HubUnreachableError(FddError):
     """The hub cannot be reached; ``params["cause"]`` is one of dns, refused, timeout, tls, proxy,
-    reset."""
+    relay, reset."""
 
     code = "FDD-3101"
     status = 503

@@ -1,4 +1,5 @@
-"""Keep-alive HTTPS connections to the hub, with a pinned authority and a proxy if need be."""
+"""Keep-alive connections to the hub: HTTPS with a pinned authority, and a proxy if need be; or the
+socket of a FLARE client that carries the requests."""
 
 from __future__ import annotations
 
@@ -27,6 +28,7 @@ from fdd.core.errors import ConfigurationError
 from fdd.protocol.versions import CURRENT
 from fdd_client import __version__
 from fdd_client.link.errors import HubRefusedError, HubUnreachableError
+from fdd_client.link.relay import UNREACHABLE, RelayPool, relay_failed
 from fdd_client.settings import ClientSettings, SiteFolder
 
 __all__ = ["Transport"]
@@ -49,9 +51,15 @@ class Transport:
     def __init__(self, settings: ClientSettings, folder: SiteFolder) -> None:
         self.origin = _origin(settings.server_url)
         self.protocol = CURRENT
+        timeout = urllib3.Timeout(connect=10.0, read=settings.timeout_seconds)
+        self._pool: RelayPool | urllib3.PoolManager
+        if settings.flare_socket:
+            self._base = ""
+            self._pool = RelayPool(settings.flare_socket, timeout)
+            return
+        self._base = self.origin
         context = _context(_authority(settings, folder))
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        timeout = urllib3.Timeout(connect=10.0, read=settings.timeout_seconds)
         proxy = _proxy(settings, self.origin)
         self._pool = urllib3.ProxyManager(proxy) if proxy else urllib3.PoolManager()
         self._pool.connection_pool_kw |= {
@@ -89,7 +97,7 @@ class Transport:
         try:
             answer = self._pool.urlopen(
                 method,
-                self.origin + target,
+                self._base + target,
                 body=body,
                 headers=sent,
                 preload_content=False,
@@ -101,16 +109,20 @@ class Transport:
                 answer.release_conn()
         except HTTPError as error:
             raise self._unreachable(error) from error
+        if (where := answer.headers.get(UNREACHABLE)) is not None:
+            raise relay_failed(self.origin, where)
         if answer.status >= 400:
             raise _refused(answer.status, data, answer.headers.get("Retry-After"))
         return answer.status, data
 
     def close(self) -> None:
         """Close the connections."""
-        self._pool.clear()
+        self._pool.clear() if isinstance(self._pool, urllib3.PoolManager) else self._pool.close()
 
     def _unreachable(self, error: HTTPError) -> HubUnreachableError:
         cause = error.reason if isinstance(error, MaxRetryError) and error.reason else error
+        if not self._base and isinstance(cause, NewConnectionError):
+            return relay_failed(self.origin, "socket")
         host = urlsplit(self.origin).netloc
         for kind, name, hint in _CAUSES:
             if isinstance(cause, kind):

@@ -56,6 +56,9 @@ def join(
     roster: Annotated[
         str, typer.Option(help="Six words of the founding roster; another one is refused.")
     ] = "",
+    flare: Annotated[
+        Path | None, typer.Option(help="Socket of a FLARE client that carries the link.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Join a consortium. The private key is made here and never leaves.
@@ -69,7 +72,7 @@ def join(
 
     secret = sys.stdin.readline().strip() if code == "-" else code
     site = SiteFolder(folder)
-    reply = register(site, url, secret, ca, roster.split())
+    reply = register(site, url, secret, ca, roster.split(), flare)
     pinned = PinnedRoster(site)
     ours, theirs = site.signing_key().public.words(), PublicKey(reply.hub_key).words()
     document = {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -25,7 +26,12 @@ __all__ = ["join"]
 
 
 def join(
-    folder: SiteFolder, url: str, code: str, authority: Path | None, founding: Sequence[str] = ()
+    folder: SiteFolder,
+    url: str,
+    code: str,
+    authority: Path | None,
+    founding: Sequence[str] = (),
+    flare: Path | None = None,
 ) -> JoinReply:
     """Register this folder as a site.
 
@@ -38,6 +44,7 @@ def join(
         code: The one-time code.
         authority: The certificate authority to pin.
         founding: Words that the founding roster must have; no work is done otherwise.
+        flare: Socket of a FLARE client that carries the link; None = HTTPS.
 
     Raises:
         AlreadyJoinedError: if the folder is a site already.
@@ -59,14 +66,17 @@ def join(
     if pinned is not None:
         folder.write_private(folder.authority, pinned)
     key = _key(folder)
-    settings = load_settings(folder.root).model_copy(
-        update={"server_url": url, "roster_words": " ".join(founding)}
-    )
+    way = {"server_url": url}
+    if founding:
+        way["roster_words"] = " ".join(founding)
+    if flare is not None:
+        way["flare_socket"] = str(flare.absolute())
+    settings = load_settings(folder.root).model_copy(update=way)
     transport = Transport(settings, folder)
     try:
         reply = _register(folder, Link(transport, key), code, key)
         renew_certificates(folder, reply, key)
-        _remember(folder, settings, reply)
+        _remember(folder, way, reply)
         _pin_roster(folder, settings, Link(transport, key, reply.site_id))
     except (HubRefusedError, HubUnreachableError) as error:
         if unpinned:  # what the next try gives is pinned, or nothing
@@ -123,10 +133,9 @@ def _key(folder: SiteFolder) -> SigningKey:
     return key
 
 
-def _remember(folder: SiteFolder, settings: ClientSettings, reply: JoinReply) -> None:
+def _remember(folder: SiteFolder, way: Mapping[str, str], reply: JoinReply) -> None:
     if not folder.settings.exists():
-        text = f'# Settings of this site: fdd-client config\nserver_url = "{settings.server_url}"\n'
-        if settings.roster_words:
-            text += f'roster_words = "{settings.roster_words}"\n'
+        lines = [f"{name} = {json.dumps(value)}" for name, value in way.items()]
+        text = "\n".join(["# Settings of this site: fdd-client config", *lines, ""])
         folder.write_private(folder.settings, text.encode())
     folder.write_private(folder.identity_file, reply.model_dump_json(indent=1).encode())

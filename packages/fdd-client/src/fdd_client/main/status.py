@@ -34,6 +34,7 @@ REASONS: Final[Mapping[str, str]] = {
     "hub_timeout": "the hub does not answer in time",
     "hub_tls": "the hub's certificate is not the pinned one: tell the security officer",
     "hub_proxy": "the proxy does not let the connection through: check proxy_url",
+    "hub_relay": "the way to the hub through FLARE is interrupted: fdd-client doctor",
     "hub_reset": "the connection broke; it is tried again",
 }
 """What a code of the agent means, and what to do about it."""

@@ -29,6 +29,9 @@ class ClientSettings(BaseModel):
         default="",
         description="words of the founding roster; with them, no work is done without that roster",
     )
+    flare_socket: str = Field(
+        default="", description="socket of a FLARE client that carries the link; empty = HTTPS"
+    )
     poll_seconds: float = Field(default=25.0, gt=0, le=60)
     heartbeat_seconds: float = Field(default=5.0, gt=0, le=60)
     timeout_seconds: float = Field(default=60.0, gt=0, le=600)

@@ -11,6 +11,7 @@ import typer
 
 from fdd import __version__
 from fdd.cli.data import data
+from fdd.cli.flare import flare
 from fdd.cli.output import complain, console, print_json, unexpected
 from fdd.cli.roster import roster
 from fdd.core.errors import ExitCode, FddError
@@ -27,6 +28,7 @@ app = typer.Typer(
 
 app.add_typer(data, name="data")
 app.add_typer(roster, name="roster")
+app.add_typer(flare, name="flare")
 
 
 class Reach(StrEnum):
@@ -34,6 +36,13 @@ class Reach(StrEnum):
 
     SIMULATED = "simulated"
     RAY = "ray"
+
+
+class Carrier(StrEnum):
+    """What carries the link between the demo's sites and its hub."""
+
+    LINK = "link"
+    FLARE = "flare"
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
@@ -124,6 +133,9 @@ def demo(
     port: Annotated[int, typer.Option(help="Port of the hub; 0 = any free one.")] = 8443,
     page_port: Annotated[int, typer.Option(help="Port of the page; 0 = any free one.")] = 8080,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer molecules and rounds.")] = False,
+    federation: Annotated[
+        Carrier, typer.Option(help="How sites reach the hub: HTTPS, or a FLARE network.")
+    ] = Carrier.LINK,
     as_json: AsJson = False,
 ) -> None:
     """Train one model with four institutions, as real processes over TLS on this machine.
@@ -132,7 +144,8 @@ def demo(
     """
     from fdd.cli.demo import run
 
-    raise typer.Exit(run(folder, leave, port, page_port, quick, as_json))
+    over_flare = federation is Carrier.FLARE
+    raise typer.Exit(run(folder, leave, port, page_port, quick, as_json, over_flare))
 
 
 @app.command()

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from rich.console import Console
 
+from fdd.cli.demo.flare_network import FlareNetwork
 from fdd.cli.demo.material import INSTITUTIONS, demo_spec, limits, read_material, write_material
 from fdd.cli.demo.processes import DemoError, Programs
 from fdd.cli.demo.watch import watch
@@ -31,27 +32,54 @@ from fdd.training import ValueReport
 __all__ = ["run"]
 
 
-def run(folder: Path, leave: bool, port: int, page_port: int, quick: bool, as_json: bool) -> int:
+def run(
+    folder: Path,
+    leave: bool,
+    port: int,
+    page_port: int,
+    quick: bool,
+    as_json: bool,
+    over_flare: bool = False,
+) -> int:
     """Run the demo; its exit status: 0 only if every site took part in every round and the model
-    verified."""
+    verified.
+
+    Args:
+        folder: Where it keeps its files, each time in a folder of its own.
+        leave: End after the table.
+        port: Of the hub.
+        page_port: Of its pages.
+        quick: Fewer molecules and rounds.
+        as_json: One JSON document instead of tables.
+        over_flare: Whether a FLARE network carries the link.
+    """
     out = console()
     started = time.monotonic()
     home = folder.resolve() / time.strftime("%Y%m%d-%H%M%S")
     programs = Programs(home / "logs")
+    labels = [institution.label for institution in INSTITUTIONS]
+    flare = FlareNetwork(home / "flare", programs, labels) if over_flare else None
     # A demo that is ended by its terminal or a supervisor leaves as little behind as by Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return _Demo(home, programs, out, quick).play(leave, port, page_port, as_json, started)
+        return _Demo(home, programs, out, quick, flare).play(
+            leave, port, page_port, as_json, started
+        )
     except KeyboardInterrupt:
         out.print("Stopping; the files stay in", str(home))
         return 130
     finally:
         programs.stop()
+        if flare is not None:
+            flare.stop()
 
 
 class _Demo:
-    def __init__(self, home: Path, programs: Programs, out: Console, quick: bool) -> None:
+    def __init__(
+        self, home: Path, programs: Programs, out: Console, quick: bool, flare: FlareNetwork | None
+    ) -> None:
         self._home = home
+        self._flare = flare
         self._programs = programs
         self._out = out
         self._quick = quick
@@ -63,6 +91,7 @@ class _Demo:
         data = public_data(self._out).folder
         self._spec = demo_spec(self._quick, computed=data is None)
         where = self._start_hub(port, page_port)
+        self._start_flare(str(where["url"]))
         platform = Platform(str(where["page"]))
         platform.enter(self._ticket("administrator", str(where["page"])))
         self._join(platform, str(where["url"]))
@@ -113,6 +142,13 @@ class _Demo:
         self._out.print(f"Server: {where['url']} (TLS, SQLite)")
         return where
 
+    def _start_flare(self, url: str) -> None:
+        if self._flare is None:
+            return
+        with self._out.status("starting a FLARE server and a FLARE client an institution"):
+            self._flare.start(url, self._hub / "tls" / "ca.pem")
+        self._out.print(f"FLARE carries the link: port {self._flare.port}, mutual TLS")
+
     def _join(self, platform: Platform, url: str) -> None:
         """Each institution joins with a one-time code and a key of its own."""
         codes = {}
@@ -123,8 +159,9 @@ class _Demo:
 
         def join(label: str) -> None:
             authority, site = str(self._hub / "tls" / "ca.pem"), self._site(label)
+            way = ("--flare", str(self._flare.socket(label))) if self._flare else ()
             joined = self._programs.call(
-                "fdd-client", "join", url, "-", "--folder", site, "--ca", authority,
+                "fdd-client", "join", url, "-", "--folder", site, "--ca", authority, *way,
                 secret=f"{codes[label]}\n",
             )  # fmt: skip
             joined_as[label] = str(joined["site_id"])

@@ -107,14 +107,24 @@ class Programs:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def start(self, name: str, label: str, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a program that keeps running; its messages go to ``<label>.log``."""
+    def start(
+        self, name: str, label: str, *arguments: str, announces: bool = True
+    ) -> subprocess.Popen[bytes]:
+        """Start a program that keeps running; its messages go to ``<label>.log``.
+
+        Args:
+            name: The program.
+            label: What it is called from now on.
+            arguments: Its arguments.
+            announces: Whether its standard output is the line that ``ready`` reads; otherwise it
+                goes to the log as well.
+        """
         with (self._logs / f"{label}.log").open("ab") as log:
             # Not in our process group: Ctrl-C reaches us alone, and we stop them in order.
             process = subprocess.Popen(
                 [program(name), *arguments],
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
+                stdout=subprocess.PIPE if announces else log,
                 stderr=log,
                 start_new_session=True,
             )
@@ -143,6 +153,20 @@ class Programs:
     def alive(self, label: str) -> bool:
         """Whether a program still runs."""
         return self._running[label].poll() is None
+
+    def end(self, label: str, number: int) -> None:
+        """Send a program a signal that ends it, and wait until it has; kill it if need be."""
+        process = self._running.pop(label, None)
+        if process is None:
+            return
+        _signal(process, number)
+        try:
+            process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            _signal(process, signal.SIGKILL)
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
 
     def stop(self) -> None:
         """Stop everything, the last started first; kill what does not obey."""
