@@ -267,7 +267,7 @@ def test_a_fork_that_does_not_fit_is_refused(consortium, model_bytes):
         answer = consortium.web.post(path, json=body, headers=headers)
         return answer.status_code, answer.json()["code"]
 
-    assert code({"round": 9}) == (404, "FDD-2306")
+    assert code({"round": 9}) == (404, "FDD-2310")
     assert code({"round": 1, "changes": {"endpoints": [{"id": "cyp2d6.inhibition"}]}}) == (
         422,
         "FDD-1005",
