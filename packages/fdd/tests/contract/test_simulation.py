@@ -10,7 +10,9 @@ from fdd.federation.port import Reply
 from fdd.models import Examples
 from fdd.protocol.messages import Phase
 from fdd.rounds import Engine, RunPhase, RunState, RunStatus
+from fdd.rounds.checkpoint import diverging
 from fdd.rounds.memory import DirectoryStates, MemoryStates
+from fdd.rounds.stopping import why_last
 from fdd.simulation import SimulatedFederation, simulate
 from fdd.storage import DirectoryStore, read_blob
 from fdd.testing.federation import FederationContract
@@ -282,3 +284,83 @@ def test_of_two_engines_one_wins_each_step_and_the_model_is_the_same(tmp_path, f
             federation.wait(pause.waits_for, pause.known, pause.seconds)
     assert ended is not None
     assert ended.status is RunStatus.COMPLETED
+
+
+BRIEF = {"personalization": {"epochs": 0}}
+"""What takes most of the time, and is not what these are about."""
+
+
+def test_a_run_that_is_worse_than_a_constant_ends_early(tmp_path):
+    wild = TrainingSpec(rounds=30, batch_size=4, learning_rate=9.0, schedule="constant")
+    run = spec(training=wild, evaluation={"divergence": 2}, **BRIEF)
+    made, federation, states, _ = engine(tmp_path, run)
+    ended = drive(made, federation, states)
+    assert (ended.status, ended.stop_reason) == (RunStatus.COMPLETED, "diverged")
+    assert 2 <= ended.round < 30
+    assert ended.diverging == 2
+    codes = [(event.code, event.params.get("reason")) for _, event in states.events]
+    assert ("ended_early", "diverged") in codes
+
+
+def test_only_evaluations_in_a_row_count_as_divergence():
+    run = spec(evaluation={"divergence": 2})
+    state = RunState(run_id="run-1", spec=run, spec_digest=run.digest(), created_at=0.0, round=1)
+    count = 0
+    for score, constant, expected in (
+        (1.2, 1.0, 1), (None, None, 1), (0.9, 1.0, 0), (1.0, 1.0, 0), (1.1, 1.0, 1), (1.1, 1.0, 2),
+    ):  # fmt: skip
+        now = {"score": score, "constant": constant, "diverging": count}
+        count = diverging(state.model_copy(update=now))
+        assert count == expected
+        ends = why_last(state.model_copy(update={"diverging": count}), now=9.0)
+        assert ends == ("diverged" if count == 2 else None)
+
+
+def test_no_round_begins_once_the_budget_is_spent(tmp_path):
+    many = TrainingSpec(rounds=50, batch_size=16)
+    run = spec(training=many, evaluation={"budget_seconds": 100}, **BRIEF)
+    made, federation, states, _ = engine(tmp_path, run)
+    begin = federation.now
+    real = states.save
+
+    def save(state, record=None, events=()):
+        if record is not None:
+            federation.now += 40
+        return real(state, record, events)
+
+    states.save = save
+    ended = drive(made, federation, states)
+    assert (ended.stop_reason, ended.round) == ("budget_spent", 4)
+    assert federation.now - begin >= 100
+
+
+def test_no_gain_is_a_reason_of_its_own(tmp_path):
+    still = TrainingSpec(rounds=30, batch_size=16, learning_rate=1e-12)
+    run = spec(training=still, evaluation={"patience": 2}, **BRIEF)
+    made, federation, states, _ = engine(tmp_path, run)
+    ended = drive(made, federation, states)
+    assert ended.stop_reason == "plateau"
+    assert ended.round <= 6
+
+
+def test_a_run_starts_from_a_checkpoint_of_another(tmp_path):
+    made, federation, states, store = engine(tmp_path, spec(**BRIEF))
+    first = drive(made, federation, states)
+    start = {r.round: r.model for r in states.records}[2]
+    model = {"family": "mlp-ecfp", "options": {"hidden": 16}, "start": start}
+    again = spec(model=model, **BRIEF)
+    made, federation, states, store = engine(tmp_path, again)
+    ended = drive(made, federation, states)
+    assert ended.status is RunStatus.COMPLETED
+    assert [record.round for record in states.records] == [1, 2, 3]
+    assert ended.best.score < first.best.score * 1.2
+    assert "model_taken_over" in {event.code for _, event in states.events}
+    assert read_blob(store, start)
+
+
+def test_what_is_not_used_is_no_part_of_what_sites_sign():
+    text = spec().model_dump_json()
+    assert not any(name in text for name in ("divergence", "budget_seconds", "start"))
+    used = spec(evaluation={"divergence": 3})
+    assert used.digest() != spec().digest()
+    assert RunSpec.model_validate_json(used.model_dump_json()) == used

@@ -136,6 +136,28 @@ def make_ticket(
     tell(as_json, {"link": link, "role": role}, link)
 
 
+@run.command("fork", epilog="Example: fdd-server admin run fork /srv/fdd run-0k3… --round 7")
+@reports_errors
+def fork_run(
+    folder: Folder,
+    run_id: Annotated[str, typer.Argument(help="The run whose checkpoint is taken.")],
+    number: Annotated[
+        int | None, typer.Option("--round", min=1, help="The round; its best model if not given.")
+    ] = None,
+    changes: Annotated[
+        Path | None, typer.Option(help="TOML or JSON with the parts that are to be different.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose a run that starts from a checkpoint of another; its sites decide anew."""
+    from fdd.core.spec import load_changes
+
+    different = load_changes(changes) if changes is not None else {}
+    with opened(folder) as hub, hub.database.write() as work:
+        forked = hub.runs.fork(work, OPERATOR, run_id, number, different)
+    tell(as_json, forked.model_dump(mode="json"), forked.run_id)
+
+
 @run.command("submit", epilog="Example: fdd-server admin run submit DIR spec.toml")
 @reports_errors
 def submit_run(

@@ -118,6 +118,7 @@ class Hub:
             audit=self.audit,
             projects=self.projects,
             sites=self.sites,
+            registry=self.registry,
             area=area,
         )
         self.run_views = RunViews(self.projects, self.sites, self.registry)

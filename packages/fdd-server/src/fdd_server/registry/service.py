@@ -49,6 +49,16 @@ class ModelRegistry:
             )
         )
 
+    def checkpoint(self, work: UnitOfWork, run_id: RunId, number: int) -> BlobId | None:
+        """The model with which a round of a run ended; None when there is no such round."""
+        row = repository.checkpoint(work, run_id, number)
+        return row.blob if row is not None else None
+
+    def origin(self, work: UnitOfWork, blob: BlobId) -> tuple[RunId, int] | None:
+        """The run and round that first ended with this model; None when none has."""
+        row = repository.origin_of(work, blob)
+        return (row.run_id, row.round) if row is not None else None
+
     def round_of(self, work: UnitOfWork, run_id: RunId, blob: BlobId) -> int | None:
         """The first round of a run that ended with this model."""
         return repository.round_of(work, run_id, blob)

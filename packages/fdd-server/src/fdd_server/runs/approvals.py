@@ -11,6 +11,7 @@ from fdd.core.ids import RunId, SiteId
 from fdd.protocol.errors import SignatureError
 from fdd.protocol.messages import ProposedRun, ProposedRuns
 from fdd.protocol.statements import Approval, SignedStatement, open_statement
+from fdd.protocol.wire import understands
 from fdd.rounds.state import RunState, UnknownRunError
 from fdd_server.audit import AuditLog
 from fdd_server.kernel import Clock, Notifier, UnitOfWork, utc
@@ -48,8 +49,9 @@ class ApprovalDesk:
         self._sites = sites
         self._projects = projects
 
-    def proposed(self, work: UnitOfWork, site_id: SiteId) -> ProposedRuns:
-        """The runs that have not ended, of projects in which the site's institution takes part."""
+    def proposed(self, work: UnitOfWork, site_id: SiteId, version: int) -> ProposedRuns:
+        """The runs that have not ended, of projects in which the site's institution takes part, and
+        whose specification a site of this protocol version understands."""
         institution = self._sites.site(work, site_id).institution.id
         projects = self._projects.projects_of(work, institution)
         decided = decision_repository.decisions_of_site(work, site_id)
@@ -57,6 +59,8 @@ class ApprovalDesk:
         for row in repository.open_runs(work):
             if row.project_id in projects:
                 state = RunState.model_validate_json(row.state)
+                if not understands(version, state.spec):
+                    continue
                 items.append(
                     ProposedRun.model_validate(
                         {

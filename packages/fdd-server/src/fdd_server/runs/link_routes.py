@@ -135,7 +135,7 @@ class RunLink:
 
     def _proposed(self, call: Call) -> ProposedRuns:
         with self._database.read() as work:
-            return self._approvals.proposed(work, call.site_id)
+            return self._approvals.proposed(work, call.site_id, call.version)
 
     def _decide(self, call: Call) -> None:
         statement = call.message(SignedStatement)

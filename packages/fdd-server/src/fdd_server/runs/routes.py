@@ -22,7 +22,7 @@ from fdd_server.registry import ModelRegistry
 from fdd_server.runs.errors import NoModelError
 from fdd_server.runs.permissions import CONTROL, READ
 from fdd_server.runs.reports import ReportDesk, RunValue, Yardstick
-from fdd_server.runs.schemas import RoundView, RunDetail, RunEvent, RunSummary, StopRequest
+from fdd_server.runs.schemas import Fork, RoundView, RunDetail, RunEvent, RunSummary, StopRequest
 from fdd_server.runs.service import RunService
 from fdd_server.runs.states import SqlRunStates
 from fdd_server.runs.views import RunViews
@@ -73,6 +73,12 @@ def run_control_routes(database: Database, service: RunService) -> APIRouter:
         caller: Caller = request.state.caller
         with database.write() as work:
             return service.submit(work, caller.actor, spec)
+
+    @router.post("/runs/{run_id}/fork", status_code=201, dependencies=[requires(CONTROL)])
+    def fork_run(run_id: RunId, fork: Fork, request: Request) -> RunSummary:
+        caller: Caller = request.state.caller
+        with database.write() as work:
+            return service.fork(work, caller.actor, run_id, fork.round, fork.changes)
 
     @router.post("/runs/{run_id}/stop", status_code=202, dependencies=[requires(CONTROL)])
     def stop_run(run_id: RunId, request: Request, asked: StopRequest | None = None) -> RunSummary:

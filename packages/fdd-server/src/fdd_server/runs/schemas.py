@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal
 
+from pydantic import Field, JsonValue
+
 from fdd.core.errors import Param
 from fdd.core.spec import RunSpec
 from fdd_server.kernel.views import View
@@ -12,6 +14,7 @@ from fdd_server.sites.schemas import Institution
 
 __all__ = [
     "ExcludedSite",
+    "Fork",
     "RoundView",
     "RunDetail",
     "RunEvent",
@@ -126,6 +129,15 @@ class RunEvent(View):
     code: str
     params: dict[str, Param]
     severity: Literal["info", "warning", "error"]
+
+
+class Fork(View):
+    """A run to start from a checkpoint of another."""
+
+    round: int | None = Field(default=None, ge=1, description="none = its best model")
+    changes: dict[str, JsonValue] = Field(
+        default_factory=dict, description="parts of the specification that are to be different"
+    )
 
 
 class StopRequest(View):

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from fdd.core.errors import SpecError
-from fdd.core.ids import RunId, new_id
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from fdd.core.errors import Params, SpecError
+from fdd.core.ids import BlobId, RunId, new_id
 from fdd.core.record import RoundRecord
 from fdd.core.spec import RunSpec
 from fdd.rounds.state import RunState
 from fdd_server.audit import AuditLog
 from fdd_server.kernel import Clock, Notifier, UnitOfWork, utc
+from fdd_server.kernel.messages import first_problem
 from fdd_server.projects import ProjectService
 from fdd_server.projects.errors import UnknownProjectError
+from fdd_server.registry import ModelRegistry
 from fdd_server.runs import decision_repository, repository, task_repository
+from fdd_server.runs.errors import NoModelError
 from fdd_server.runs.schemas import ExcludedSite, RoundView, RunEvent, RunSummary
 from fdd_server.runs.states import SqlRunStates
 from fdd_server.runs.topics import RUNS
@@ -34,6 +41,7 @@ class RunService:
         audit: AuditLog,
         projects: ProjectService,
         sites: SiteService,
+        registry: ModelRegistry,
         area: UploadArea,
     ) -> None:
         self._states = states
@@ -42,6 +50,7 @@ class RunService:
         self._audit = audit
         self._projects = projects
         self._sites = sites
+        self._registry = registry
         self._area = area
         states.when_ended(self._conclude)
 
@@ -59,6 +68,7 @@ class RunService:
             created_at=self._clock(),
         )
         self._states.add(work, state)
+        origin = self._registry.origin(work, spec.model.start) if spec.model.start else None
         self._audit.record(
             work,
             actor=actor,
@@ -66,9 +76,49 @@ class RunService:
             subject=state.run_id,
             project=spec.project,
             spec_digest=state.spec_digest,
+            **_forked(origin),
         )
         work.after_commit(lambda: self._notifier.notify(RUNS))
         return summary(state, 0)
+
+    def fork(
+        self,
+        work: UnitOfWork,
+        actor: str,
+        run_id: RunId,
+        number: int | None,
+        changes: Mapping[str, object],
+    ) -> RunSummary:
+        """Propose a run that starts from a checkpoint of another.
+
+        Args:
+            work: The transaction.
+            actor: Who asks.
+            run_id: The other run.
+            number: The round whose model is taken; None: the best, or the last.
+            changes: Parts of the other run's specification that are to be different.
+
+        Raises:
+            UnknownRunError: if there is no such run.
+            NoModelError: if it has no such checkpoint.
+            SpecError: if the changed specification is not valid, or does not fit the checkpoint.
+        """
+        origin = self._states.read(work, run_id)
+        if number is not None:
+            blob = self._registry.checkpoint(work, run_id, number)
+        else:
+            blob = origin.best.model if origin.best is not None else origin.model
+        if blob is None:
+            raise NoModelError(run=run_id)
+        before = origin.spec.model_dump(mode="json")
+        wanted = {"name": f"{origin.spec.name[:70]} ⑂", **changes}
+        model = {**before["model"], "start": blob}
+        try:
+            spec = RunSpec.model_validate({**before, **wanted, "model": model})
+        except ValidationError as error:
+            field, problem = first_problem(RunSpec, error)
+            raise SpecError(f"{field}: {problem}", field=field, problem=problem) from None
+        return self.submit(work, actor, spec)
 
     def stop(self, work: UnitOfWork, actor: str, run_id: RunId, reason: str | None) -> None:
         """Ask a run to end with what it has; nothing happens when it has ended.
@@ -156,6 +206,8 @@ class RunService:
                 field="endpoints",
                 endpoint=outside[0],
             )
+        if spec.model.start is not None:
+            self._require_fitting(work, spec, spec.model.start)
         members = [
             site
             for site in self._sites.presence(work)
@@ -167,6 +219,25 @@ class RunService:
                 hint="Use fewer bits in arithmetic.bits",
                 field="arithmetic.bits",
                 sites=len(members),
+            )
+
+    def _require_fitting(self, work: UnitOfWork, spec: RunSpec, start: BlobId) -> None:
+        """Refuse a checkpoint that is none of this hub's, or of a model of another shape."""
+        origin = self._registry.origin(work, start)
+        if origin is None:
+            raise SpecError(
+                "model.start is no checkpoint of a run of this hub",
+                hint="Take a model_digest of GET /api/v1/runs/RUN/rounds",
+                field="model.start",
+            )
+        before = self._states.read(work, origin[0]).spec
+        same = before.model.model_copy(update={"start": start}) == spec.model
+        if not same or (before.endpoints, before.data) != (spec.endpoints, spec.data):
+            raise SpecError(
+                f"The checkpoint of {origin[0]} is a model of another shape",
+                hint="Keep endpoints, model and data as they are in that run",
+                field="model.start",
+                run=origin[0],
             )
 
     def _conclude(self, work: UnitOfWork, state: RunState) -> None:
@@ -181,6 +252,10 @@ class RunService:
             rounds=state.round,
         )
         work.after_commit(lambda: self._area.forget_run(state.run_id))
+
+
+def _forked(origin: tuple[RunId, int] | None) -> Params:
+    return {} if origin is None else {"forked_from": origin[0], "round": origin[1]}
 
 
 def _round(record: RoundRecord) -> RoundView:

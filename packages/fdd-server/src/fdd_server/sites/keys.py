@@ -109,7 +109,9 @@ class KeyDesk:
         return tuple(PublicKey(key) for key in found)
 
     def _add(self, work: UnitOfWork, site_id: SiteId, public_key: str) -> None:
-        work.session.add(SiteKeyRow(public_key=public_key, site_id=site_id, since=self._clock()))
+        # In order even where a clock was set back: the newest is the one that is to stay.
+        since = max([self._clock(), *(k.since + 1e-3 for k in repository.keys(work, site_id))])
+        work.session.add(SiteKeyRow(public_key=public_key, site_id=site_id, since=since))
         work.session.flush()
 
     def _put_in_force(self, work: UnitOfWork, site_id: SiteId, public_key: str) -> None:

@@ -215,3 +215,86 @@ def test_ended_run_takes_no_more_replies_and_leaves_no_uploads(consortium, home,
     assert code(site.commit(task.key, lease.fence, manifest)) == "FDD-2302"
     assert not any(home.uploads.rglob("*"))
     assert site.lease() is None
+
+
+def checkpoint(consortium, run_id: str, number: int, data: bytes) -> str:
+    """A finished round with this model."""
+    from fdd.core.record import RoundRecord
+    from fdd.storage.blobs import write_blob
+
+    blob = write_blob(consortium.hub.store, data).id
+    record = RoundRecord(
+        run_id=run_id,
+        round=number,
+        opened_at=1.0,
+        closed_at=2.0,
+        cohort=(),
+        survivors=(),
+        excluded=(),
+        model=blob,
+        score=None,
+        chain="0" * 64,
+    )
+    with consortium.hub.database.write() as work:
+        consortium.hub.registry.add_checkpoint(work, record)
+    return blob
+
+
+def test_a_run_is_forked_from_a_checkpoint_of_another(consortium, model_bytes):
+    run_id, _ = consortium.submit()
+    blob = checkpoint(consortium, run_id, 2, model_bytes)
+    consortium.sign_in()
+    path, headers = f"/api/v1/runs/{run_id}/fork", {"X-FDD-CSRF": "1"}
+    body = {"round": 2, "changes": {"training": {"rounds": 5}, "name": "again"}}
+    forked = consortium.web.post(path, json=body, headers=headers)
+    assert forked.status_code == 201, forked.text
+    detail = consortium.web.get(f"/api/v1/runs/{forked.json()['run_id']}").json()
+    assert detail["spec"]["model"]["start"] == blob
+    assert (detail["name"], detail["rounds"], detail["status"]) == ("again", 5, "proposed")
+    events = consortium.web.get("/api/v1/audit").json()["items"]
+    (submitted,) = [e for e in events if e["subject"] == detail["run_id"]]
+    assert submitted["params"]["forked_from"] == run_id
+    assert submitted["params"]["round"] == 2
+
+
+def test_a_fork_that_does_not_fit_is_refused(consortium, model_bytes):
+    run_id, _ = consortium.submit()
+    checkpoint(consortium, run_id, 1, model_bytes)
+    consortium.sign_in()
+    path, headers = f"/api/v1/runs/{run_id}/fork", {"X-FDD-CSRF": "1"}
+
+    def code(body: dict[str, object]) -> tuple[int, str]:
+        answer = consortium.web.post(path, json=body, headers=headers)
+        return answer.status_code, answer.json()["code"]
+
+    assert code({"round": 9}) == (404, "FDD-2310")
+    assert code({"round": 1, "changes": {"endpoints": [{"id": "cyp2d6.inhibition"}]}}) == (
+        422,
+        "FDD-1005",
+    )
+    assert code({"round": 1, "changes": {"training": {"rounds": 0}}}) == (422, "FDD-1005")
+    assert code({"round": 1, "changes": {"nonsense": 1}}) == (422, "FDD-1005")
+    from fdd.core.spec import EndpointSpec, ModelSpec, RunSpec
+
+    made_up = RunSpec(
+        name="x",
+        endpoints=(EndpointSpec(id="lipophilicity.logd74"),),
+        model=ModelSpec(start="f" * 64),
+    )
+    answer = consortium.web.post(
+        "/api/v1/runs", json=made_up.model_dump(mode="json"), headers=headers
+    )
+    assert (answer.status_code, answer.json()["code"]) == (422, "FDD-1005")
+
+
+def test_a_site_of_version_1_is_not_shown_what_it_cannot_read(consortium):
+    site = consortium.site("Alpha")
+    consortium.submit()
+    consortium.submit(evaluation={"divergence": 3})
+    older = consortium.web.get(
+        "/link/v1/runs", headers={**site.headers("GET", "/link/v1/runs"), "FDD-Protocol": "1"}
+    )
+    newer = consortium.web.get(
+        "/link/v1/runs", headers={**site.headers("GET", "/link/v1/runs"), "FDD-Protocol": "2"}
+    )
+    assert (len(older.json()["items"]), len(newer.json()["items"])) == (1, 2)

@@ -6,6 +6,7 @@ site already has; no code travels.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -31,6 +32,7 @@ __all__ = [
     "RunSpec",
     "StrategySpec",
     "TrainingSpec",
+    "load_changes",
     "load_spec",
 ]
 
@@ -43,6 +45,12 @@ class _Part(BaseModel):
 
 
 _NUMBERED: Final = re.compile(r".*--\d+")
+
+
+def _unset(value: object) -> bool:
+    """Left out of the canonical form where it is not used: specifications that were signed before
+    the field was there keep their digest, and older sites understand them."""
+    return not value
 
 
 class EndpointSpec(_Part):
@@ -66,6 +74,11 @@ class ModelSpec(_Part):
 
     family: Name = "mlp-ecfp"
     options: Options = Field(default_factory=dict)
+    start: Digest | None = Field(
+        default=None,
+        exclude_if=_unset,
+        description="checkpoint of another run to start from; none = a new model",
+    )
 
 
 class DataSpec(_Part):
@@ -120,6 +133,21 @@ class EvaluationSpec(_Part):
     patience: int = Field(
         default=0, ge=0, le=1_000, description="stop after so many evaluations without gain; 0 = no"
     )
+    divergence: int = Field(
+        default=0,
+        ge=0,
+        le=1_000,
+        exclude_if=_unset,
+        description="stop after so many evaluations in a row that are worse than predicting a "
+        "constant; 0 = no",
+    )
+    budget_seconds: float = Field(
+        default=0.0,
+        ge=0,
+        le=31_536_000,
+        exclude_if=_unset,
+        description="begin no further round after so long; 0 = no",
+    )
 
 
 class PersonalizationSpec(_Part):
@@ -167,6 +195,24 @@ class RunSpec(_Part):
     def digest(self) -> str:
         """What sites sign: BLAKE3 of the canonical JSON. Defaults are part of it."""
         return canonical_digest(self)
+
+
+def load_changes(path: Path) -> dict[str, object]:
+    """Read parts of a specification, as they are to be different from another's.
+
+    Raises:
+        SpecError: if the file cannot be read, or holds no table.
+    """
+    try:
+        text = path.read_text("utf-8")
+        found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    except (OSError, ValueError) as error:  # both parsers' errors are ValueErrors
+        raise SpecError(
+            f"{path.name} cannot be read", hint="Give a TOML or JSON file", file=path.name
+        ) from error
+    if not isinstance(found, dict):
+        raise SpecError(f"{path.name} holds no table", file=path.name)
+    return found
 
 
 def load_spec(path: Path) -> RunSpec:

@@ -7,10 +7,11 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from fdd.core.spec import RunSpec
 from fdd.protocol.messages import Heartbeat, HeartbeatReply, JoinRequest, Lease
 from fdd.protocol.versions import CURRENT
 
-__all__ = ["wire"]
+__all__ = ["understands", "wire"]
 
 _Fields = set[str] | dict[str, set[str]]
 _BANDWIDTH: Final[_Fields] = {"capability": {"upload_mbit", "download_mbit"}}
@@ -26,3 +27,10 @@ def wire(message: BaseModel, version: int) -> bytes:
     """The JSON of a message, without the fields that a peer of ``version`` would refuse."""
     unknown = _UNKNOWN_TO_1.get(type(message)) if version < CURRENT else None
     return message.model_dump_json(exclude=unknown).encode()
+
+
+def understands(version: int, spec: RunSpec) -> bool:
+    """Whether a peer of ``version`` knows all that a specification uses."""
+    rules = spec.evaluation
+    newer = rules.divergence or rules.budget_seconds or spec.model.start is not None
+    return version >= CURRENT or not newer

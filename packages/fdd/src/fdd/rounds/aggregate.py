@@ -70,6 +70,15 @@ class Aggregator:
         model = family.init(spec, self._width(), moments(update, kinds), seed)
         return self._store_both(self._strategy.start(spec, model))
 
+    def from_checkpoint(self, model: BlobId) -> tuple[BlobId, BlobId]:
+        """Start the strategy anew from a model of another run; blobs of model and strategy.
+
+        Raises:
+            BlobError: if the model is not stored.
+        """
+        arrays = decode(read_blob(self._store, model))
+        return self._store_both(self._strategy.start(self._spec, arrays))
+
     def next_model(self, strategy: BlobId | None) -> tuple[BlobId, BlobId, float]:
         """Advance the strategy by the summed updates; blobs of model and state, and the norm of
         the mean change."""

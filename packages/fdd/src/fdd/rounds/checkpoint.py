@@ -9,7 +9,7 @@ from fdd.core.ids import BlobId, SiteId
 from fdd.core.record import Exclusion, RoundRecord
 from fdd.rounds.state import Best, RunPhase, RunState
 
-__all__ = ["better", "chain_link", "record_of", "without_quorum"]
+__all__ = ["better", "chain_link", "diverging", "record_of", "without_quorum"]
 
 
 def record_of(state: RunState, model: BlobId, now: float) -> RoundRecord:
@@ -41,6 +41,13 @@ def better(state: RunState) -> tuple[Best | None, int]:
     if state.best is None or state.score < state.best.score:
         return Best(round=state.round, score=state.score, model=state.model), 0
     return state.best, state.stale + 1
+
+
+def diverging(state: RunState) -> int:
+    """Evaluations in a row, this one included, that were worse than predicting a constant."""
+    if state.score is None or state.constant is None:
+        return state.diverging
+    return state.diverging + 1 if state.score > state.constant else 0
 
 
 def without_quorum(

@@ -16,12 +16,11 @@ from typing import TYPE_CHECKING
 
 from fdd.core.errors import FddError
 from fdd.core.ids import BlobId, RunId, SiteId
-from fdd.core.metrics import Metrics
 from fdd.core.record import RoundRecord
 from fdd.core.spec import RunSpec
 from fdd.federation.port import Federation
 from fdd.protocol.messages import Phase
-from fdd.rounds.checkpoint import better, record_of, without_quorum
+from fdd.rounds.checkpoint import better, diverging, record_of, without_quorum
 from fdd.rounds.gathering import LOOK_SECONDS, Clock, Gathering, Pause, refusals, sort_out
 from fdd.rounds.series import RunSeries
 from fdd.rounds.state import (
@@ -33,6 +32,7 @@ from fdd.rounds.state import (
     RunStates,
     RunStatus,
 )
+from fdd.rounds.stopping import judgement, why_last
 from fdd.rounds.work import evaluates, key_of, task_of
 from fdd.storage.blobs import BlobStore
 from fdd.tracking.series import Tracker
@@ -120,12 +120,15 @@ class Engine:
         if len(sites) < cohort.minimum_sites:
             late = waited > cohort.gather_seconds + cohort.deadline_seconds
             return self._fail(state, self._why_too_few(state)) if late else Pause(LOOK_SECONDS)
-        self._open(
-            state.model_copy(update={"status": RunStatus.RUNNING, "started_at": now}),
-            RunPhase.CONFIGURE,
-            sites,
-            Event(code="run_started", params={"sites": len(sites)}),
-        )
+        begun = state.model_copy(update={"status": RunStatus.RUNNING, "started_at": now})
+        event = Event(code="run_started", params={"sites": len(sites)})
+        start = state.spec.model.start
+        if start is None:
+            self._open(begun, RunPhase.CONFIGURE, sites, event)
+            return Pause()
+        blob, strategy = _aggregator(state.spec, self._store, None).from_checkpoint(start)
+        forked = {"phase": RunPhase.SELECT, "round": 1, "model": blob, "strategy": strategy}
+        self._save(begun.model_copy(update=forked), events=[event, Event(code="model_taken_over")])
         return Pause()
 
     def _configure(self, state: RunState) -> Pause:
@@ -246,22 +249,17 @@ class Engine:
         closed = self._gathering.collect(state, task, state.survivors)
         if isinstance(closed, Pause):
             return closed
-        pooled = Metrics()
-        for reply in closed:
-            pooled += Metrics.from_rows(reply.metrics)
-        errors = [mean.value for key, mean in pooled.items() if key.name == "validation_error"]
-        score = sum(errors) / len(errors) if errors else None
-        self._series.run(
-            state, [(key.name, key.endpoint, mean.value) for key, mean in pooled.items()]
-        )
+        found = judgement(closed)
+        self._series.run(state, found.values)
         self._series.sites(state, closed)
-        if score is not None:
-            self._series.run(state, [("score", None, score)])
+        if found.score is not None:
+            self._series.run(state, [("score", None, found.score)])
         self._save(
             state.model_copy(
                 update={
                     "phase": RunPhase.CHECKPOINT,
-                    "score": score,
+                    "score": found.score,
+                    "constant": found.constant,
                     "opened_at": None,
                     "deadline": None,
                 }
@@ -272,21 +270,23 @@ class Engine:
     def _checkpoint(self, state: RunState) -> Pause:
         if state.model is None:
             raise AssertionError("a round ended without a model")
-        record = record_of(state, state.model, self._clock())
+        now = self._clock()
+        record = record_of(state, state.model, now)
         best, stale = better(state)
-        patience = state.spec.evaluation.patience
-        last = state.round >= state.spec.training.rounds or (patience and stale >= patience)
+        counts = {"best": best, "stale": stale, "diverging": diverging(state)}
+        last = why_last(state.model_copy(update=counts), now)
         changes: dict[str, object] = {
+            **counts,
             "chain": record.chain,
-            "best": best,
-            "stale": stale,
+            "constant": None,
+            "ending": last,
             "survivors": (),
             "excluded": (),
             "opened_at": None,
             "deadline": None,
             "round_opened_at": None,
         }
-        if last:
+        if last is not None:
             changes |= {"phase": RunPhase.FINALIZE, "cohort": ()}
         else:
             changes |= {"phase": RunPhase.SELECT, "round": state.round + 1}
@@ -294,7 +294,10 @@ class Engine:
             code="round_finished",
             params={"round": state.round, "sites": len(record.survivors), "score": state.score},
         )
-        self._save(state.model_copy(update=changes), record, [event])
+        events = [event]
+        if last not in {None, "finished"}:
+            events.append(Event(code="ended_early", severity="warning", params={"reason": last}))
+        self._save(state.model_copy(update=changes), record, events)
         return Pause()
 
     def _finalize(self, state: RunState) -> Pause:
@@ -311,7 +314,7 @@ class Engine:
 
     def _end(self, state: RunState) -> Pause:
         status = RunStatus.STOPPED if state.stop_requested else RunStatus.COMPLETED
-        reason = "stopped_by_person" if state.stop_requested else "finished"
+        reason = "stopped_by_person" if state.stop_requested else state.ending or "finished"
         return self._terminate(state, status, reason, "info")
 
     def _stop(self, state: RunState) -> Pause:

@@ -85,7 +85,8 @@ leave it completed.
 """
 
 TRANSITIONS: Final[Mapping[RunPhase, frozenset[RunPhase]]] = {
-    RunPhase.ADMIT: frozenset({RunPhase.CONFIGURE}),
+    # A run that starts from a checkpoint has its model already.
+    RunPhase.ADMIT: frozenset({RunPhase.CONFIGURE, RunPhase.SELECT}),
     RunPhase.CONFIGURE: frozenset({RunPhase.SELECT}),
     RunPhase.SELECT: frozenset({RunPhase.TRAIN, RunPhase.FINALIZE}),
     RunPhase.TRAIN: frozenset({RunPhase.AGGREGATE, RunPhase.FINALIZE}),
@@ -126,6 +127,9 @@ class RunState(BaseModel):
         best: The checkpoint with the lowest validation score.
         stale: Evaluations without a better score.
         barren: Rounds in a row in which too few sites counted.
+        constant: What ``score`` would be if each molecule were predicted with the mean label.
+        diverging: Evaluations in a row that were worse than that.
+        ending: Why no further round follows, as a code; None while one may.
         chain: Digest over all round records so far.
         stop_requested: A person asked to stop.
         stop_reason: Why the run ended, as a code.
@@ -154,6 +158,9 @@ class RunState(BaseModel):
     best: Best | None = None
     stale: int = 0
     barren: int = 0
+    constant: float | None = None
+    diverging: int = 0
+    ending: str | None = None
     chain: Digest = "0" * 64
     started_at: float | None = None
     finished_at: float | None = None

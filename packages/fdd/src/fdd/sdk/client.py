@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Final, cast
@@ -12,8 +12,9 @@ from typing import Final, cast
 import urllib3
 
 from fdd import __version__
-from fdd.core.ids import RunId
+from fdd.core.ids import RunId, SiteId
 from fdd.core.spec import RunSpec
+from fdd.protocol.roster import SignedRoster
 from fdd.sdk.errors import PlatformRefusedError, PlatformUnreachableError
 
 __all__ = ["Json", "Platform"]
@@ -57,6 +58,55 @@ class Platform:
         body: Json = {"institution_id": institution_id, "site_name": site_name}
         return self._json("POST", "/join-codes", body)
 
+    def sites(self) -> list[Json]:
+        """All sites: who they are, and how they are."""
+        return _items(self._json("GET", "/sites"))
+
+    def cordon(self, site_id: SiteId, reason: str | None) -> None:
+        """Give a site no new task and tell it why; None gives it tasks again."""
+        path = f"/sites/{site_id}/cordon"
+        if reason is None:
+            self._request("DELETE", path)
+        else:
+            self._request("PUT", path, {"reason": reason})
+
+    def revoke(self, site_id: SiteId) -> None:
+        """Shut a site out; its next request is refused."""
+        self._request("POST", f"/sites/{site_id}/revoke")
+
+    def replace_site(self, site_id: SiteId) -> Json:
+        """A join code with which a site goes on after the loss of its machine and key."""
+        return self._json("POST", f"/sites/{site_id}/replacement")
+
+    def roster(self) -> Json:
+        """The roster in force, and its history."""
+        return self._json("GET", "/roster")
+
+    def draft_roster(
+        self,
+        members: Mapping[str, str] | None = None,
+        without: Sequence[str] = (),
+        threshold: int | None = None,
+    ) -> SignedRoster:
+        """The next version of the roster, for the members to sign with their offline keys.
+
+        Args:
+            members: Offline public keys of new or changed members, by institution.
+            without: Members that end.
+            threshold: How many members sign each later version; None: as before.
+        """
+        body: Json = {
+            "members": dict(members or {}),
+            "without": list(without),
+            "threshold": threshold,
+        }
+        return SignedRoster.model_validate(self._json("POST", "/roster/draft", body))
+
+    def publish_roster(self, *signed: SignedRoster) -> Json:
+        """Put the next version in force; refused unless enough members have signed it."""
+        body: Json = {"documents": [each.model_dump(mode="json") for each in signed]}
+        return self._json("POST", "/roster", body)
+
     def runs(self) -> list[Json]:
         """All runs, newest first."""
         return _items(self._json("GET", "/runs"))
@@ -68,6 +118,22 @@ class Platform:
     def submit(self, spec: RunSpec) -> Json:
         """Propose a run to the sites of its project."""
         return self._json("POST", "/runs", spec.model_dump(mode="json"))
+
+    def fork(
+        self,
+        run_id: RunId,
+        number: int | None = None,
+        changes: Mapping[str, object] | None = None,
+    ) -> Json:
+        """Propose a run that starts from the model of a round, by default the best one.
+
+        Args:
+            run_id: The run whose checkpoint is taken.
+            number: The round; None: its best.
+            changes: Parts of its specification that are to be different.
+        """
+        body: Json = {"round": number, "changes": dict(changes or {})}
+        return self._json("POST", f"/runs/{run_id}/fork", body)
 
     def stop(self, run_id: RunId) -> Json:
         """Ask a run to stop; it ends with the best model so far."""

@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from fdd.core.arrays import Arrays
 from fdd.evaluation import score
 from fdd.models.base import Examples, FloatMatrix, ModelFamily, target
 
-__all__ = ["judge", "validation_errors"]
+__all__ = ["constant_errors", "judge", "validation_errors"]
 
 
 def validation_errors(
@@ -46,6 +48,19 @@ def validation_errors(
         if math.isfinite(error):
             found[name] = (error, examples.labelled(name))
     return found
+
+
+def constant_errors(
+    family: ModelFamily, model: Arrays, examples: Examples
+) -> Mapping[str, tuple[float, int]]:
+    """The errors of predicting each molecule with the mean of all training labels: what a model
+    must beat that has learned anything. In the same units as ``validation_errors``."""
+    means = [
+        0.5 if binary else float(model[f"{target(name)}/mean"][0])
+        for name, binary in zip(examples.endpoints, examples.binary, strict=True)
+    ]
+    predicted = np.tile(np.asarray(means, np.float32), (len(examples), 1))
+    return validation_errors(family, model, examples, predicted)
 
 
 def judge(family: ModelFamily, examples: Examples) -> Callable[[Arrays], float] | None:

@@ -23,7 +23,7 @@ from fdd.models.base import FitOptions, is_federated
 from fdd.protocol.codec import decode, encode
 from fdd.protocol.messages import Phase, RunReport, Task
 from fdd.training.data import SiteData
-from fdd.training.judge import validation_errors
+from fdd.training.judge import constant_errors, validation_errors
 from fdd.training.personalize import Way
 from fdd.training.report import finish
 from fdd.training.served import ServedCard
@@ -132,6 +132,7 @@ class SiteTrainer:
         found = {
             "validation_loss": self._family.loss(own, held_out),
             "validation_error": validation_errors(self._family, own, held_out),
+            "constant_error": constant_errors(self._family, own, held_out),
         }
         return tuple(
             MetricRow(name=name, endpoint=endpoint, value=value, weight=rows)

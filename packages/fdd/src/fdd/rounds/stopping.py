@@ -1,0 +1,63 @@
+"""What the sites' evaluation says about a run, and whether a round is its last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from fdd.core.metrics import Metrics
+from fdd.federation.port import Reply
+from fdd.rounds.state import RunState
+
+__all__ = ["Judgement", "judgement", "why_last"]
+
+CONSTANT = "constant_error"
+"""What a site's molecules would be predicted with if each got the mean of all training labels."""
+
+
+class Judgement(NamedTuple):
+    """The pooled evaluation of one round.
+
+    Attributes:
+        values: Name, endpoint and value of each figure.
+        score: Mean validation error over endpoints, lower is better; None where nobody has one.
+        constant: The same for predicting a constant, over the endpoints that ``score`` is about.
+    """
+
+    values: tuple[tuple[str, str | None, float], ...]
+    score: float | None
+    constant: float | None
+
+
+def judgement(replies: Sequence[Reply]) -> Judgement:
+    """Pool what the sites found, each weighted by its molecules."""
+    pooled = Metrics()
+    for reply in replies:
+        pooled += Metrics.from_rows(reply.metrics)
+    values = tuple((key.name, key.endpoint, mean.value) for key, mean in pooled.items())
+    errors = {endpoint: value for name, endpoint, value in values if name == "validation_error"}
+    constant = {endpoint: value for name, endpoint, value in values if name == CONSTANT}
+    both = errors.keys() & constant.keys()
+    return Judgement(
+        values,
+        sum(errors.values()) / len(errors) if errors else None,
+        sum(constant[e] for e in both) / len(both) if both == errors.keys() and both else None,
+    )
+
+
+def why_last(state: RunState, now: float) -> str | None:
+    """Why the round that has just ended is the last one, as a code; None when another follows.
+
+    ``state`` holds the round's score and the counts that follow from it.
+    """
+    rules = state.spec.evaluation
+    if state.round >= state.spec.training.rounds:
+        return "finished"
+    if rules.divergence and state.diverging >= rules.divergence:
+        return "diverged"
+    if rules.patience and state.stale >= rules.patience:
+        return "plateau"
+    spent = now - (state.started_at if state.started_at is not None else now)
+    if rules.budget_seconds and spent >= rules.budget_seconds:
+        return "budget_spent"
+    return None
