@@ -50,8 +50,8 @@ from molpipeline.any2mol import SmilesToMol
 from molpipeline.mol2any import MolToMorganFP
 from molpipeline.mol2mol import LargestFragmentChooser, MetalDisconnector, Uncharger
 from molpipeline import ErrorFilter
-steps = [("read", SmilesToMol()), ("metal", MetalDisconnector()), ("part", LargestFragmentChooser()),
-         ("charge", Uncharger()), ("errors", ErrorFilter()),
+steps = [("read", SmilesToMol()), ("metal", MetalDisconnector()),
+         ("part", LargestFragmentChooser()), ("charge", Uncharger()), ("errors", ErrorFilter()),
          ("fp", MolToMorganFP(radius=2, n_bits=2048, counted=True))]
 run = lambda texts: Pipeline(steps).fit_transform(texts)
 """,
