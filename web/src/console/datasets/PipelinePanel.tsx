@@ -32,7 +32,6 @@ export function PipelinePanel() {
         </FileButton>
       }
     >
-      <p className={classes.text}>{t("console.pipeline.note")}</p>
       <dl className={classes.change}>
         {steps.map((step) => (
           <div key={step.name} style={{ display: "contents" }}>
@@ -43,6 +42,7 @@ export function PipelinePanel() {
           </div>
         ))}
       </dl>
+      <p className={classes.text}>{t("console.pipeline.note")}</p>
       {accept.error && <p role="alert">{codes.problem(accept.error)}</p>}
     </Panel>
   );

@@ -30,6 +30,18 @@ const preview: DatasetPreview = {
 };
 
 describe("a guessed mapping", () => {
+  it("keeps what was recognised where the whole could not be guessed", () => {
+    const columns = [
+      { name: "smiles", samples: [], guess: "structure", score: 1 },
+      { name: "ic50", samples: [], guess: null, score: null },
+      { name: "protocol", samples: [], guess: "assay", score: 0.8 },
+    ];
+    const uses = usesOf({ columns, mapping: null });
+    expect(Object.values(uses).map((use) => use.role)).toEqual(["structure", "unused", "assay"]);
+    const named = { ...uses, ic50: { role: "value" as const, endpoint: "herg.pic50", unit: "nM" } };
+    expect(mappingOf(named, null)?.assay).toBe("protocol");
+  });
+
   it("comes back unchanged when nobody corrects it", () => {
     expect(mappingOf(usesOf(preview), guessed)).toEqual(guessed);
   });

@@ -24,10 +24,16 @@ export type Uses = Record<string, Use>;
 
 const SINGLE = ["identifier", "date", "species", "assay"] as const;
 
-/** The guessed mapping as one role a column, which is how a person checks it. */
+/**
+ * The guessed mapping as one role a column, which is how a person checks it. Without a whole mapping
+ * the columns that were recognised keep their roles, and a person adds what is missing.
+ */
 export function usesOf(preview: DatasetPreview): Uses {
   const uses: Uses = {};
-  for (const { name } of preview.columns) uses[name] = { role: "unused", endpoint: "", unit: "" };
+  for (const { name, guess } of preview.columns) {
+    const role = ROLES.find((known) => known === guess) ?? "unused";
+    uses[name] = { role: preview.mapping ? "unused" : role, endpoint: "", unit: "" };
+  }
   const { mapping } = preview;
   if (!mapping) return uses;
   const give = (column: string | undefined, role: Role) => {

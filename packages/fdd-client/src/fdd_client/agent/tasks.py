@@ -24,6 +24,7 @@ from fdd_client.sandbox import Job, Level, Result, SandboxError, TrainingFailedE
 from fdd_client.sandbox.lines import ChildJob
 from fdd_client.settings import ClientSettings, SiteFolder
 from fdd_client.vault import Opened, Vault, VaultEntry
+from fdd_client.vault.shared import keep_centres
 
 __all__ = ["Declined", "TaskRunner"]
 
@@ -227,6 +228,12 @@ class TaskRunner:
             if result.done.card is not None:
                 models = ServedModels(self._folder)
                 models.keep(run, entry, result.done.card, result.done.models)
+                keep_centres(
+                    self._folder,
+                    (run.job / result.done.models["federated"]).read_bytes(),
+                    [endpoint.id for endpoint in spec.endpoints],
+                    spec.cohort.minimum_sites,
+                )
             if rule.share_report:
                 self._share_report(run, task)
         return run.store(task.key, result.payload, reply)

@@ -204,7 +204,7 @@ def _words(finding: Finding) -> FindingWords:
         title_en=title_en,
         explanation_ko=explanation_ko,
         explanation_en=explanation_en,
-        rows=finding.count,
+        rows=len(finding.rows),
     )
 
 

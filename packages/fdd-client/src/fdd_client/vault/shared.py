@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from fdd.core.errors import InvalidInputError
-from fdd.data.consortium import ConsortiumStatistics
+from fdd.data.consortium import ConsortiumStatistics, EndpointCentre
 from fdd.data.dataset import Dataset
+from fdd.data.endpoints import catalogue
 from fdd.data.overlap import Fingerprints, Overlap, fingerprints, intersect
+from fdd.models.base import target
+from fdd.protocol.codec import decode
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.vault import Vault
 
-__all__ = ["compare", "consortium_statistics", "keep_statistics", "own_fingerprints"]
+__all__ = [
+    "compare",
+    "consortium_statistics",
+    "keep_centres",
+    "keep_statistics",
+    "own_fingerprints",
+]
 
 
 def consortium_statistics(folder: SiteFolder) -> ConsortiumStatistics:
@@ -28,16 +38,40 @@ def consortium_statistics(folder: SiteFolder) -> ConsortiumStatistics:
 
 
 def keep_statistics(folder: SiteFolder, path: Path) -> ConsortiumStatistics:
-    """Take over histograms and the held-out set from a file; own intersections stay.
+    """Take over histograms and the held-out set from a file; what the site found out stays.
 
     Raises:
         InvalidInputError: if it does not hold statistics.
     """
     given = _read(path)
     known = consortium_statistics(folder)
-    merged = given.model_copy(update={"shared": known.shared})
+    merged = given.model_copy(update={"shared": known.shared, "centres": known.centres})
     folder.write_private(folder.consortium, merged.model_dump_json(indent=1).encode())
     return merged
+
+
+def keep_centres(folder: SiteFolder, model: bytes, endpoints: Sequence[str], sites: int) -> None:
+    """Take over where the values of a run's members lie, which its model was scaled by.
+
+    Args:
+        folder: The site.
+        model: The federated model, encoded.
+        endpoints: Those of the run.
+        sites: How many members took part, at the least.
+    """
+    tensors = decode(model)
+    found = {}
+    for endpoint in endpoints:
+        names = [f"{target(endpoint)}/{part}" for part in ("mean", "scale")]
+        if catalogue().get(endpoint).kind == "binary" or not all(n in tensors for n in names):
+            continue
+        mean, scale = (float(tensors[name][0]) for name in names)
+        # A scale of one stands for labels without any spread, such as those that nobody has.
+        if scale != 1.0:
+            found[endpoint] = EndpointCentre(mean=mean, deviation=scale, sites=sites)
+    known = consortium_statistics(folder)
+    changed = known.model_copy(update={"centres": {**known.centres, **found}})
+    folder.write_private(folder.consortium, changed.model_dump_json(indent=1).encode())
 
 
 def own_fingerprints(folder: SiteFolder, name: str, key: bytes) -> Fingerprints:

@@ -1,15 +1,19 @@
 """What two sites share is counted; the checks then know it."""
 
+import numpy as np
 import pytest
 
 from fdd.chem.errors import FoldKeyError
+from fdd.core.arrays import Arrays
 from fdd.core.errors import InvalidInputError
 from fdd.data.consortium import ConsortiumStatistics, EndpointHistogram
+from fdd.protocol.codec import encode
 from fdd_client.vault import Vault, import_file
 from fdd_client.vault.correcting import Correcting
 from fdd_client.vault.shared import (
     compare,
     consortium_statistics,
+    keep_centres,
     keep_statistics,
     own_fingerprints,
 )
@@ -62,3 +66,27 @@ def test_statistics_of_the_consortium_are_taken_over(site, tmp_path):
     file.write_text("[]")
     with pytest.raises(InvalidInputError):
         keep_statistics(site, file)
+
+
+def model_scaled_by(mean: float, scale: float) -> bytes:
+    name = "target:lipophilicity.logd74"
+    return encode(Arrays({f"{name}/mean": np.array([mean]), f"{name}/scale": np.array([scale])}))
+
+
+def test_what_a_run_added_up_reaches_the_checks(site, tmp_path, table_of, molecules, mapping):
+    endpoint = "lipophilicity.logd74"
+    keep_centres(site, model_scaled_by(-4.0, 1.2), [endpoint], sites=3)
+    known = consortium_statistics(site)
+    assert known.centres[endpoint].mean == -4.0
+    table = table_of(tmp_path / "a.csv", molecules)
+    done = import_file(site, table, "main", mapping=mapping)
+    (found,) = [f for f in done.findings if f.code == "consortium_factor"]
+    assert (found.params["decades"], found.params["sites"]) == (6, 3)
+    given = tmp_path / "known.json"
+    given.write_text(ConsortiumStatistics(histograms={endpoint: HISTOGRAM}).model_dump_json())
+    assert keep_statistics(site, given).centres == known.centres
+
+
+def test_labels_that_nobody_has_have_no_centre(site):
+    keep_centres(site, model_scaled_by(2.5, 1.0), ["lipophilicity.logd74"], sites=3)
+    assert consortium_statistics(site).centres == {}

@@ -1,8 +1,8 @@
 """Groups of alike molecules, for splits that keep a chemical series together.
 
-Leaders, as in sphere exclusion (Hudson, Hyde, Rahr and Wood, QSAR 1996): a molecule joins the most
-similar leader above the threshold, or becomes one. They are asked in the order of a keyed hash,
-so the result depends on the key and not on the file.
+Leaders, as in sphere exclusion: a molecule joins the most similar leader above the threshold, or
+becomes one. They are asked in the order of a keyed hash, so the result depends on the key and not
+on the file.
 """
 
 from __future__ import annotations

@@ -14,7 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from fdd.core.ids import Name
 
-__all__ = ["ConsortiumStatistics", "EndpointHistogram", "KeyedDigest", "SharedMolecules"]
+__all__ = [
+    "ConsortiumStatistics",
+    "EndpointCentre",
+    "EndpointHistogram",
+    "KeyedDigest",
+    "SharedMolecules",
+]
 
 KeyedDigest = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
@@ -68,6 +74,23 @@ class EndpointHistogram(_Values):
         return np.bincount(bins, minlength=len(self.counts)) / max(len(numbers), 1)
 
 
+class EndpointCentre(_Values):
+    """Where the values of one endpoint lie over the members of a run, in its canonical measure.
+
+    The engine adds up weighted first and second moments of all sites for the scaling of a model; a
+    site learns the sums from the model and nothing else.
+
+    Attributes:
+        mean: Weighted mean over the members.
+        deviation: Standard deviation.
+        sites: Number of members that took part, at the least.
+    """
+
+    mean: float
+    deviation: float = Field(gt=0)
+    sites: int = Field(ge=1)
+
+
 class SharedMolecules(_Values):
     """What a private set intersection with another member gave: counts, nothing else.
 
@@ -89,10 +112,12 @@ class ConsortiumStatistics(_Values):
 
     Attributes:
         histograms: Endpoint → its values over all members.
+        centres: Endpoint → mean and deviation over the members of the newest run that learnt it.
         shared: One entry per consenting member.
         held_out: Keyed digests of the molecules on which the consortium judges models.
     """
 
     histograms: dict[Name, EndpointHistogram] = Field(default_factory=dict)
+    centres: dict[Name, EndpointCentre] = Field(default_factory=dict)
     shared: tuple[SharedMolecules, ...] = ()
     held_out: frozenset[KeyedDigest] = frozenset()

@@ -269,10 +269,11 @@ def _structure(sample: dict[str, list[str]], reasons: list[Reason]) -> str:
     for header, cells in sample.items():
         filled = [cell for cell in cells if cell][:50]
         # Numbers and short codes parse as SMILES too often to be evidence.
-        if not filled or sum(map(len, filled)) < 4 * len(filled) or _numeric_share(filled) > 0.5:
+        named = bool(re.search(_WORDS["structure"], header, re.IGNORECASE))
+        short = sum(map(len, filled)) < 4 * len(filled) and not named
+        if not filled or short or _numeric_share(filled) > 0.5:
             continue
         parsed = sum(not isinstance(standardize(cell), Failure) for cell in filled) / len(filled)
-        named = bool(re.search(_WORDS["structure"], header, re.IGNORECASE))
         scores[header] = 0.8 * parsed + 0.2 * named if parsed > 0.5 else 0.0
     best = max(scores, key=lambda header: scores[header], default="")
     if not best or not scores[best]:

@@ -111,3 +111,11 @@ def test_what_is_in_the_way_of_a_mapping_is_said(table_of, columns, says) -> Non
 def test_a_mapping_with_a_wrong_endpoint_offers_the_nearest() -> None:
     with pytest.raises(ValidationError, match=r"did you mean herg\.pic50"):
         ColumnMapping(structure="s", values=(ValueColumn(column="y", endpoint="herg.ic50"),))
+
+
+def test_short_structures_count_below_a_header_that_says_so(table_of) -> None:
+    found = guess(table_of({"SMILES": ["CCO", "CCN", "CO", "CCC"], "logD": [1, 2, 3, 4]}))
+    assert found.mapping is not None
+    assert (
+        guess(table_of({"code": ["CCO", "CCN", "CO", "CCC"], "logD": [1, 2, 3, 4]})).mapping is None
+    )

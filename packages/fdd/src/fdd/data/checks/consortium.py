@@ -22,25 +22,41 @@ _CENTRE: Final = 2.0
 
 
 def check(view: DataView) -> Iterator[Finding]:
-    """Compare with a histogram of all members; nothing to say when working alone."""
+    """Compare with a histogram of all members, or with the mean that a run has added up.
+
+    There is nothing to say when working alone.
+    """
     for column in view.columns():
+        if len(column.values) < _FEWEST:
+            continue
         known = view.consortium.histograms.get(column.endpoint.id)
-        if known is not None and known.total and len(column.values) >= _FEWEST:
-            yield from _compare(column, known)
+        centre = view.consortium.centres.get(column.endpoint.id)
+        if known is not None and known.total:
+            mine = float(np.median(column.values))
+            yield from _shifted(column, mine, known.median(), known.sites) or _compare(
+                column, known
+            )
+        elif centre is not None:
+            yield from _shifted(column, float(column.values.mean()), centre.mean, centre.sites)
 
 
-def _compare(column: EndpointColumn, known: EndpointHistogram) -> Iterator[Finding]:
-    factor = _factor(column, known)
-    if factor:
-        yield finding(
+def _shifted(column: EndpointColumn, mine: float, theirs: float, sites: int) -> list[Finding]:
+    factor = _factor(column, mine, theirs)
+    if not factor:
+        return []
+    return [
+        finding(
             "consortium_factor",
             Severity.BLOCK,
             endpoint=column.endpoint.id,
             count=len(column.values),
             decades=factor,
-            sites=known.sites,
+            sites=sites,
         )
-        return
+    ]
+
+
+def _compare(column: EndpointColumn, known: EndpointHistogram) -> Iterator[Finding]:
     theirs = np.asarray(known.counts, np.float64) / known.total
     distance = 0.5 * float(np.abs(known.shares_of(column.values) - theirs).sum())
     if distance > _FAR:
@@ -54,11 +70,10 @@ def _compare(column: EndpointColumn, known: EndpointHistogram) -> Iterator[Findi
         )
 
 
-def _factor(column: EndpointColumn, known: EndpointHistogram) -> int:
-    """Decades between the medians when they are those between nM, uM, mM and M; else 0."""
+def _factor(column: EndpointColumn, mine: float, theirs: float) -> int:
+    """Decades between the centres when they are those between nM, uM, mM and M; else 0."""
     if column.endpoint.kind == "binary":
         return 0
-    mine, theirs = float(np.median(column.values)), known.median()
     if column.endpoint.scale == "linear":
         if mine <= 0 or theirs <= 0:
             return 0

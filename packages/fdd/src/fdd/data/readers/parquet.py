@@ -8,7 +8,7 @@ import numpy as np
 
 from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
 from fdd.data.names import shown_name
-from fdd.data.readers.unpack import refuse_size
+from fdd.data.readers.unpack import refuse_size, told
 from fdd.data.table import Limits, Table, distinct_headers
 
 __all__ = ["read_parquet"]
@@ -45,7 +45,7 @@ def read_parquet(path: Path, limits: Limits) -> Table:
             content = file.read()
     except (OSError, pa.ArrowException) as error:
         raise FileFormatError(
-            f"{shown_name(path)} cannot be read as Parquet: {type(error).__name__}",
+            f"{shown_name(path)} cannot be read as Parquet: {told(error)}",
             hint="Check that the file exists and is not damaged",
             file=shown_name(path),
         ) from error

@@ -11,7 +11,7 @@ from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
 from fdd.data.names import shown_name
 from fdd.data.table import Limits
 
-__all__ = ["read_bytes", "refuse_ratio", "refuse_size"]
+__all__ = ["read_bytes", "refuse_ratio", "refuse_size", "told"]
 
 _STEP: Final = 2**20
 _HARMLESS_SIZE: Final = 16 * 2**20
@@ -31,7 +31,7 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
         content = _unpacked(path, packed, limits) if path.suffix == ".gz" else path.read_bytes()
     except (OSError, EOFError, zlib.error) as error:
         raise FileFormatError(
-            f"{shown_name(path)} cannot be read: {type(error).__name__}",
+            f"{shown_name(path)} cannot be read: {told(error)}",
             hint="Check that the file exists, may be read and is not damaged",
             file=shown_name(path),
         ) from error
@@ -40,6 +40,11 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
             f"{shown_name(path)} is empty", hint="Export the table again", file=shown_name(path)
         )
     return content
+
+
+def told(error: Exception) -> str:
+    """What the system says about a file, or the kind of an error whose words may hold a cell."""
+    return getattr(error, "strerror", None) or type(error).__name__
 
 
 def refuse_size(name: str, size: int, limits: Limits) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
 from fdd.data.names import shown_name
-from fdd.data.readers.unpack import refuse_ratio, refuse_size
+from fdd.data.readers.unpack import refuse_ratio, refuse_size, told
 from fdd.data.table import BrokenReason, BrokenRow, Limits, Table, distinct_headers
 
 __all__ = ["read_xlsx"]
@@ -55,7 +55,7 @@ def read_xlsx(path: Path, limits: Limits) -> Table:
                 book.close()
     except _DAMAGE as error:
         raise FileFormatError(
-            f"{shown_name(path)} cannot be read as an Excel workbook: {type(error).__name__}",
+            f"{shown_name(path)} cannot be read as an Excel workbook: {told(error)}",
             hint="Save it again as .xlsx, or export it as CSV in UTF-8",
             file=shown_name(path),
         ) from error
