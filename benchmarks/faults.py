@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import signal
@@ -14,6 +15,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from benchmarks.engines import Killed, built
 from benchmarks.rig import Rig, noop_spec, rig
 from fdd.sdk import PlatformUnreachableError
 
@@ -27,15 +29,21 @@ TARGETS: Final = {
     "rounds lost or counted twice": 0.0,
 }
 _ROUNDS: Final = 5_000
+_BYTES: Final = 1_000_000
+_WATCH: Final = 120.0
+_QUICK_WATCH: Final = 20.0
 
 
 def run(quick: bool, against: Sequence[str]) -> dict[str, object]:
     """Kill the hub again and again during one run; ``quick`` kills it twice."""
-    with (
-        tempfile.TemporaryDirectory(prefix="fdd-bench-") as scratch,
-        rig(Path(scratch), 4) as made,
-    ):
-        measures = _kill(made, 2 if quick else 10)
+    peers, missing = built(against)
+    with tempfile.TemporaryDirectory(prefix="fdd-bench-") as scratch:
+        with rig(Path(scratch) / "ours", 4) as made:
+            measures = _kill(made, 2 if quick else 10)
+        for name, peer in peers.items():
+            seconds = _QUICK_WATCH if quick else _WATCH
+            killed = peer.killed(Path(scratch) / name, 4, _BYTES, seconds)
+            measures |= _of_peer(name, killed)
     missed = [f"{name} ≤ {most}" for name, most in TARGETS.items() if measures[name] > most]
     return {
         "name": "faults",
@@ -43,7 +51,7 @@ def run(quick: bool, against: Sequence[str]) -> dict[str, object]:
         "measures": measures,
         "targets": TARGETS,
         "missed": [] if quick else missed,
-        "not_measured": [*(["all targets: --quick"] if quick else []), *against],
+        "not_measured": [*(["all targets: --quick"] if quick else []), *missing],
     }
 
 
@@ -87,6 +95,18 @@ def _kill(made: Rig, times: int) -> dict[str, float]:
             len(numbers) - whole + (numbers != list(range(1, len(numbers) + 1)))
         ),
     }
+
+
+def _of_peer(peer: str, killed: Killed) -> dict[str, float]:
+    """A figure that did not come is left out."""
+    found = {
+        "rounds before the kill": float(killed.before),
+        "rounds after it": float(killed.after),
+        "s that were watched": killed.watched,
+        "s until the server served again": killed.serves,
+        "s until the first round after it": killed.first,
+    }
+    return {f"{peer}: {name}": value for name, value in found.items() if not math.isnan(value)}
 
 
 def _reach(made: Rig, run_id: str, number: int) -> None:

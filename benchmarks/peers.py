@@ -22,6 +22,8 @@ FOLDER: Final = Path(__file__).parent / ".peers"
 
 PEERS: Final[dict[str, tuple[str, ...]]] = {
     "datamol": ("datamol==0.13.0",),
+    "flare": ("nvflare==2.9.0",),
+    "flower": ("flwr==1.41.0",),
     "molpipeline": ("molpipeline==0.13.1",),
 }
 

@@ -1,9 +1,12 @@
 """A relay is put into a kit by its own operator, into ``local/`` only."""
 
 import json
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from fdd.cli.app import app
 from fdd.core.errors import InvalidInputError
 from fdd.flare.kit import add_hub_relay, add_site_relay
 
@@ -64,3 +67,21 @@ def test_resources_that_are_not_flares_are_refused(kit, tmp_path):
     (folder / "local" / "resources.json").write_text("[]")
     with pytest.raises(InvalidInputError):
         add_site_relay(folder, tmp_path / "a.sock")
+
+
+@pytest.mark.parametrize(
+    ("startup", "arguments", "component"),
+    [
+        ("fed_client.json", ("site", "--socket", "/run/fdd.sock"), "fdd.flare.site_side.SiteRelay"),
+        ("fed_server.json", ("hub", "--url", "https://hub"), "fdd.flare.hub_side.HubRelay"),
+    ],
+)
+def test_the_commands_name_the_file_that_they_changed(kit, startup, arguments, component):
+    command, *options = arguments
+    done = CliRunner().invoke(
+        app, ["flare", command, str(kit(startup)), *options, "--json"], catch_exceptions=False
+    )
+    changed = json.loads(done.stdout)["changed"]
+    found = Path(changed).read_text()
+    assert component in found
+    assert "resource_manager" in found
