@@ -91,6 +91,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites/{site_id}/replacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace Site */
+        post: operations["replace_site"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/cordon": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Cordon Site */
+        put: operations["cordon_site"];
+        post?: never;
+        /** Uncordon Site */
+        delete: operations["uncordon_site"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{site_id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke Site */
+        post: operations["revoke_site"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Roster */
+        get: operations["read_roster"];
+        put?: never;
+        /** Publish Roster */
+        post: operations["publish_roster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Roster Versions */
+        get: operations["list_roster_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draft Roster */
+        post: operations["draft_roster"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -120,6 +224,23 @@ export interface paths {
         put?: never;
         /** Submit Run */
         post: operations["submit_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/fork": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fork Run */
+        post: operations["fork_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -351,6 +472,9 @@ export interface components {
         /**
          * Capability
          * @description What a site's machine can do, as it says itself.
+         *
+         *     Attributes:
+         *         upload_mbit, download_mbit: Megabits a second between site and hub; None: not measured.
          */
         Capability: {
             /** Cores */
@@ -376,6 +500,10 @@ export interface components {
              * @default
              */
             torch: string;
+            /** Upload Mbit */
+            upload_mbit?: number | null;
+            /** Download Mbit */
+            download_mbit?: number | null;
         };
         /**
          * CohortSpec
@@ -417,6 +545,14 @@ export interface components {
             name_en: string;
             /** Demo */
             demo: boolean;
+        };
+        /**
+         * Cordon
+         * @description Why a site is to be given no new task; the site reads it, too.
+         */
+        Cordon: {
+            /** Reason */
+            reason: string;
         };
         /**
          * Credentials
@@ -499,6 +635,18 @@ export interface components {
              * @default 0
              */
             patience: number;
+            /**
+             * Divergence
+             * @description stop after so many evaluations in a row that are worse than predicting a constant; 0 = no
+             * @default 0
+             */
+            divergence: number;
+            /**
+             * Budget Seconds
+             * @description begin no further round after so long; 0 = no
+             * @default 0
+             */
+            budget_seconds: number;
         };
         /**
          * ExcludedSite
@@ -527,6 +675,24 @@ export interface components {
              * @default 24
              */
             bits: number;
+        };
+        /**
+         * Fork
+         * @description A run to start from a checkpoint of another.
+         */
+        Fork: {
+            /**
+             * Round
+             * @description none = its best model
+             */
+            round?: number | null;
+            /**
+             * Changes
+             * @description parts of the specification that are to be different
+             */
+            changes?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
         };
         /**
          * Institution
@@ -605,6 +771,7 @@ export interface components {
             /** Items */
             items: components["schemas"]["Site"][];
         };
+        JsonValue: unknown;
         /**
          * Me
          * @description What a page asks for first.
@@ -647,6 +814,11 @@ export interface components {
             options?: {
                 [key: string]: boolean | number | string;
             };
+            /**
+             * Start
+             * @description checkpoint of another run to start from; none = a new model
+             */
+            start?: string | null;
         };
         /**
          * PersonalizationSpec
@@ -748,6 +920,107 @@ export interface components {
          * @enum {string}
          */
         Role: "administrator" | "viewer";
+        /**
+         * RosterDraft
+         * @description What the next version is to change beside the sites that have joined.
+         */
+        RosterDraft: {
+            /** Threshold */
+            threshold?: number | null;
+            /**
+             * Members
+             * @description offline keys by institution
+             */
+            members?: {
+                [key: string]: string;
+            };
+            /**
+             * Without
+             * @default []
+             */
+            without: string[];
+        };
+        /**
+         * RosterHistory
+         * @description A version of the roster, and who of the members of the version before has signed it.
+         */
+        RosterHistory: {
+            /** Version */
+            version: number;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+            /** Fingerprint Words */
+            fingerprint_words: string[];
+            /** Signed By */
+            signed_by: string[];
+            /** Members */
+            members: number;
+            /** Sites */
+            sites: number;
+        };
+        /**
+         * RosterMember
+         * @description A member of the roster, with the words of its offline key.
+         */
+        RosterMember: {
+            /** Institution */
+            institution: string;
+            /** Name Ko */
+            name_ko: string;
+            /** Name En */
+            name_en: string;
+            /** Fingerprint Words */
+            fingerprint_words: string[];
+            /** Sites */
+            sites: string[];
+        };
+        /**
+         * RosterPublication
+         * @description Copies of the next version, each with some of the members' signatures.
+         */
+        RosterPublication: {
+            /** Documents */
+            documents: components["schemas"]["SignedRoster"][];
+        };
+        /**
+         * RosterVersions
+         * @description Versions of the roster, in order; empty when there is none that the site does not have.
+         */
+        RosterVersions: {
+            /** Items */
+            items: components["schemas"]["SignedRoster"][];
+        };
+        /**
+         * RosterView
+         * @description What the roster of this consortium is worth. Without one, every joined site takes part.
+         */
+        RosterView: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "in_force" | "broken";
+            /** Version */
+            version: number;
+            /** Threshold */
+            threshold: number;
+            /** Fingerprint Words */
+            fingerprint_words: string[];
+            /** Founding Words */
+            founding_words: string[];
+            /** Members */
+            members: components["schemas"]["RosterMember"][];
+            /**
+             * Unlisted
+             * @description sites that have joined but are not listed
+             */
+            unlisted: string[];
+            /** History */
+            history: components["schemas"]["RosterHistory"][];
+        };
         /**
          * RoundView
          * @description A finished round.
@@ -1092,6 +1365,18 @@ export interface components {
             series: components["schemas"]["Series"][];
         };
         /**
+         * SignedRoster
+         * @description A version as canonical JSON, and signatures (base64) by the offline key that made them.
+         */
+        SignedRoster: {
+            /** Payload */
+            payload: string;
+            /** Signatures */
+            signatures?: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Site
          * @description A site: who it is, and how it is.
          */
@@ -1105,7 +1390,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "online" | "offline" | "paused" | "revoked";
+            state: "online" | "offline" | "paused" | "cordoned" | "unlisted" | "revoked";
             /** Last Seen */
             last_seen: string | null;
             /**
@@ -1125,6 +1410,39 @@ export interface components {
             /** Sandbox Level */
             sandbox_level: ("A" | "B" | "C" | "none") | null;
             capability: components["schemas"]["Capability"];
+            /**
+             * Cordon Reason
+             * @description why it is given no new task; null if it is
+             */
+            cordon_reason: string | null;
+            /**
+             * Keys
+             * @description oldest first; two while one replaces the other
+             */
+            keys: components["schemas"]["SiteKey"][];
+        };
+        /**
+         * SiteKey
+         * @description A key that speaks for a site.
+         */
+        SiteKey: {
+            /** Fingerprint Words */
+            fingerprint_words: string[];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * @description when it ends; null while no end is set
+             */
+            until: string | null;
+            /**
+             * Listed
+             * @description by the roster; null without a roster
+             */
+            listed: boolean | null;
         };
         /**
          * StopRequest
@@ -1420,6 +1738,252 @@ export interface operations {
             };
         };
     };
+    replace_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cordon_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Cordon"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uncordon_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                site_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterView"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RosterPublication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterView"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_roster_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RosterVersions"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_roster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RosterDraft"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedRoster"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_projects: {
         parameters: {
             query?: never;
@@ -1489,6 +2053,41 @@ export interface operations {
             content: {
                 "application/json": components["schemas"]["RunSpec"];
                 "application/toml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSummary"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fork_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Fork"];
             };
         };
         responses: {
