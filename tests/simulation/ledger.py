@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 import numpy as np
 
@@ -22,7 +23,36 @@ from fdd.storage import BlobStore, read_blob
 from fdd.strategies.fedavg import FedAvg
 from fdd_server.runs.states import SqlRunStates
 
-__all__ = ["Ledger", "WatchedStates"]
+__all__ = ["Law", "LawBrokenError", "Ledger", "WatchedStates", "hold"]
+
+
+class Law(StrEnum):
+    """What must hold in every history."""
+
+    ENDS = "every run ends, with a reason"
+    ONE_STEP = "of two steps from one state one is stored"
+    CHAIN = "the rounds of a run form one chain"
+    SUM = "each model is the sum of the counted answers"
+    ONE_ANSWER = "a site answers a task once, with one content"
+    COUNTED = "what is acknowledged is counted once, or excluded with a reason"
+    JOURNAL = "the journal of a site is whole"
+    PROGRESS = "a healed consortium makes progress"
+    NO_FAULT = "the hub has no fault of its own"
+
+
+class LawBrokenError(AssertionError):
+    """A law did not hold."""
+
+    def __init__(self, law: Law, what: str) -> None:
+        self.law = law
+        super().__init__(f"{law.name}: {what}")
+
+
+def hold(condition: object, law: Law, what: str = "") -> None:
+    """Raise where a law is broken."""
+    if not condition:
+        raise LawBrokenError(law, what or law.value)
+
 
 _Sent = tuple[SiteId, TaskKey]
 
@@ -51,7 +81,7 @@ class Ledger:
 
     def stepped(self, version: int) -> None:
         """A step from this version of the run's state was stored."""
-        assert version not in self._stepped_from, f"two steps were stored from state {version}"
+        hold(version not in self._stepped_from, Law.ONE_STEP, f"from state {version}")
         self._stepped_from.add(version)
 
     def check(
@@ -61,31 +91,31 @@ class Ledger:
         self._one_answer_each()
         model, chain = first, "0" * 64
         for number, record in enumerate(records, start=1):
-            assert record.round == number, "a round is missing from the chain, or there twice"
+            hold(record.round == number, Law.CHAIN, f"round {number} is {record.round}")
             link = chain_link(record.model_copy(update={"chain": chain}))
-            assert record.chain == link, "the chain of rounds is broken"
+            hold(record.chain == link, Law.CHAIN, f"at round {number}")
             chain = record.chain
             self._counted_once_or_excluded(record)
-            assert model is not None
+            if model is None:
+                raise LawBrokenError(Law.CHAIN, "there is no first model")
             model = self._model_after(spec, model, record, store)
-            assert record.model == model, "the model is not the sum of the counted answers"
+            hold(record.model == model, Law.SUM, f"in round {number}")
 
     def _one_answer_each(self) -> None:
         for (site, key), contents in self._contents.items():
-            assert len(contents) == 1, f"{site} answered {key} with {len(contents)} different sets"
+            hold(len(contents) == 1, Law.ONE_ANSWER, f"{site} to {key}: {len(contents)} contents")
         for (site, key), payloads in self._payloads.items():
-            assert len(payloads) == 1, f"{site} sent {len(payloads)} different payloads to {key}"
+            hold(len(payloads) == 1, Law.ONE_ANSWER, f"{site} to {key}: {len(payloads)} payloads")
 
     def _counted_once_or_excluded(self, record: RoundRecord) -> None:
         reasons = {excluded.site: excluded.reason for excluded in record.excluded}
-        assert len(set(record.survivors)) == len(record.survivors)
-        assert not set(record.survivors) & set(reasons)
-        assert set(record.survivors) | set(reasons) == set(record.cohort)
+        counted = set(record.survivors)
+        hold(len(counted) == len(record.survivors), Law.COUNTED, "a site counts twice")
+        hold(not counted & set(reasons), Law.COUNTED, "a site is counted and excluded")
+        hold(counted | set(reasons) == set(record.cohort), Law.COUNTED, "a site is in neither list")
         for site, key in self._acknowledged:
             if key.phase is Phase.TRAIN and key.round == record.round:
-                assert site in record.survivors or reasons.get(site), (
-                    f"the acknowledged answer of {site} to {key} is neither counted nor excluded"
-                )
+                hold(site in counted or reasons.get(site), Law.COUNTED, f"{site} to {key}")
 
     def _model_after(
         self, spec: RunSpec, model: BlobId, record: RoundRecord, store: BlobStore

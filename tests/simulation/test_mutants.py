@@ -12,6 +12,7 @@ from fdd_client.agent.runs import RunFolder
 from fdd_client.journal import Journal
 from fdd_server.runs import repository, task_repository
 from fdd_server.runs.link_federation import LinkFederation
+from tests.simulation.ledger import Law, LawBrokenError
 from tests.simulation.test_seeds import live, memory, template
 
 __all__ = ["memory", "template"]
@@ -112,23 +113,24 @@ def believes_a_model_that_was_not_stored(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Aggregator, "next_model", next_model)
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        saves_whatever_others_did,
-        leaves_the_task_open,
-        trains_again_after_a_restart,
-        deletes_payloads_too_early,
-        gives_no_reason,
-        counts_a_site_twice,
-        leaves_a_site_out_silently,
-        keeps_a_torn_line_of_the_journal,
-        breaks_the_chain,
-        waits_for_ever,
-        believes_a_model_that_was_not_stored,
-    ],
-)
-def test_a_fault_put_back_on_purpose_is_caught(
+LAWS: dict[Callable[[pytest.MonkeyPatch], None], Law] = {
+    saves_whatever_others_did: Law.ONE_STEP,
+    leaves_the_task_open: Law.ONE_ANSWER,
+    trains_again_after_a_restart: Law.ONE_ANSWER,
+    deletes_payloads_too_early: Law.NO_FAULT,
+    gives_no_reason: Law.COUNTED,
+    counts_a_site_twice: Law.COUNTED,
+    leaves_a_site_out_silently: Law.COUNTED,
+    keeps_a_torn_line_of_the_journal: Law.JOURNAL,
+    breaks_the_chain: Law.CHAIN,
+    waits_for_ever: Law.ENDS,
+    believes_a_model_that_was_not_stored: Law.NO_FAULT,
+}
+"""The faults, and which law must notice each: that any exception comes is not enough."""
+
+
+@pytest.mark.parametrize("fault", LAWS, ids=lambda fault: fault.__name__)
+def test_a_fault_put_back_on_purpose_is_caught_by_its_law(
     fault: Callable[[pytest.MonkeyPatch], None], template, memory
 ):
     with pytest.MonkeyPatch.context() as patch:
@@ -137,6 +139,8 @@ def test_a_fault_put_back_on_purpose_is_caught(
             try:
                 with contextlib.redirect_stdout(None):
                     live(seed, template, memory)
-            except Exception:  # noqa: BLE001 - whichever law notices it
+            except LawBrokenError as error:
+                if error.law is not LAWS[fault]:
+                    raise  # another law has noticed what this one is there for
                 return
     raise AssertionError(f"{_MOST_SEEDS} histories did not notice that the hub {fault.__name__}")

@@ -50,7 +50,7 @@ from tests.simulation.faults import (
     HubDied,
     ManualClock,
 )
-from tests.simulation.ledger import Ledger, WatchedStates
+from tests.simulation.ledger import Law, LawBrokenError, Ledger, WatchedStates, hold
 from tests.simulation.site import ENDPOINT, Member, Site, Trainer, refused
 
 __all__ = ["Template", "World"]
@@ -184,12 +184,13 @@ class World:
                 break
         self.dice.armed = False
         state = self._state()
-        assert state.status.terminal, f"the run still stands at {state.phase} of {state.round}"
-        assert state.stop_reason, "the run ended without a reason"
+        where = f"it stands at {state.phase} of {state.round}"
+        hold(state.status.terminal, Law.ENDS, where)
+        hold(state.stop_reason, Law.ENDS, "it has no reason")
         hub = self._hub(0)
         records = self._records(hub)
         self.ledger.check(SPEC, self.first_model, records, hub.store)
-        assert all(site.journal_is_intact() for site in self.sites)
+        hold(all(site.journal_is_intact() for site in self.sites), Law.JOURNAL)
         if healed is not None:
             self._progress(records, healed)
 
@@ -280,7 +281,7 @@ class World:
             raise
         except FddError as error:
             if error.status >= 500 and error.status not in {503, 507}:
-                raise AssertionError(f"{error.code} is the hub's own fault") from error
+                raise LawBrokenError(Law.NO_FAULT, error.code) from error
             raise refused(error) from None
 
     def _advance(self, number: int) -> None:
@@ -292,9 +293,11 @@ class World:
             return
         except RunConflictError:
             return
-        except FddError:
+        except OSError as error:
+            raise LawBrokenError(Law.NO_FAULT, type(error).__name__) from error
+        except FddError as error:
             if not self.dice.armed:
-                raise
+                raise LawBrokenError(Law.NO_FAULT, error.code) from error
             return
         self._note_first_model()
 
@@ -375,4 +378,4 @@ class World:
         for record in records:
             if record.round > healed:
                 there = set(record.cohort) - self._lost()
-                assert there <= set(record.survivors), f"no progress: {record}"
+                hold(there <= set(record.survivors), Law.PROGRESS, str(record))

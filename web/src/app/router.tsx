@@ -46,7 +46,7 @@ function Sites() {
 }
 
 function SitePage() {
-  return <SiteDetail siteId={site.useParams().siteId} />;
+  return <SiteDetail siteId={site.useParams().siteId} mayControl={useIsAdministrator()} />;
 }
 
 function Audit() {

@@ -13,6 +13,7 @@ import type { StreamState } from "@/live/stream";
 import { CurvesPanel } from "./CurvesPanel";
 import { EventsPanel } from "./EventsPanel";
 import { FederationPanel } from "./FederationPanel";
+import { ForkRun } from "./ForkRun";
 import { ModelPanel } from "./ModelPanel";
 import { eventsQuery, reportQuery, roundsQuery, runQuery, seriesQuery } from "./queries";
 import { RoundsPanel } from "./RoundsPanel";
@@ -79,6 +80,7 @@ function Monitor({ run, stream, mayStop }: { run: RunDetail; stream: StreamState
           <Button variant="default" leftSection={<Icon name="code" />} onClick={spec.open}>
             {t("run.spec")}
           </Button>
+          {mayStop && run.model && <ForkRun run={run} rounds={rounds.data ?? []} />}
           {mayStop && (run.status === "running" || run.status === "proposed") && (
             <StopRun runId={run.run_id} name={run.name} />
           )}

@@ -55,6 +55,15 @@ export const eventsQuery = (runId: string, client: QueryClient) =>
     },
   });
 
+export function useForkRun(runId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (fork: { round: number | null; changes: Record<string, unknown> }) =>
+      hub.send<RunSummary>("POST", `/runs/${runId}/fork`, fork),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["runs"] }),
+  });
+}
+
 export function useStopRun(runId: string) {
   const client = useQueryClient();
   return useMutation({

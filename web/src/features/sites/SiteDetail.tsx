@@ -11,10 +11,11 @@ import { useFormat } from "@/format/use-format";
 import { useNow } from "@/format/use-now";
 import { useCodes } from "@/i18n/codes";
 import { sitesQuery } from "./queries";
+import { SiteActions } from "./SiteActions";
 import classes from "./SiteDetail.module.css";
 import { SITE_TONES } from "./tones";
 
-export function SiteDetail({ siteId }: { siteId: string }) {
+export function SiteDetail({ siteId, mayControl }: { siteId: string; mayControl: boolean }) {
   const { t } = useTranslation();
   const sites = useQuery(sitesQuery);
   const above = <Link to="/sites">{t("nav.sites")}</Link>;
@@ -22,7 +23,7 @@ export function SiteDetail({ siteId }: { siteId: string }) {
     <Result query={sites}>
       {(items) => {
         const site = items.find((one) => one.site_id === siteId);
-        if (site) return <Detail site={site} />;
+        if (site) return <Detail site={site} mayControl={mayControl} />;
         return (
           <Page above={above} title={t("states.missing.title")}>
             <Message title={t("sites.missing")} />
@@ -33,12 +34,14 @@ export function SiteDetail({ siteId }: { siteId: string }) {
   );
 }
 
-function Detail({ site }: { site: Site }) {
+function Detail({ site, mayControl }: { site: Site; mayControl: boolean }) {
   const { t } = useTranslation();
   const codes = useCodes();
   const format = useFormat();
   const now = useNow(true, 5_000);
   const { capability } = site;
+  const mbit = (value: number | null | undefined) =>
+    value == null ? t("sites.notMeasured") : `${format.number(value, 0)} Mbit/s`;
   return (
     <Page
       above={<Link to="/sites">{t("nav.sites")}</Link>}
@@ -47,6 +50,7 @@ function Detail({ site }: { site: Site }) {
       status={
         <StatusMark tone={SITE_TONES[site.state]} word={t(`sites.states.${site.state}`)} look="pill" />
       }
+      actions={mayControl && <SiteActions site={site} />}
     >
       <Panel title={t("sites.fingerprint")} note={t("sites.fingerprintNote")}>
         <ol className={classes.words}>
@@ -58,6 +62,24 @@ function Detail({ site }: { site: Site }) {
           ))}
         </ol>
       </Panel>
+      {site.cordon_reason !== null && (
+        <Panel title={t("sites.cordon.title", { name: site.name })}>
+          <p>{site.cordon_reason}</p>
+        </Panel>
+      )}
+      {site.keys.length > 1 && (
+        <Panel title={t("sites.keys.title")} note={t("sites.keys.note")}>
+          <Facts
+            items={site.keys.map((key) => [
+              key.fingerprint_words.join(" "),
+              [
+                key.until ? t("sites.keys.until", { time: format.dateTime(key.until) }) : t("sites.keys.stays"),
+                ...(key.listed === false ? [t("sites.keys.unlisted")] : []),
+              ].join(" · "),
+            ])}
+          />
+        </Panel>
+      )}
       <div className={classes.columns}>
         <Panel title={t("sites.connection")}>
           <Facts
@@ -78,6 +100,8 @@ function Detail({ site }: { site: Site }) {
                 [t("sites.memory"), format.bytes(capability.memory_mib * 1024 * 1024)],
                 [t("sites.disk"), format.bytes(capability.free_disk_mib * 1024 * 1024)],
                 [t("sites.gpu"), capability.gpu || t("sites.noGpu")],
+                [t("sites.upload"), mbit(capability.upload_mbit)],
+                [t("sites.download"), mbit(capability.download_mbit)],
                 ["Python", capability.python],
                 ["RDKit", capability.rdkit],
                 ["PyTorch", capability.torch],

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/Icon";
 import { Page } from "@/components/Page";
 import { InviteSite } from "./InviteSite";
+import { RosterPanel } from "./RosterPanel";
 import { SitesTable } from "./SitesTable";
 
 export function SitesPage({ mayInvite }: { mayInvite: boolean }) {
@@ -22,6 +23,7 @@ export function SitesPage({ mayInvite }: { mayInvite: boolean }) {
       }
     >
       <SitesTable />
+      <RosterPanel mayPublish={mayInvite} />
       <InviteSite opened={opened} onClose={close} />
     </Page>
   );

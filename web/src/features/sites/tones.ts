@@ -5,5 +5,7 @@ export const SITE_TONES: Record<SiteState, Tone> = {
   online: "good",
   offline: "off",
   paused: "wait",
+  cordoned: "wait",
+  unlisted: "warn",
   revoked: "bad",
 };
