@@ -303,3 +303,70 @@ def test_an_auditor_checks_the_chain_without_the_hub(consortium, tmp_path):
     file = tmp_path / "chain.json"
     file.write_text(text_)
     assert [roster.version for roster in read_chain(file)] == [1, 2]
+
+
+def command(app, *arguments: str) -> dict[str, object]:
+    """What a command prints with --json; it must succeed."""
+    import json
+
+    from typer.testing import CliRunner
+
+    done = CliRunner().invoke(app, [*arguments, "--json"])
+    assert done.exit_code == 0, (done.output, done.stderr, done.exception)
+    return json.loads(done.stdout)
+
+
+def test_the_commands_of_members_and_operator_found_a_roster(tmp_path):
+    from fdd.cli.app import app as library
+    from fdd.core.errors import FddError
+    from fdd_server.app.main import app as server
+
+    made = Consortium(tmp_path)
+    made.close()
+    hub, draft = str(tmp_path / "hub"), tmp_path / "roster-1.json"
+    secret = tmp_path / "passphrase"
+    secret.write_text("a long passphrase\n")
+    keys = {}
+    for name in made.offline:
+        file = tmp_path / f"{name}.pem"
+        keys[name] = command(library, "roster", "key", str(file), "--passphrase-file", str(secret))[
+            "public_key"
+        ]
+        assert "ENCRYPTED" in file.read_text()
+        assert file.stat().st_mode & 0o077 == 0
+    members = [f"--member={name}={key}" for name, key in keys.items()]
+    command(server, "admin", "roster", "draft", hub, str(draft), *members, "--threshold", "2")
+    copies = []
+    for name in made.offline:
+        copy = tmp_path / f"signed-by-{name}.json"
+        copy.write_bytes(draft.read_bytes())
+        pem = str(tmp_path / f"{name}.pem")
+        options = ("--key", pem, "--passphrase-file", str(secret))
+        command(library, "roster", "sign", str(copy), *options)
+        copies.append(str(copy))
+    from typer.testing import CliRunner
+
+    early = CliRunner().invoke(server, ["admin", "roster", "publish", hub, copies[0]])
+    assert early.exit_code == 3
+    assert "FDD-1107" in early.stderr
+    done = command(server, "admin", "roster", "publish", hub, *copies)
+    assert done == {"version": 1, "sites": 3}
+    chain = str(tmp_path / "chain.json")
+    command(server, "admin", "roster", "export", hub, chain)
+    shown = command(server, "admin", "roster", "show", hub)
+    assert command(library, "roster", "verify", chain)["words"] == shown["fingerprint_words"]
+    command(server, "admin", "site", "cordon", hub, "west", "Moving house")
+    command(server, "admin", "site", "uncordon", hub, "west")
+    replaced = command(server, "admin", "site", "replace", hub, "west")
+    assert str(replaced["command"]).startswith("fdd-client join")
+    command(server, "admin", "site", "revoke", hub, "west")
+    second = str(tmp_path / "roster-2.json")
+    command(server, "admin", "roster", "draft", hub, second)
+    found = command(library, "roster", "show", second, "--before", chain)
+    assert found["changes"] == ["- site west"]
+    assert found["signed_by"] == []
+    stranger = tmp_path / "stranger.pem"
+    command(library, "roster", "key", str(stranger), "--no-passphrase")
+    refused = CliRunner().invoke(library, ["roster", "sign", second, "--key", str(stranger)])
+    assert isinstance(refused.exception, FddError)
+    assert refused.exception.code == "FDD-1107"
