@@ -87,7 +87,7 @@ def wait_for(condition, what):
 def test_a_key_is_born_at_the_site_and_only_its_owner_can_read_it(consortium, code, tmp_path):
     done = join(consortium, tmp_path / "new", code)
     assert done.returncode == 0, done.stderr
-    assert "Compare both lines" in done.stdout
+    assert "Compare these lines" in done.stdout
     for name in ("site.key", "site.json", "client.toml"):
         assert (tmp_path / "new" / name).stat().st_mode & 0o077 == 0
 
@@ -141,7 +141,7 @@ def test_a_healthy_site_passes_its_own_examination(consortium):
     findings = {f["check"]: f["state"] for f in json.loads(done.stdout)["findings"]}
     assert done.returncode == 0, done.stdout
     assert set(findings) == {
-        "key", "settings", "hub", "sandbox", "policy", "data", "journal", "disk",
+        "key", "settings", "hub", "roster", "sandbox", "policy", "data", "journal", "disk",
     }  # fmt: skip
     assert "error" not in findings.values()
 
