@@ -104,7 +104,6 @@ class Agent:
             self._link.hello()
             self._status.update(hub_reachable=True)
             _log.info("hub_reached", hub=self._status.current.hub)
-        self._membership.settle_key()
         if read_control(self._folder).paused:
             self._status.update(state="paused", why="paused_by_site", task=None)
             self._stopping.wait(1.0)
@@ -164,6 +163,7 @@ class Agent:
         reply = self._link.heartbeat(beat)
         self._status.update(cordoned=reply.cordoned)
         self._membership.follow(reply.roster)
+        self._membership.settle_key()  # not in the loop, where a long poll may hold it up
         if current.state == "working" and current.task is not None and not reply.task_open:
             self._runner.wanted.clear()
         wishes = read_control(self._folder)

@@ -47,6 +47,7 @@ class Membership:
         self._certify_anew()
         self._roster = PinnedRoster(folder, settings.roster_words.split())
         self._following = threading.Lock()
+        self._turning = threading.Lock()
         self._offered: str | None = None
         self._declined: str | None = None
         self.refused: RosterRefusedError | None = None
@@ -123,8 +124,11 @@ class Membership:
         return self._roster.refuses(self._site, key, named)
 
     def _turn(self) -> None:
-        self._link.use_key(turn_key(self._folder))
-        self._certify_anew()
+        with self._turning:
+            if next_key(self._folder) is None:
+                return  # the other thread was faster
+            self._link.use_key(turn_key(self._folder))
+            self._certify_anew()
         _log.info("key_turned")
 
     def _certify_anew(self) -> None:

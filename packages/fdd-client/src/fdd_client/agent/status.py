@@ -132,6 +132,8 @@ def situation(folder: SiteFolder) -> Situation:
         return Situation(now, True, paused, state, "pauses_after_task" if paused else None, after)
     if paused and now.state in {"idle", "paused"}:
         return Situation(now, True, True, "paused", "paused_by_site", "resume_agent")
+    if now.state == "idle" and now.cordoned is not None:
+        return Situation(now, True, paused, "waiting", "cordoned", None)
     if now.state == "idle" and now.why is not None:
         return Situation(now, True, paused, "waiting", now.why, None)
     known = now.state if now.state in {"starting", "unreachable", "paused"} else "idle"

@@ -51,3 +51,11 @@ def test_the_task_at_hand_is_named_with_its_progress(site, capsys):
 @pytest.mark.parametrize("code", sorted(REASONS))
 def test_the_pages_have_a_text_for_every_reason_of_the_command(code):
     assert code in json.loads(PAGES.read_text("utf-8"))["reasons"]
+
+
+def test_a_cordoned_site_is_told_what_the_administrator_says(site, capsys):
+    StatusFile(site).update(state="idle", cordoned="새 디스크")
+    show(site, as_json=False)
+    said = capsys.readouterr().out
+    assert "새 디스크" in said
+    assert REASONS["cordoned"] in said
