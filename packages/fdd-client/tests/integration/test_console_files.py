@@ -1,12 +1,15 @@
 """Files that a person hands to the console: each is read by a process of its own."""
 
 import gzip
+import io
 import json
+import sqlite3
 
 import pytest
 
 from fdd_client.console.problems import ProblemFound
 from fdd_client.console.uploads import Uploads
+from fdd_client.settings import SiteFolderError
 from fdd_client.vault import Vault
 from fdd_client.vault.memory import memory_folder
 
@@ -24,8 +27,6 @@ def table(tmp_path, table_of, molecules):
 
 
 def preview(uploads, name, data):
-    import io
-
     return uploads.preview(name, io.BytesIO(data))
 
 
@@ -98,6 +99,25 @@ def test_several_files_become_one_dataset_that_knows_them_by_name(
     entry = Vault(site).entry("main")
     assert "split_leak" in {finding.code for finding in entry.findings()}
     assert "test.csv:3" in Vault(site).rejected(entry)
+
+
+def test_a_query_is_previewed_and_imported_as_what_it_answers(uploads, site, tmp_path, molecules):
+    path = tmp_path / "lims.db"
+    with sqlite3.connect(path) as store:
+        store.execute("CREATE TABLE assay (smiles TEXT, logd REAL)")
+        store.executemany(
+            "INSERT INTO assay VALUES (?, ?)", [(m, n / 10) for n, m in enumerate(molecules)]
+        )
+    store.close()
+    statement = b'SELECT smiles, logd AS "logD" FROM assay'
+    with pytest.raises(SiteFolderError, match="not there"):
+        preview(uploads, "assays.sql", statement)
+    site.write_private(site.database, f"sqlite:///{path}".encode())
+    found = preview(uploads, "assays.sql", statement)
+    assert [column.name for column in found.columns] == ["smiles", "logD"]
+    done = uploads.add([("assays.sql", io.BytesIO(statement))], "main", found.mapping)
+    assert done["molecules"] == len(molecules)
+    assert Vault(site).entry("main").about.raw == ("raw.parquet",)
 
 
 def test_a_column_that_is_not_there_is_a_problem_with_a_code(uploads, table, mapping):

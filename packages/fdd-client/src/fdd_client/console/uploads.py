@@ -25,6 +25,7 @@ from fdd.core.errors import FddError, InvalidInputError
 from fdd.data.mapping import ColumnMapping
 from fdd_client.console.errors import ConsoleFaultError
 from fdd_client.console.problems import Problem, ProblemFound
+from fdd_client.database import query
 from fdd_client.sandbox import available
 from fdd_client.sandbox.levels import command, environment
 from fdd_client.sandbox.preview import Preview
@@ -34,6 +35,7 @@ from fdd_client.vault.memory import memory_folder
 __all__ = ["Uploads"]
 
 _ENDINGS: Final = re.compile(r"(?:\.[a-z0-9]{1,8})?\.[a-z0-9]{1,8}\Z")
+_QUERY: Final = re.compile(r"\.sql\Z", re.IGNORECASE)
 _PREVIEW_SECONDS: Final = 120.0
 _PREVIEW_MIB: Final = 8192
 _IMPORT_SECONDS: Final = 4 * 3600.0
@@ -88,7 +90,7 @@ class Uploads:
             request = {
                 "name": dataset,
                 "mapping": mapping.model_dump(mode="json"),
-                "files": [name for name, _ in files],
+                "files": [_QUERY.sub(".parquet", name) for name, _ in files],
             }
             return _answer(
                 [sys.executable, "-P", "-m", "fdd_client.console.intake", *arguments],
@@ -112,9 +114,19 @@ class Uploads:
                 _IMPORT_SECONDS,
             )  # fmt: skip
 
+    def _answered(self, statement: Path) -> Path:
+        """What the site's database answers to a query, in a folder of its own."""
+        target = statement.parent / "answer" / "upload.parquet"
+        target.parent.mkdir()
+        query(statement, self._folder.database, target)
+        return target
+
     @contextmanager
     def _kept(self, name: str, content: IO[bytes]) -> Iterator[Path]:
-        """The file in this user's folder in memory, named only by its ending."""
+        """The file in this user's folder in memory, named only by its ending.
+
+        A query is asked of the site's own database, and its answer takes the query's place.
+        """
         ending = _ENDINGS.search(name.lower())
         if ending is None:
             raise InvalidInputError("The file's name has no ending", hint="Rename it, e.g. to .csv")
@@ -125,7 +137,7 @@ class Uploads:
                 file = Path(place) / f"upload{ending[0]}"
                 with file.open("wb") as target:
                     shutil.copyfileobj(content, target, 1 << 20)
-                yield file
+                yield self._answered(file) if ending[0] == ".sql" else file
         except OSError as error:
             raise SiteFolderError(
                 f"The file cannot be stored: {error.strerror}", hint="Free some disk space"

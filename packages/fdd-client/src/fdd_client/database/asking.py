@@ -48,7 +48,7 @@ def query(statement: Path, address: Path, target: Path) -> int:
     except FileNotFoundError as error:
         raise SiteFolderError(
             "The file with the address of the database is not there",
-            hint="Write one line into it: postgresql+psycopg://USER:PASSWORD@HOST/NAME",
+            hint=f"Write one line into {address.name}: postgresql+psycopg://USER:PASSWORD@HOST/NAME",
         ) from error
     if shared:
         raise SiteFolderError(

@@ -55,6 +55,7 @@ class SiteFolder:
         self.vault = root / "vault"
         self.vault_key = root / "vault.key"
         self.pipeline = root / "pipeline.json"
+        self.database = root / "database.address"
         self.consortium = root / "consortium.json"
         self.runs = root / "runs"
         self.status = root / "status.json"

@@ -34,7 +34,8 @@ def add(
     unit: Annotated[str, typer.Option(help="Unit of the values.")] = "",
     mapping: Annotated[Path | None, typer.Option("--map", help="Column mapping, JSON.")] = None,
     database: Annotated[
-        Path | None, typer.Option(help="File with the database's address, for a query.")
+        Path | None,
+        typer.Option(help="Address of the database, a file; else database.address."),
     ] = None,
     reference: Annotated[
         bool,
@@ -52,7 +53,8 @@ def add(
     """Import a file: prepare, check, certify, keep. Exit status 1 when a finding blocks it.
 
     Several files are declared splits of one dataset. A file that ends in .sql is a query; another
-    process asks the database whose address --database FILE holds.
+    process asks the database whose address --database FILE, or database.address in the site's
+    folder, holds.
 
     Example: fdd-client data add assays.csv --endpoint lipophilicity.logd74 --folder site
     """
@@ -162,12 +164,8 @@ def _without_queries(
             if file.suffix.lower() != ".sql":
                 tables.append(GivenFile(file, file.name))
                 continue
-            if database is None:
-                raise InvalidInputError(
-                    "A query needs a database", hint="Name the file with its address: --database"
-                )
             target = Path(place) / f"{number}.parquet"
-            query(file, database, target)
+            query(file, database or site.database, target)
             tables.append(GivenFile(target, f"{file.stem}.parquet"))
         yield tables
 
