@@ -23,12 +23,21 @@ class Cell:
     def __init__(self):
         self.answer = make_reply(ReturnCode.TIMEOUT)
         self.requests = []
+        self.agents = {"server": object()}
+        self.lost = []
+
+    @property
+    def core_cell(self):
+        return self
 
     def get_cell(self):
         return self
 
-    def send_request(self, *, request, **_):
+    def send_request(self, *, request, abort_signal, **_):
         self.requests.append(Request.read(request.payload))
+        self.lost.append(abort_signal.triggered)
+        self.agents["server"] = object()  # as after a restart of the server
+        self.lost.append(abort_signal.triggered)
         return self.answer
 
 
@@ -65,6 +74,11 @@ def test_an_answer_of_the_hub_comes_back_as_it_is(cell, ask):
     cell.answer = make_reply(ReturnCode.OK, body=Answer(200, {}, b"hello").frame())
     assert ask("PUT", "/link/v1/x", b"abc") == (200, None, b"hello")
     assert cell.requests[0].body == b"abc"
+
+
+def test_a_request_is_given_up_when_its_connection_is_gone(cell, ask):
+    ask("GET", "/link/v1/hello")
+    assert cell.lost == [False, True]
 
 
 def test_what_did_not_answer_is_named(cell, ask):

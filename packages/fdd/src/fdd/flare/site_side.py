@@ -73,6 +73,22 @@ def _listen(path: Path, cell: Any) -> _Server:
     return server
 
 
+class _Cut:
+    """Triggered once the connection to the FLARE server is not the one that a request went over.
+
+    FLARE itself would wait for the answer until the time-out, although its server was killed.
+    """
+
+    def __init__(self, cell: Any) -> None:
+        self._connections = cell.core_cell.agents
+        self._used = self._connections.get(FQCN.ROOT_SERVER)
+
+    @property
+    def triggered(self) -> bool:
+        """See FLARE's ``Signal``."""
+        return self._connections.get(FQCN.ROOT_SERVER) is not self._used
+
+
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
@@ -125,6 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
             request=Message(payload=request.frame()),
             timeout=LONGEST_WAIT,
             optional=True,
+            abort_signal=_Cut(self.server.cell),
         )
         if reply.get_header(MessageHeaderKey.RETURN_CODE) != ReturnCode.OK:
             return None
