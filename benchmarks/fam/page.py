@@ -41,6 +41,9 @@ def _head(results: Sequence[Result], words: Mapping[str, str]) -> Iterator[str]:
     )
     yield from (f"# {words['title']}", "", words["intro"], "", made, "", words["repeat"], "")
     yield from ("```", "FDD_DATA_DIR=DATA python -m benchmarks fam --pages docs", "```", "")
+    for scenario in sorted({result["cell"]["scenario"] for result in results}):
+        yield f"- **{scenario}** {words[scenario]}"
+    yield ""
 
 
 def _table(results: Sequence[Result], words: Mapping[str, str]) -> Iterator[str]:

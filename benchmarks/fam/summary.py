@@ -26,6 +26,8 @@ _ABROAD, _COVERED = 0.80, 0.85
 _AT_HOME: Final = {4: 0.75, 20: 0.60}
 _MANY: Final = 20
 _MOST_GAIN: Final = 4
+_LEAST_GAP: Final = 0.02
+"""Of the local figure; a share of less would be noise divided by noise."""
 _CYP, _CYP_GAIN, _HERG = 0.65, 0.15, 0.83
 
 
@@ -68,13 +70,17 @@ def mean_of(result: Result, part: str, way: str) -> float | None:
 
 
 def share_closed(result: Result, part: str, way: str) -> float | None:
-    """Share of the gap local → central that a way closes; None without a gap to close."""
+    """Share of the gap local → central that a way closes; None without a gap worth closing."""
     local, reached, central = (mean_of(result, part, name) for name in ("local", way, "central"))
     if local is None or reached is None or central is None:
         return None
     lower = result["partners"][0]["better"] == "lower"
     gap = local - central if lower else central - local
-    return (local - reached if lower else reached - local) / gap if gap > 0 else None
+    return (
+        (local - reached if lower else reached - local) / gap
+        if gap > _LEAST_GAP * abs(local)
+        else None
+    )
 
 
 def spread(values: Sequence[float | None]) -> tuple[float, float] | None:
