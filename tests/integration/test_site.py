@@ -206,7 +206,9 @@ def test_an_aborted_run_ends_at_the_site_and_the_hub_is_told(consortium):
     assert done.returncode == 0
     seen = consortium.until(run_id, lambda run: own(consortium, run).get("approval") == "objected")
     assert own(consortium, seen)["approval_reason"] == "withdrawn_by_site"
-    assert consortium.finish(run_id)["round"] < 150
+    ended = consortium.finish(run_id)
+    assert ended["round"] < 150
+    assert ended["stop_reason"] == "sites_withdrew"
     wait_for(lambda: status(site).get("state") == "idle", "idle")
 
 

@@ -239,6 +239,7 @@ def test_sites_that_refuse_at_once_do_not_burn_all_rounds_of_a_run(tmp_path):
     assert [e.params for _, e in states.events if e.code == "ended_early"] == [
         {"reason": "rounds_without_quorum"}
     ]
+    assert ended.stop_reason == "rounds_without_quorum"
     assert [bool(record.survivors) for record in states.records] == [True, False, False, False]
     assert ended.model == ended.best.model
 

@@ -343,10 +343,9 @@ class Engine:
         """End a run that cannot go on: with its best model if there is one, else as failed."""
         if state.best is None:
             return self._fail(state, reason)
+        ending = {"ending": reason, "opened_at": None, "deadline": None}
         self._save(
-            state.model_copy(
-                update={"phase": RunPhase.FINALIZE, "opened_at": None, "deadline": None}
-            ),
+            state.model_copy(update={"phase": RunPhase.FINALIZE, **ending}),
             events=[Event(code="ended_early", severity="warning", params={"reason": reason})],
         )
         return Pause()
