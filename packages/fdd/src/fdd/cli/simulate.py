@@ -8,7 +8,7 @@ from pathlib import Path
 from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.cli.output import console, print_json
 from fdd.cli.publicdata import public_data
-from fdd.cli.table import closed_gap, gap_text, value_rows, value_tables
+from fdd.cli.table import closed_gap, gap_text, home_texts, value_rows, value_tables
 from fdd.core.ids import SiteId
 from fdd.core.seeds import derive_seed
 from fdd.core.spec import RunSpec, load_spec
@@ -98,6 +98,8 @@ def _simulate(
     for endpoint, gap in gaps.items():
         if (text := gap_text(endpoint, gap)) is not None:
             out.print(text)
+    for text in home_texts(rows):
+        out.print(text)
     out.print(f"model {result.state.model}")
 
 

@@ -11,7 +11,7 @@ from fdd.protocol.messages import ReportRow, RunReport, Scores
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["ValueRow", "closed_gap", "gap_text", "value_rows", "value_tables"]
+__all__ = ["ValueRow", "closed_gap", "gap_text", "home_texts", "value_rows", "value_tables"]
 
 _WAYS = ("local", "federated", "personalised", "central")
 
@@ -107,6 +107,21 @@ def closed_gap(rows: Sequence[ValueRow], endpoint: str) -> float | None:
     )
     gained = (central - local) * (-1 if _lower_is_better(rows, endpoint) else 1)
     return (local - federated) / (local - central) if gained > 0 else None
+
+
+def home_texts(rows: Sequence[ValueRow]) -> Iterator[str]:
+    """A line for each institution and endpoint where, at home, the personalised model lost to the
+    one trained alone; what differs by less than the table shows is no loss."""
+    for item in rows:
+        row, own = item.row, item.row.own
+        if own.local is None or own.personalised is None:
+            continue
+        sign = 1 if row.better == "lower" else -1
+        if round(sign * (own.personalised - own.local), 3) > 0:
+            yield (
+                f"{row.endpoint}: at home, {item.institution}'s local model is better "
+                f"({own.local:.3f}, personalised {own.personalised:.3f})"
+            )
 
 
 def _lower_is_better(rows: Sequence[ValueRow], endpoint: str) -> bool:

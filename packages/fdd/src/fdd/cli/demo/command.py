@@ -18,7 +18,7 @@ from fdd.cli.demo.processes import DemoError, Programs
 from fdd.cli.demo.watch import watch
 from fdd.cli.output import console, print_json
 from fdd.cli.publicdata import public_data
-from fdd.cli.table import ValueRow, closed_gap, gap_text, value_rows, value_tables
+from fdd.cli.table import ValueRow, closed_gap, gap_text, home_texts, value_rows, value_tables
 from fdd.core.errors import ExitCode
 from fdd.core.ids import RunId, SiteId
 from fdd.protocol.codec import decode
@@ -274,6 +274,8 @@ class _Demo:
         for endpoint, gap in gaps.items():
             if (line := gap_text(endpoint, gap)) is not None:
                 page.print(line)
+        for line in home_texts(rows):
+            page.print(line)
         for problem in problems:
             page.print(f"[bold red]✗[/] {problem}")
         if not problems:
