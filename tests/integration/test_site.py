@@ -100,6 +100,13 @@ def test_a_wrong_code_is_refused_and_says_so(consortium, tmp_path):
     assert "wrong-wrong" not in done.stderr
 
 
+def test_an_address_that_cannot_be_one_leaves_nothing_behind(consortium, code, tmp_path):
+    done = join(consortium, tmp_path / "new", code, url="http://127.0.0.1:1")
+    assert done.returncode == 2, done.stderr
+    assert not (tmp_path / "new" / "site.key").exists()
+    assert not (tmp_path / "new" / "hub-ca.pem").exists()
+
+
 def test_a_used_code_is_refused_and_the_key_stays_for_another_try(consortium, code, tmp_path):
     assert join(consortium, tmp_path / "first", code).returncode == 0
     done = join(consortium, tmp_path / "second", code)

@@ -71,9 +71,10 @@ def _settings(folder: SiteFolder) -> Finding:
 
 
 def _hub(folder: SiteFolder) -> Finding:
+    identity = folder.identity()
     transport = Transport(load_settings(folder.root), folder)
     try:
-        hello = Link(transport, folder.signing_key(), folder.identity().site_id).hello()
+        hello = Link(transport, folder.signing_key(), identity.site_id).hello()
     finally:
         transport.close()
     offset = abs(hello.time - time.time())

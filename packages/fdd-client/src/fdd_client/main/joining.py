@@ -10,7 +10,7 @@ from pathlib import Path
 
 from blake3 import blake3
 
-from fdd.core.errors import InvalidInputError
+from fdd.core.errors import ConfigurationError, InvalidInputError
 from fdd.protocol.messages import JoinReply, JoinRequest
 from fdd.protocol.signing import SigningKey
 from fdd.protocol.versions import WINDOW
@@ -72,20 +72,22 @@ def join(
     if flare is not None:
         way["flare_socket"] = str(flare.absolute())
     settings = load_settings(folder.root).model_copy(update=way)
-    transport = Transport(settings, folder)
+    transport = None
     try:
+        transport = Transport(settings, folder)
         reply = _register(folder, Link(transport, key), code, key)
         renew_certificates(folder, reply, key)
         _remember(folder, way, reply)
         _pin_roster(folder, settings, Link(transport, key, reply.site_id))
-    except (HubRefusedError, HubUnreachableError) as error:
+    except (HubRefusedError, HubUnreachableError, ConfigurationError) as error:
         if unpinned:  # what the next try gives is pinned, or nothing
             folder.authority.unlink(missing_ok=True)
-        if fresh and isinstance(error, HubRefusedError):
+        if fresh and not isinstance(error, HubUnreachableError):
             folder.key.unlink()  # it was never registered; the journal keeps that it was offered
         raise
     finally:
-        transport.close()
+        if transport is not None:
+            transport.close()
     return reply
 
 

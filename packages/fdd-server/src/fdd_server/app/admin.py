@@ -36,8 +36,12 @@ def add_institution(
     as_json: AsJson = False,
 ) -> None:
     """Make an institution a member."""
+    from fdd_server.kernel.messages import validated
+    from fdd_server.sites.schemas import InstitutionDraft
+
+    draft = validated(InstitutionDraft, {"name_ko": name_ko, "name_en": name_en})
     with opened(folder) as hub, hub.database.write() as work:
-        added = hub.sites.add_institution(work, OPERATOR, name_ko, name_en)
+        added = hub.sites.add_institution(work, OPERATOR, draft.name_ko, draft.name_en)
     tell(as_json, added.model_dump(), f"{added.id}  {added.name_ko} · {added.name_en}")
 
 

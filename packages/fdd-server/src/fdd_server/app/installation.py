@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import shutil
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -63,8 +64,9 @@ class Made:
 def create(root: Path, plan: Plan) -> Made:
     """Make a server in a folder.
 
-    The configuration file is written last: a folder without it is not an installation, and
-    ``init`` can be repeated after whatever went wrong.
+    The configuration file is written last and as a whole: a folder without it is not an
+    installation, and ``init`` can be repeated after whatever went wrong; of a folder that was empty
+    before, nothing stays then.
 
     Raises:
         AlreadyInitialisedError: if the folder holds an installation.
@@ -76,6 +78,16 @@ def create(root: Path, plan: Plan) -> Made:
         raise AlreadyInitialisedError(
             f"{root.name} holds a server already", hint="Start it: fdd-server run DIR"
         )
+    unused = not home.root.exists() or not any(home.root.iterdir())
+    try:
+        return _create(home, plan)
+    except BaseException:
+        if unused:  # a half-made server would keep an administrator whose password nobody has seen
+            shutil.rmtree(home.root, ignore_errors=True)
+        raise
+
+
+def _create(home: Home, plan: Plan) -> Made:
     home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
     HubKeys.create(home.keys)
     issue(home.tls, [*plan.names, *_names_of_this_machine(plan.listen.host)])
@@ -99,7 +111,9 @@ def create(root: Path, plan: Plan) -> Made:
         fingerprint = hub.keys.signing.public.words()
     finally:
         hub.close()
-    home.config.write_text(_configuration(plan), "utf-8")
+    draft = home.config.with_suffix(".draft")
+    draft.write_text(_configuration(plan), "utf-8")
+    draft.replace(home.config)
     return Made(home, plan.email, None if plan.password else password, fingerprint)
 
 

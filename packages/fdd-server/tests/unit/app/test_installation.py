@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 
 import pytest
@@ -30,6 +31,28 @@ def test_new_installation_is_private_and_healthy(run, tmp_path):
         assert (tmp_path / "new" / name).stat().st_mode & 0o777 == 0o600
     report = json.loads(run("doctor", tmp_path / "new", "--json").stdout)
     assert report["healthy"], report
+
+
+def test_what_could_not_be_finished_leaves_nothing_and_can_be_repeated(run, tmp_path, monkeypatch):
+    from fdd_server.app import installation
+
+    def full(plan):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(installation, "_configuration", full)
+        told = run("init", tmp_path / "new", "--demo", code=70)
+    assert "FDD-1201" in told.output
+    assert not (tmp_path / "new").exists()
+    run("init", tmp_path / "new", "--demo")
+
+
+def test_an_institution_without_a_name_is_refused(run, tmp_path):
+    run("init", tmp_path / "new")
+    told = run(
+        "admin", "institution", "add", tmp_path / "new", "--name-ko", " ", "--name-en", "A", code=2
+    )
+    assert "name_ko" in told.output
 
 
 def test_an_empty_password_file_is_no_password(run, tmp_path):
