@@ -7,6 +7,7 @@ how a server runs for months in a mode that nobody chose.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -224,7 +225,11 @@ def _refuse_unknown_variables(environment: Mapping[str, str]) -> None:
 
 
 def _unknown(name: str, known: set[str], where: str) -> ConfigurationError:
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    # A section that both share says nothing about what was meant.
+    word = re.split(r"\.|__", name)[-1]
+    alike = {one: re.split(r"\.|__", one)[-1] for one in sorted(known)}
+    close = get_close_matches(word, alike.values(), n=1)
+    near = get_close_matches(name, [k for k, v in alike.items() if v in close], n=1, cutoff=0)
     advice = f"Did you mean {near[0]}?" if near else "fdd-server config show lists all settings"
     return ConfigurationError(
         f"There is no setting called {name[:80]} ({where})",

@@ -28,7 +28,13 @@ class ProjectService:
         Raises:
             ProjectExistsError: if its id is taken.
             UnknownInstitutionError: if a member is no institution of the consortium.
+            UnknownEndpointError: if an endpoint is not in the catalogue.
         """
+        if charter.endpoints:
+            from fdd.data.endpoints import catalogue  # brings the units
+
+            for endpoint in charter.endpoints:
+                catalogue().get(endpoint)
         if repository.project(work, charter.project_id) is not None:
             raise ProjectExistsError(hint="Choose another id", project=charter.project_id)
         row = ProjectRow(
