@@ -8,7 +8,6 @@ loses power keeps whole chunks or none.
 from __future__ import annotations
 
 import contextlib
-import errno
 import mmap
 import os
 import secrets
@@ -23,12 +22,11 @@ from fdd.core.ids import Digest, RunId, SiteId
 from fdd.protocol.blobs import BlobManifest
 from fdd.protocol.errors import DigestMismatchError
 from fdd.protocol.messages import TaskKey
-from fdd.storage.blobs import StorageFullError
+from fdd.storage.blobs import StorageFullError, out_of_room
 
 __all__ = ["Draft", "UploadArea"]
 
 _RESERVE: Final = 64 << 20
-_FULL: Final = {errno.ENOSPC, errno.EDQUOT}
 
 
 class Draft:
@@ -55,7 +53,7 @@ class Draft:
                 while view:
                     view = view[os.write(self._file, view) :]
         except OSError as error:
-            if error.errno in _FULL:
+            if out_of_room(error):
                 raise _full(self._folder) from error
             raise
 
@@ -99,7 +97,7 @@ class UploadArea:
         try:
             return Draft(self._folder(key) / site_id, index)
         except OSError as error:
-            if error.errno in _FULL:
+            if out_of_room(error):
                 raise _full(self._root) from error
             raise
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import secrets
 import shutil
@@ -14,7 +13,7 @@ from typing import Final
 from fdd.core.ids import BlobId
 from fdd.protocol.blobs import CHUNK_BYTES, BlobHasher, BlobManifest
 from fdd.protocol.errors import BlobError
-from fdd.storage.blobs import StorageFullError
+from fdd.storage.blobs import StorageFullError, out_of_room
 
 __all__ = ["DirectoryStore"]
 
@@ -108,7 +107,7 @@ class DirectoryStore:
         try:
             yield file, draft
         except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            if out_of_room(error):
                 raise _full(self.root, size) from error
             raise
         finally:
