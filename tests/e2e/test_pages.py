@@ -52,6 +52,20 @@ def test_a_run_is_shown_live_and_survives_a_server_that_comes_back(hub, browser,
         page.wait_for_selector("text=/completed/i", timeout=30_000)
 
 
+def test_what_cannot_be_taken_back_is_asked_twice(hub, browser, administrator):
+    consortium, _ = hub
+    run_id = str(consortium.platform.submit(small_spec(rounds=300))["run_id"])
+    url = f"{consortium.page}/runs/{run_id}"
+    with opened(browser, url, Look("en", "light", 390), administrator) as (page, _):
+        page.get_by_role("button", name="Stop", exact=True).click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Cancel").click()
+        assert consortium.platform.run(run_id)["status"] in {"proposed", "running"}
+        page.get_by_role("button", name="Stop", exact=True).click()
+        dialog.get_by_role("button", name="Stop the run").click()
+        assert consortium.finish(run_id)["status"] == "stopped"
+
+
 def test_a_viewer_is_denied_what_is_for_administrators(hub, browser, viewer):
     consortium, run_id = hub
     look = Look("en", "light", 1440)

@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Site } from "@/api/hub";
+import { Confirm } from "@/components/Confirm";
 import { CopyLine } from "@/components/CopyLine";
 import { Failure } from "@/components/States";
 import { useFormat } from "@/format/use-format";
@@ -102,35 +103,13 @@ function ReplaceSite({ site }: { site: Site }) {
 
 function RevokeSite({ site }: { site: Site }) {
   const { t } = useTranslation();
-  const [opened, { open, close }] = useDisclosure(false);
-  const revoke = useRevoke(site.site_id);
   return (
-    <>
-      <Button variant="default" onClick={open}>
-        {t("sites.revoke.button")}
-      </Button>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={t("sites.revoke.title", { name: site.name })}
-        centered
-        closeButtonProps={{ "aria-label": t("action.close") }}
-      >
-        <p>{t("sites.revoke.text")}</p>
-        {revoke.isError && <Failure error={revoke.error} />}
-        <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={close}>
-            {t("action.cancel")}
-          </Button>
-          <Button
-            color="red.9"
-            loading={revoke.isPending}
-            onClick={() => revoke.mutate(undefined, { onSuccess: close })}
-          >
-            {t("sites.revoke.button")}
-          </Button>
-        </Group>
-      </Modal>
-    </>
+    <Confirm
+      button={t("sites.revoke.button")}
+      title={t("sites.revoke.title", { name: site.name })}
+      text={t("sites.revoke.text")}
+      confirm={t("sites.revoke.button")}
+      action={useRevoke(site.site_id)}
+    />
   );
 }
