@@ -22,7 +22,7 @@ from fdd_client.agent.tasks import TaskRunner
 from fdd_client.journal import Journal
 from fdd_client.link import HubRefusedError, HubUnreachableError, Link, Transport
 from fdd_client.settings import ClientSettings, SiteFolder
-from fdd_client.vault import Vault
+from fdd_client.vault.vault import Vault
 
 __all__ = ["Agent"]
 
