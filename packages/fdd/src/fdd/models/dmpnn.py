@@ -16,7 +16,7 @@ from fdd.chem.graphs import ATOM_FEATURES, BOND_FEATURES
 from fdd.core.arrays import Array, Arrays
 from fdd.core.spec import RunSpec
 from fdd.models.base import FamilyCard, FloatMatrix, ModelFamily, Moments, Recipe
-from fdd.models.networks import NetworkFamily, heads_and_targets, input_scaling
+from fdd.models.networks import NetworkFamily, heads_and_targets, input_scaling, recipe_of
 from fdd.models.options import read_options
 
 if TYPE_CHECKING:
@@ -50,9 +50,6 @@ class Dmpnn(NetworkFamily):
         hidden = int(options["hidden"])
         beside = len(range(*DESCRIPTORS.indices(width))) if options["descriptors"] else 0
         tensors: dict[str, Array] = {
-            "recipe/dropout": np.array([options["dropout"]], np.float32),
-            "recipe/depth": np.array([options["depth"]], np.float32),
-            "recipe/descriptors": np.array([options["descriptors"]], np.float32),
             "trunk/message/W_i.weight": _drawn(random, hidden, ATOM_FEATURES + BOND_FEATURES),
             "trunk/message/W_h.weight": _drawn(random, hidden, hidden),
             "trunk/message/W_o.weight": _drawn(random, hidden, ATOM_FEATURES + hidden),
@@ -62,6 +59,8 @@ class Dmpnn(NetworkFamily):
             "trunk/readout/norm/weight": np.ones(hidden, np.float32),
             "trunk/readout/norm/bias": np.zeros(hidden, np.float32),
         }
+        kept = {name: options[name] for name in ("depth", "descriptors", "dropout")}
+        tensors |= recipe_of(spec, **kept)
         tensors |= input_scaling(moments)
         tensors |= heads_and_targets(spec, hidden, moments, random)
         return Arrays(tensors)

@@ -16,6 +16,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from fdd.core.arrays import Arrays
+from fdd.models.balance import yes_weights
 from fdd.models.base import (
     Examples,
     FitOptions,
@@ -68,9 +69,10 @@ def loss(network: Network, model: Arrays, examples: Examples) -> dict[str, tuple
     with _deterministic(), torch.no_grad():
         weights = _tensors(model)
         scaled = _Scaled(network, model, examples)
+        heavier = torch.from_numpy(yes_weights(model, examples.endpoints, examples.binary))
         sums = np.zeros(len(examples.endpoints))
         for rows in np.array_split(np.arange(len(examples)), _blocks(network, len(examples))):
-            losses, seen = _losses(network, weights, scaled.batch(rows), examples, None)
+            losses, seen = _losses(network, weights, scaled.batch(rows), examples, -heavier.log())
             sums += (losses * seen).sum(0).numpy()
         counts = np.isfinite(examples.values).sum(0)
     return {
@@ -150,6 +152,8 @@ def _fit(network: Network, model: Arrays, examples: Examples, options: FitOption
     generator = torch.Generator().manual_seed(options.seed)
     keeper = _Keeper(model, options)
     counts = torch.tensor(options.label_weights or (1.0,) * len(examples.endpoints))
+    heavier = torch.from_numpy(yes_weights(model, examples.endpoints, examples.binary))
+    level = torch.zeros_like(heavier)
     loss = float("nan")
     for epoch, rate in enumerate(options.learning_rates, start=1):
         for group in optimizer.param_groups:
@@ -158,7 +162,8 @@ def _fit(network: Network, model: Arrays, examples: Examples, options: FitOption
         order = shuffle.permutation(len(examples))
         for start in range(0, len(order), options.batch_size):
             rows = order[start : start + options.batch_size]
-            losses, mask = _losses(network, trained, scaled.batch(rows), examples, generator)
+            batch = scaled.batch(rows)
+            losses, mask = _losses(network, trained, batch, examples, level, heavier, generator)
             count = int(mask.sum())
             if not count:
                 continue
@@ -204,11 +209,17 @@ def _losses(
     weights: Mapping[str, Tensor],
     batch: tuple[Any, Tensor, Tensor],
     examples: Examples,
-    generator: torch.Generator | None,
+    shift: Tensor,
+    heavier: Tensor | None = None,
+    generator: torch.Generator | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Loss and mask, ``(rows, tasks)``; the loss is 0 where nothing was measured."""
+    """Loss and mask, ``(rows, tasks)``; the loss is 0 where nothing was measured.
+
+    ``shift``, ``(tasks,)``, is added to what the network says; ``heavier``, ``(tasks,)``, is what a
+    yes counts.
+    """
     x, y, qualifier = batch
-    raw = network.outputs(weights, x, examples.endpoints, generator)
+    raw = network.outputs(weights, x, examples.endpoints, generator) + shift
     mask = torch.isfinite(y)
     y = torch.where(mask, y, torch.zeros_like(y))
     error = raw - y
@@ -217,7 +228,9 @@ def _losses(
     regression = functional.smooth_l1_loss(
         error, torch.zeros_like(error), reduction="none", beta=_SMOOTH
     )
-    yes_no = functional.binary_cross_entropy_with_logits(raw, y, reduction="none")
+    yes_no = functional.binary_cross_entropy_with_logits(
+        raw, y, reduction="none", pos_weight=heavier
+    )
     binary = torch.tensor(examples.binary)
     return torch.where(binary, yes_no, regression) * mask, mask
 

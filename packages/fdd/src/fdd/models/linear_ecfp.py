@@ -14,7 +14,7 @@ import numpy as np
 from fdd.core.arrays import Array, Arrays
 from fdd.core.spec import RunSpec
 from fdd.models.base import FamilyCard, ModelFamily, Moments, Recipe
-from fdd.models.networks import NetworkFamily, heads_and_targets, input_scaling, normal
+from fdd.models.networks import NetworkFamily, heads_and_targets, input_scaling, normal, recipe_of
 from fdd.models.options import read_options
 
 if TYPE_CHECKING:
@@ -40,10 +40,10 @@ class LinearEcfp(NetworkFamily):
         random = np.random.default_rng(seed)
         rank = int(options["rank"])
         tensors: dict[str, Array] = {
-            "recipe/dropout": np.array([options["dropout"]], np.float32),
             "trunk/0/weight": normal(random, rank, width, float(np.sqrt(1 / width))),
             "trunk/0/bias": np.zeros(rank, np.float32),
         }
+        tensors |= recipe_of(spec, dropout=options["dropout"])
         tensors |= input_scaling(moments)
         tensors |= heads_and_targets(spec, rank, moments, random)
         return Arrays(tensors)

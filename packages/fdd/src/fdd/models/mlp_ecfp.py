@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from fdd.core.arrays import Array, Arrays
+from fdd.core.arrays import Arrays
 from fdd.core.spec import RunSpec
 from fdd.models.base import FamilyCard, ModelFamily, Moments, Recipe
-from fdd.models.networks import NetworkFamily, heads_and_targets, input_scaling, normal
+from fdd.models.networks import NetworkFamily, heads_and_targets, input_scaling, normal, recipe_of
 from fdd.models.options import read_options
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class MlpEcfp(NetworkFamily):
         random = np.random.default_rng(seed)
         hidden = int(options["hidden"])
         sizes = [width] + [hidden] * int(options["depth"])
-        tensors: dict[str, Array] = {"recipe/dropout": np.array([options["dropout"]], np.float32)}
+        tensors = recipe_of(spec, dropout=options["dropout"])
         for layer, (wide, narrow) in enumerate(pairwise(sizes)):
             weight = normal(random, narrow, wide, float(np.sqrt(2 / wide)))
             tensors[f"trunk/{layer}/weight"] = weight

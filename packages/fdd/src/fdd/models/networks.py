@@ -10,6 +10,7 @@ import numpy as np
 
 from fdd.core.arrays import Array, Arrays
 from fdd.core.spec import RunSpec
+from fdd.models.balance import yes_weights
 from fdd.models.base import (
     Examples,
     FamilyCard,
@@ -25,7 +26,13 @@ from fdd.models.base import (
 if TYPE_CHECKING:
     from fdd.models.fitting import Network
 
-__all__ = ["NetworkFamily", "heads_and_targets", "input_scaling", "normal"]
+__all__ = [
+    "NetworkFamily",
+    "heads_and_targets",
+    "input_scaling",
+    "normal",
+    "recipe_of",
+]
 
 
 class NetworkFamily(ABC):
@@ -65,6 +72,7 @@ class NetworkFamily(ABC):
 
         require_fit(model, features, endpoints)
         out = fitting.raw_outputs(self.network(model), model, features, endpoints)
+        out -= np.log(yes_weights(model, endpoints, binary))
         for t, name in enumerate(endpoints):
             if binary[t]:
                 out[:, t] = 1.0 / (1.0 + np.exp(-np.clip(out[:, t], -60, 60)))
@@ -72,6 +80,16 @@ class NetworkFamily(ABC):
                 scale, center = model[f"{target(name)}/scale"], model[f"{target(name)}/mean"]
                 out[:, t] = out[:, t] * scale[0] + center[0]
         return out
+
+
+def recipe_of(spec: RunSpec, **values: float) -> dict[str, Array]:
+    """What training needs to know beside the weights."""
+    tensors: dict[str, Array] = {
+        f"recipe/{name}": np.array([value], np.float32) for name, value in values.items()
+    }
+    if spec.training.balance:
+        tensors["recipe/balance"] = np.ones(1, np.float32)
+    return tensors
 
 
 def input_scaling(moments: Moments) -> dict[str, Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -54,17 +55,20 @@ class ModelFamilyContract:
         """Columns of the features."""
         return _molecules()[0].shape[1] if self.family.card.graph else _WIDTH
 
-    def examples(self, rows: int, seed: int) -> Examples:
-        """Rows with a number and a yes/no that follow from the features; some are missing. A
-        family that reads graphs gets fewer rows, of real molecules."""
-        random = np.random.default_rng(seed)
+    def drawn(self, rows: int, random: np.random.Generator) -> tuple[FloatMatrix, FloatMatrix]:
+        """Features and two signals that they hold. A family that reads graphs gets fewer rows, of
+        real molecules."""
         if self.family.card.graph:
             molecules, signals = _molecules()
             chosen = random.integers(0, len(molecules), max(5, rows // 4))
-            features, signal = molecules[chosen], signals[chosen]
-        else:
-            features = random.standard_normal((rows, _WIDTH)).astype(np.float32)
-            signal = features[:, :2]
+            return molecules[chosen], signals[chosen]
+        features = random.standard_normal((rows, _WIDTH)).astype(np.float32)
+        return features, features[:, :2]
+
+    def examples(self, rows: int, seed: int) -> Examples:
+        """Rows with a number and a yes/no that follow from the features; some are missing."""
+        random = np.random.default_rng(seed)
+        features, signal = self.drawn(rows, random)
         values = np.stack([signal[:, 0] * 2 + 1, signal[:, 1] > 0], 1).astype(np.float32)
         values[random.random(values.shape) < 0.3] = np.nan
         signs = np.zeros(values.shape, np.int8)
@@ -152,6 +156,26 @@ class ModelFamilyContract:
         fitted = self.family.fit(model, data, _options(judge=score))
         assert score(fitted.model) <= score(model)
         assert self.family.fit(model, data, _options(judge=lambda _: 1.0)).model == model
+
+    def test_a_rare_yes_may_count_more_and_probabilities_stay_what_they_are(self) -> None:
+        random = np.random.default_rng(5)
+        features, signal = self.drawn(400, random)
+        values = np.full_like(signal, np.nan)
+        values[:, 1] = signal[:, 1] + random.standard_normal(len(signal)) > 2.0
+        signs = np.zeros(values.shape, np.int8)
+        rare = Examples(features, values, signs, _NAMES, (False, True))
+        share = float(values[:, 1].mean())
+        moments = replace(self.moments(), targets={_NAMES[0]: (1.0, 2.0), _NAMES[1]: (share, 1.0)})
+        said = {}
+        for balance in (False, True):
+            spec = RunSpec.model_validate(
+                {**self.spec().model_dump(), "training": {"balance": balance}}
+            )
+            model = self.family.init(spec, self.width, moments, 1)
+            model = self.family.fit(model, rare, _options(learning_rates=(3e-3,) * 12)).model
+            said[balance] = self.family.predict(model, rare.features, _NAMES, rare.binary)[:, 1]
+        assert not np.array_equal(said[False], said[True])
+        assert said[True].mean() == pytest.approx(share, abs=share)
 
     def test_missing_labels_teach_nothing(self) -> None:
         model, data = self.fresh(), self.examples(50, 1)

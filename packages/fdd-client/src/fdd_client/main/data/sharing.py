@@ -24,7 +24,7 @@ def card(
 
     Example: fdd-client data card main --folder site
     """
-    from fdd_client.vault import Vault
+    from fdd_client.vault.vault import Vault
 
     vault = Vault(SiteFolder(folder))
     shown = vault.card(vault.entry(name))
