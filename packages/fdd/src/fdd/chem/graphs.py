@@ -16,12 +16,23 @@ from numpy.typing import NDArray
 from rdkit import Chem
 from rdkit.Chem.rdchem import BondType, HybridizationType
 
-__all__ = ["ATOMS", "ATOM_FEATURES", "BONDS", "BOND_FEATURES", "COLUMNS", "Graphs", "encode_graph"]
+__all__ = [
+    "ATOMS",
+    "ATOM_FEATURES",
+    "BONDS",
+    "BOND_FEATURES",
+    "COLUMNS",
+    "UNKNOWN_ATOM",
+    "Graphs",
+    "encode_graph",
+]
 
 ATOMS: Final = 255
 """Heavy atoms of a molecule that have a column; a larger molecule is seen without the rest."""
 BONDS: Final = 285
 COLUMNS: Final = ATOMS + BONDS
+UNKNOWN_ATOM: Final = 127
+"""The code of an atom of no element, with nothing else known of it."""
 
 _ELEMENTS: Final = (*range(1, 37), 53)
 _CHARGES: Final = (-1, -2, 1, 2, 0)
