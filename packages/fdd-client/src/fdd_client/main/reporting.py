@@ -66,6 +66,14 @@ def _part(title: str, part: Part, chosen: str) -> None:
         mark = "*" if score.way == chosen else " "
         held = "" if score.coverage is None else f"  90 % intervals hold {score.coverage:.0%}"
         say(f"   {mark}{score.way:10} {_figure(score):24}{verdicts.get(score.way, ''):32}{held}")
+    if (found := part.reliability) is not None:
+        say(
+            f"    probabilities of {chosen}: calibration error {found.ece:.3f} (before calibration "
+            f"{found.ece_before:.3f}), Brier {found.brier:.3f} ({found.brier_before:.3f}), "
+            f"MCC {_number(found.mcc)}, AUPRC at even classes {_number(found.auprc_even)}"
+        )
+        cells = "  ".join(f"{b.said:.0%}→{b.measured:.0%}" for b in found.bins)
+        say(f"    said→measured: {cells}")
     for band in part.bands:
         cells = "  ".join(f"{s.way} {_number(s.value)}" for s in band.scores)
         say(f"    similarity {band.low:.1f} to {band.high:.1f}, {band.n}: {cells}")

@@ -21,11 +21,13 @@ from fdd.data.endpoints import catalogue
 from fdd.evaluation import (
     BANDS,
     SCORES,
+    Reliability,
     band_of,
     calibrate_intervals,
     calibrate_probabilities,
     compare,
     reaches_quorum,
+    reliability,
 )
 from fdd.evaluation.intervals import LEVEL, IntervalCalibration
 from fdd.evaluation.probabilities import ProbabilityCalibration
@@ -35,6 +37,7 @@ from fdd.training.judge import validation_errors
 from fdd.training.personalize import PERSONALISED, WAYS, Candidates, Way, personalize, train_alone
 from fdd.training.served import (
     Domain,
+    Provenance,
     ServedCard,
     ServedEndpoint,
     disagreement,
@@ -114,6 +117,7 @@ def finish(
         model=model,
         ways=tuple(way for way in models if way in needed),
         endpoints=served,
+        provenance=Provenance.of(spec),
     )
     value = ValueReport(run_id=run_id, model=model, level=LEVEL, rows=rows)
     return Finished(value, {way: models[way] for way in card.ways}, card)
@@ -176,10 +180,10 @@ class _Judged:
             },
             chosen=chosen,
             personalised=chosen if chosen in PERSONALISED else _DEFAULT,
-            own=self._part(self._test, endpoint, calibrations),
+            own=self._part(self._test, endpoint, calibrations, chosen),
             others=None
             if self._others is None
-            else self._part(self._others, endpoint, calibrations),
+            else self._part(self._others, endpoint, calibrations, chosen),
         )
 
     def serve(self, row: EndpointValue) -> ServedEndpoint:
@@ -267,7 +271,9 @@ class _Judged:
             molecules=len(rows), similarity=limits, disagreement=(float(near), float(far))
         )
 
-    def _part(self, seen: _Seen, endpoint: str, calibrations: Mapping[Way, Calibration]) -> Part:
+    def _part(
+        self, seen: _Seen, endpoint: str, calibrations: Mapping[Way, Calibration], chosen: Way
+    ) -> Part:
         t = seen.examples.endpoints.index(endpoint)
         truth, signs = seen.examples.values[:, t], seen.examples.qualifiers[:, t]
         binary = seen.examples.binary[t]
@@ -300,6 +306,7 @@ class _Judged:
             scores=tuple(scores),
             against_local=against,
             bands=self._bands(seen, metric, t, columns, seed),
+            reliability=_reliability(calibrations[chosen], truth, columns[chosen]),
         )
 
     def _bands(
@@ -330,6 +337,14 @@ class _Judged:
             )
             found.append(SimilarityBand(low=low, high=high, n=len(rows), scores=scores))
         return tuple(found)
+
+
+def _reliability(
+    calibration: Calibration, truth: NDArray[np.float32], predicted: NDArray[np.float32]
+) -> Reliability | None:
+    if not isinstance(calibration, ProbabilityCalibration):
+        return None
+    return reliability(truth, predicted, calibration.probabilities(predicted)[0])
 
 
 def _worth(

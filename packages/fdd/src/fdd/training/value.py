@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from fdd.core.ids import BlobId, Name, RunId
+from fdd.evaluation import Reliability
 from fdd.evaluation.comparison import Verdict
 from fdd.protocol.messages import ReportRow, RunReport, Scores
 from fdd.training.personalize import Way
@@ -65,6 +66,7 @@ class Part(_Part):
 
     Attributes:
         enough: Whether they reach the quorum below which nothing is claimed and nothing may leave.
+        reliability: Of a yes/no: whether the served probabilities mean what they say.
     """
 
     n: int
@@ -72,6 +74,7 @@ class Part(_Part):
     scores: tuple[WayScore, ...]
     against_local: tuple[Against, ...]
     bands: tuple[SimilarityBand, ...] = ()
+    reliability: Reliability | None = None
 
     def score(self, way: Way) -> float | None:
         """The score of a way."""

@@ -94,6 +94,15 @@ def test_intervals_and_sets_hold_on_molecules_that_nothing_saw(done):
             assert score.width > 0
 
 
+def test_a_yes_or_no_says_whether_its_probabilities_can_be_believed(done):
+    number, answer = done.value.rows
+    assert number.own.reliability is None
+    for part, molecules in ((answer.own, 80), (answer.others, 200)):
+        assert sum(b.n for b in part.reliability.bins) == molecules
+        assert part.reliability.mcc > 0.5
+        assert part.reliability.ece < 0.2
+
+
 def test_the_card_serves_the_choice_with_its_calibration(done):
     card = done.card
     assert {e.endpoint: e.way for e in card.endpoints} == {
