@@ -13,13 +13,13 @@ from fdd.protocol.versions import CURRENT
 
 __all__ = ["understands", "wire"]
 
-_Fields = set[str] | dict[str, set[str]]
+_Fields = set[str] | dict[str, set[str] | bool]
 _BANDWIDTH: Final[_Fields] = {"capability": {"upload_mbit", "download_mbit"}}
 _UNKNOWN_TO_1: Final[Mapping[type[BaseModel], _Fields]] = {
     JoinRequest: _BANDWIDTH,
     Heartbeat: _BANDWIDTH,
     HeartbeatReply: {"roster", "cordoned"},
-    Lease: {"cohort"},
+    Lease: {"cohort": True, "task": {"histograms"}},
 }
 
 
@@ -33,4 +33,4 @@ def understands(version: int, spec: RunSpec) -> bool:
     """Whether a peer of ``version`` knows all that a specification uses."""
     rules = spec.evaluation
     newer = rules.divergence or rules.budget_seconds or spec.model.start is not None
-    return version >= CURRENT or not newer
+    return version >= CURRENT or not (newer or spec.data.histograms)
