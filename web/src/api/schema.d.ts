@@ -212,6 +212,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Data Cards */
+        get: operations["list_data_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -568,6 +585,39 @@ export interface components {
             password: string;
         };
         /**
+         * DataCard
+         * @description What others may see.
+         *
+         *     Attributes:
+         *         dataset: Content digest.
+         *         pipeline: Identity of the pipeline.
+         *         catalogue_version: Version of the endpoint catalogue.
+         *         molecules: Band of the number of molecules.
+         *         scaffolds: Band of the number of scaffolds.
+         *         findings: Codes of blocking and warning findings with banded counts.
+         */
+        DataCard: {
+            /**
+             * Format
+             * @default 1
+             */
+            format: number;
+            /** Dataset */
+            dataset: string;
+            /** Pipeline */
+            pipeline: string;
+            /** Catalogue Version */
+            catalogue_version: string;
+            /** Molecules */
+            molecules: string;
+            /** Scaffolds */
+            scaffolds: string;
+            /** Endpoints */
+            endpoints: components["schemas"]["EndpointCard"][];
+            /** Findings */
+            findings: string[];
+        };
+        /**
          * DataSpec
          * @description What a site's data must be.
          */
@@ -588,6 +638,46 @@ export interface components {
              * @description hash of the reference set that each site must reproduce
              */
             reference?: string | null;
+            /**
+             * Histograms
+             * @description add up the sites' noisy label histograms before the first round
+             * @default false
+             */
+            histograms: boolean;
+        };
+        /**
+         * EndpointCard
+         * @description One endpoint of a card.
+         *
+         *     Attributes:
+         *         molecules: Band of the number of labelled molecules, such as ``200-499``.
+         *         limits: Band of the per cent that are only limits.
+         *         positive: Band of the per cent that are positive; binary endpoints only.
+         *         edges: Borders of the bins, ascending; regression endpoints with a credible range only.
+         *         counts: One less than there are edges, noisy; a bin of fewer than ten molecules is 0.
+         */
+        EndpointCard: {
+            /** Endpoint */
+            endpoint: string;
+            /** Molecules */
+            molecules: string;
+            /** Limits */
+            limits: string;
+            /**
+             * Positive
+             * @default
+             */
+            positive: string;
+            /**
+             * Edges
+             * @default []
+             */
+            edges: number[];
+            /**
+             * Counts
+             * @default []
+             */
+            counts: number[];
         };
         /**
          * EndpointSpec
@@ -765,6 +855,11 @@ export interface components {
         Items_RunSummary_: {
             /** Items */
             items: components["schemas"]["RunSummary"][];
+        };
+        /** Items[ShownCard] */
+        Items_ShownCard_: {
+            /** Items */
+            items: components["schemas"]["ShownCard"][];
         };
         /** Items[Site] */
         Items_Site_: {
@@ -1363,6 +1458,27 @@ export interface components {
         SeriesList: {
             /** Series */
             series: components["schemas"]["Series"][];
+        };
+        /**
+         * ShownCard
+         * @description A card, whose it is, and the digest of what its site signed.
+         */
+        ShownCard: {
+            /** Site Id */
+            site_id: string;
+            /** Site Name */
+            site_name: string;
+            institution: components["schemas"]["Institution"];
+            /** Handle */
+            handle: string;
+            /** Digest */
+            digest: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            card: components["schemas"]["DataCard"];
         };
         /**
          * SignedRoster
@@ -2006,6 +2122,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Project_"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_data_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ShownCard_"];
                 };
             };
             /** @description What went wrong, as a code */

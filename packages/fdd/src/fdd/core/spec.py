@@ -91,6 +91,11 @@ class DataSpec(_Part):
     reference: Digest | None = Field(
         default=None, description="hash of the reference set that each site must reproduce"
     )
+    histograms: bool = Field(
+        default=False,
+        exclude_if=_unset,
+        description="add up the sites' noisy label histograms before the first round",
+    )
 
 
 class TrainingSpec(_Part):

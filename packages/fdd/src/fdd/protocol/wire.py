@@ -13,13 +13,13 @@ from fdd.protocol.versions import CURRENT
 
 __all__ = ["understands", "wire"]
 
-_Fields = set[str] | dict[str, set[str]]
+_Fields = set[str] | dict[str, set[str] | bool]
 _BANDWIDTH: Final[_Fields] = {"capability": {"upload_mbit", "download_mbit"}}
 _UNKNOWN_TO_1: Final[Mapping[type[BaseModel], _Fields]] = {
     JoinRequest: _BANDWIDTH,
     Heartbeat: _BANDWIDTH,
     HeartbeatReply: {"roster", "cordoned"},
-    Lease: {"cohort"},
+    Lease: {"cohort": True, "task": {"histograms"}},
 }
 
 
@@ -36,6 +36,7 @@ def understands(version: int, spec: RunSpec) -> bool:
         rules.divergence
         or rules.budget_seconds
         or spec.model.start is not None
+        or spec.data.histograms
         or spec.training.balance
     )
     return version >= CURRENT or not newer
