@@ -31,6 +31,13 @@ def wire(message: BaseModel, version: int) -> bytes:
 
 def understands(version: int, spec: RunSpec) -> bool:
     """Whether a peer of ``version`` knows all that a specification uses."""
-    rules = spec.evaluation
-    newer = rules.divergence or rules.budget_seconds or spec.model.start is not None
+    rules, cohort = spec.evaluation, spec.cohort
+    newer = (
+        rules.divergence
+        or rules.budget_seconds
+        or rules.budget_mib
+        or cohort.sample
+        or cohort.late_rounds
+        or spec.model.start is not None
+    )
     return version >= CURRENT or not newer
