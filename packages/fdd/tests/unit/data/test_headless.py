@@ -68,3 +68,10 @@ def test_a_column_without_a_name_is_no_title(tmp_path, lines):
     file = tmp_path / "table.csv"
     file.write_text(lines)
     assert "SMILES" in read_table(file).columns
+
+
+def test_a_table_none_of_whose_rows_fits_its_first_line_is_refused(tmp_path):
+    file = tmp_path / "mixed.csv"
+    file.write_text("SMILES,logD\n" + "CCO;1\n" * 3)
+    with pytest.raises(FileFormatError, match="None of the 3 rows"):
+        read_table(file)

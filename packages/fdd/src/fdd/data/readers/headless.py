@@ -47,12 +47,18 @@ def refuse_titled(table: Table) -> None:
     """Do nothing unless the names of columns stand below the first line.
 
     Raises:
-        FileFormatError: if the first line has fewer cells than most others, or leaves columns
-            without a name that the next line names.
+        FileFormatError: if no row fits the first line, or that has fewer cells than most others,
+            or leaves columns without a name that the next line names.
     """
     long = sum(row.reason is BrokenReason.TOO_MANY_CELLS for row in table.broken)
     if long > len(table):
         raise _titled(table)
+    if not len(table) and table.broken:
+        raise FileFormatError(
+            f"None of the {len(table.broken)} rows of {table.name} fits its first line",
+            hint="Divide all lines by the same sign, with as many cells as the first one has",
+            file=table.name,
+        )
     unnamed = [name for name, written in table.renamed.items() if not written.strip()]
     if unnamed and len(table):
         first = [cells[0] for cells in table.columns.values()]
