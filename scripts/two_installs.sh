@@ -17,8 +17,10 @@ cat > "$work/digests.py" <<'PY'
 import json, sys, tempfile
 from pathlib import Path
 
-from fdd.chem import Pipeline
-from fdd.data import build, guess, read_table
+from fdd.chem.pipeline import Pipeline
+from fdd.data.aggregate import build
+from fdd.data.mapping import guess
+from fdd.data.readers import read_table
 
 def tables(names):
     from fdd.data.sources import load

@@ -1631,6 +1631,12 @@ export interface components {
              * @default 0
              */
             weight_decay: number;
+            /**
+             * Balance
+             * @description let the rarer yes of a yes/no endpoint count more in the loss, by its share over all sites; predictions are put right again
+             * @default false
+             */
+            balance: boolean;
         };
     };
     responses: never;

@@ -16,7 +16,7 @@ from fdd_client.agent.served import ServedModelDamagedError
 from fdd_client.main import predicting
 from fdd_client.prediction import open_session
 from fdd_client.settings import SiteFolder
-from fdd_client.vault import VaultError
+from fdd_client.vault.errors import VaultError
 
 ENDPOINT = "lipophilicity.logd74"
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"

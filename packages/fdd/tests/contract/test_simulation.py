@@ -387,7 +387,7 @@ def test_a_run_starts_from_a_checkpoint_of_another(tmp_path):
 
 def test_what_is_not_used_is_no_part_of_what_sites_sign():
     text = spec().model_dump_json()
-    assert not any(name in text for name in ("divergence", "budget_seconds", "start"))
+    assert not any(name in text for name in ("divergence", "budget_seconds", "start", "balance"))
     used = spec(evaluation={"divergence": 3})
     assert used.digest() != spec().digest()
     assert RunSpec.model_validate_json(used.model_dump_json()) == used

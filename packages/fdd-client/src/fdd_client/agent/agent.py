@@ -23,12 +23,14 @@ from fdd_client.agent.tasks import TaskRunner
 from fdd_client.journal import Journal
 from fdd_client.link import HubRefusedError, HubUnreachableError, Link, Transport
 from fdd_client.settings import ClientSettings, SiteFolder
-from fdd_client.vault import Vault
+from fdd_client.vault.vault import Vault
 
 __all__ = ["Agent"]
 
 _log = structlog.get_logger()
 _LONGEST_WAIT: Final = 30.0
+_EAGER_TRIES: Final = 30
+"""How often a hub that cannot be reached is tried about once a second: it may just start again."""
 _LAST_BEAT: Final = 1.0
 """Seconds that a heartbeat on its way gets when the agent stops."""
 
@@ -212,6 +214,8 @@ class Agent:
         asked = error.params.get("retry_after")
         if isinstance(asked, int) and asked > 0:
             return float(asked)
+        if isinstance(error, HubUnreachableError):
+            failures = max(failures - _EAGER_TRIES, min(failures, 2))
         longest = min(_LONGEST_WAIT, 0.25 * 2 ** min(failures, 10))
         return random.uniform(longest / 2, longest)  # noqa: S311 - spreads load, no secret
 

@@ -26,7 +26,7 @@ from fdd.protocol.statements import sign_statement
 from fdd_client.journal import Journal
 from fdd_client.link import HubRefusedError, Link
 from fdd_client.settings import SiteFolder, SiteFolderError
-from fdd_client.vault import Vault
+from fdd_client.vault.vault import Vault
 
 __all__ = [
     "CardChangedError",

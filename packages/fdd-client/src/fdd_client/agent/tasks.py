@@ -23,8 +23,9 @@ from fdd_client.policy import judge, load_policy
 from fdd_client.sandbox import Job, Level, Result, SandboxError, TrainingFailedError, Worker, choose
 from fdd_client.sandbox.lines import ChildJob
 from fdd_client.settings import ClientSettings, SiteFolder
-from fdd_client.vault import Opened, Vault, VaultEntry
+from fdd_client.vault.memory import Opened
 from fdd_client.vault.shared import keep_learnt
+from fdd_client.vault.vault import Vault, VaultEntry
 
 __all__ = ["Declined", "TaskRunner"]
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fdd.core.ids import Digest
 from fdd.protocol.cards import CardHandle, DataCard
-from fdd_client.agent import CardWish, card_wishes, share_card, show_card, withdraw_card
+from fdd_client.agent.cards import CardWish, card_wishes, share_card, show_card, withdraw_card
 from fdd_client.settings import SiteFolder
 
 __all__ = ["card_routes"]

@@ -19,8 +19,8 @@ from fdd_client.console.mending import Request
 from fdd_client.console.uploads import Uploads
 from fdd_client.sandbox.preview import Preview
 from fdd_client.settings import SiteFolder
-from fdd_client.vault import Vault, VaultEntry
 from fdd_client.vault.correcting import Change
+from fdd_client.vault.vault import Vault, VaultEntry
 
 __all__ = ["dataset_routes"]
 

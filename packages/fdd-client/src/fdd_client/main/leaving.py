@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fdd.core.errors import FddError
-from fdd_client.agent import StatusFile
+from fdd_client.agent.status import StatusFile
 from fdd_client.link import Link, Transport
 from fdd_client.main.output import emit, say
 from fdd_client.main.running import alone

@@ -11,12 +11,12 @@ from pathlib import Path
 
 from fdd.core.errors import FddError, all_errors
 from fdd.core.ids import RunId
-from fdd_client.agent import Served, ServedModels
+from fdd_client.agent.served import Served, ServedModels
 from fdd_client.sandbox import Answers, Job, Refused, available
 from fdd_client.sandbox.questions import FileAnswer, PredictJob, PredictQuestion, StructuresAnswer
 from fdd_client.settings import SiteFolder, load_settings
-from fdd_client.vault import Vault, VaultError
-from fdd_client.vault.vault import STRUCTURES
+from fdd_client.vault.errors import VaultError
+from fdd_client.vault.vault import STRUCTURES, Vault
 
 __all__ = ["Session", "open_session"]
 

@@ -21,7 +21,8 @@ from fdd_client.agent.cards import (
 )
 from fdd_client.journal import Journal
 from fdd_client.link import HubUnreachableError
-from fdd_client.vault import import_file, remove
+from fdd_client.vault.deletion import remove
+from fdd_client.vault.importing import import_file
 
 
 class Hub:

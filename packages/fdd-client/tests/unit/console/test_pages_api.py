@@ -6,17 +6,18 @@ import time
 
 import pytest
 
-from fdd.data import ColumnMapping, ValueColumn
 from fdd.data.bundle import bundle_of
+from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd.protocol.messages import Phase, ProposedRun, TaskKey
 from fdd.protocol.signing import SigningKey
 from fdd.protocol.statements import Approval, sign_statement
-from fdd_client.agent import StatusFile, read_control
+from fdd_client.agent.control import read_control
 from fdd_client.agent.proposals import keep_proposals
 from fdd_client.agent.runs import RunFolder
+from fdd_client.agent.status import StatusFile
 from fdd_client.journal import Journal
 from fdd_client.policy import load_policy, sign_policy
-from fdd_client.vault import import_file
+from fdd_client.vault.importing import import_file
 
 ROOT = "/console/v1"
 TASK = TaskKey(run_id="run-1", round=3, phase=Phase.TRAIN)

@@ -9,8 +9,8 @@ from fdd.core.errors import InvalidInputError
 from fdd.data.consortium import ConsortiumStatistics, EndpointHistogram
 from fdd.protocol.codec import encode
 from fdd.protocol.messages import SummedHistogram
-from fdd_client.vault import Vault, import_file
 from fdd_client.vault.correcting import Correcting
+from fdd_client.vault.importing import import_file
 from fdd_client.vault.shared import (
     compare,
     consortium_statistics,
@@ -18,6 +18,7 @@ from fdd_client.vault.shared import (
     keep_statistics,
     own_fingerprints,
 )
+from fdd_client.vault.vault import Vault
 
 KEY = b"a key of these two sites"
 HISTOGRAM = EndpointHistogram(edges=(0.0, 1.0), counts=(1, 2, 3), sites=3)

@@ -4,7 +4,10 @@ import pytest
 
 from fdd.core.errors import InvalidInputError
 from fdd.data.errors import UnmappedError
-from fdd_client.vault import DatasetExistsError, Vault, VaultError, import_file, remove
+from fdd_client.vault.deletion import remove
+from fdd_client.vault.errors import DatasetExistsError, VaultError
+from fdd_client.vault.importing import import_file
+from fdd_client.vault.vault import Vault
 
 
 def test_an_imported_dataset_is_certified_by_the_site(stocked_site):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from fdd.storage import BlobStore, DirectoryStore
 from fdd_server.accounts import AccountService
@@ -12,7 +12,6 @@ from fdd_server.kernel import Clock, Database, EventBus, Home, Notifier, ServerS
 from fdd_server.kernel.errors import NotInitialisedError
 from fdd_server.kernel.keys import HubKeys
 from fdd_server.kernel.link import Link
-from fdd_server.kernel.replicas import ReplicaNews
 from fdd_server.monitoring import Feed, SqlTracker
 from fdd_server.projects import ProjectService
 from fdd_server.registry import ModelRegistry
@@ -33,6 +32,9 @@ from fdd_server.sites.gate import SiteGate
 from fdd_server.sites.joining import JoiningDesk
 from fdd_server.sites.keys import KeyDesk
 from fdd_server.sites.rosters import RosterBook
+
+if TYPE_CHECKING:
+    from fdd_server.kernel.replicas import ReplicaNews
 
 __all__ = ["Hub"]
 
@@ -65,11 +67,7 @@ class Hub:
         self.bus = EventBus()
         self.notifier = Notifier()
         self.database = Database(home.database_url(settings), self.bus)
-        self.news = (
-            None
-            if self.database.is_sqlite
-            else ReplicaNews(home.database_url(settings), self.notifier)
-        )
+        self.news = self._replica_news()
         self.store = self._store()
         self._swept = clock()
         area = UploadArea(home.uploads)
@@ -169,6 +167,13 @@ class Hub:
             self.news.close()
         self.link.close()
         self.database.dispose()
+
+    def _replica_news(self) -> ReplicaNews | None:
+        if self.database.is_sqlite:
+            return None
+        from fdd_server.kernel.replicas import ReplicaNews  # loads PostgreSQL's client
+
+        return ReplicaNews(self.home.database_url(self.settings), self.notifier)
 
     def _store(self) -> BlobStore:
         storage = self.settings.storage

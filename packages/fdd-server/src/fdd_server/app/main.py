@@ -108,13 +108,16 @@ def run(
     ] = None,
 ) -> None:
     """Serve until Ctrl-C. Prints one JSON line when ready; logs go to stderr."""
-    from fdd_server.app.installation import open_hub
-    from fdd_server.app.logs import configure_logs
-    from fdd_server.app.serve import Ready, serve
-    from fdd_server.kernel.tls import server_tls
+    from fdd_server.app.loading import loading
 
-    configure_logs()
-    hub = open_hub(folder, upgrade=True)
+    with loading():
+        from fdd_server.app.installation import open_hub
+        from fdd_server.app.logs import configure_logs
+        from fdd_server.app.serve import Ready, serve
+        from fdd_server.kernel.tls import server_tls
+
+        configure_logs()
+        hub = open_hub(folder, upgrade=True)
     listen = hub.settings.listen
 
     def ready(where: Ready) -> None:

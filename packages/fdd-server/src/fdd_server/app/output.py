@@ -11,7 +11,6 @@ from typing import ParamSpec
 import typer
 
 from fdd.core.errors import ExitCode, FddError
-from fdd.storage.blobs import StorageFullError, out_of_room
 
 __all__ = ["announce", "reports_errors", "tell"]
 
@@ -41,6 +40,8 @@ def reports_errors(command: Callable[P, None]) -> Callable[P, None]:
         except FddError as error:
             raise _told(error) from None
         except OSError as error:
+            from fdd.storage.blobs import StorageFullError, out_of_room
+
             if not out_of_room(error):
                 raise
             raise _told(StorageFullError(hint="Free some disk space, and try again")) from None

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Executable, insert
-from sqlalchemy.dialects import postgresql, sqlite
 
 from fdd_server.kernel.database import Base, UnitOfWork
 
@@ -52,5 +51,11 @@ def _replacing(dialect: str, table: type[Base], names: tuple[str, ...]) -> Execu
 
 
 def _insert(dialect: str) -> Any:
-    # Both dialects' inserts have the same methods, but no common type.
-    return postgresql.insert if dialect == "postgresql" else sqlite.insert
+    # Both dialects' inserts have the same methods, but no common type. One of them is loaded.
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert

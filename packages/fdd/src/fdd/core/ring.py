@@ -8,16 +8,21 @@ same ring.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
+
 from pydantic import BaseModel, ConfigDict, Field
 
-from fdd.core.arrays import Array, Arrays
 from fdd.core.errors import InvalidInputError
 
-__all__ = ["FixedPoint"]
+if TYPE_CHECKING:  # whoever reads a specification needs no array library
+    import numpy as np
+    from numpy.typing import NDArray
 
-Ring = NDArray[np.uint32]
+    from fdd.core.arrays import Array, Arrays
+
+    Ring = NDArray[np.uint32]
+
+__all__ = ["FixedPoint"]
 
 
 class FixedPoint(BaseModel):
@@ -47,6 +52,8 @@ class FixedPoint(BaseModel):
         Raises:
             InvalidInputError: if a value is NaN or infinite.
         """
+        import numpy as np
+
         real = np.asarray(values, dtype=np.float64)
         if not np.isfinite(real).all():
             raise InvalidInputError(
@@ -61,6 +68,8 @@ class FixedPoint(BaseModel):
 
     def decode(self, total: Ring) -> NDArray[np.float64]:
         """The real value of a sum of encoded values."""
+        import numpy as np
+
         return total.view(np.int32).astype(np.float64) / self.scale
 
     def encode_all(self, arrays: Arrays) -> Arrays:

@@ -21,7 +21,7 @@ from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd.data.readers import read_table
 from fdd.data.table import Table, joined
 
-__all__ = ["SOURCES", "Source", "load", "public_data_directory"]
+__all__ = ["SOURCES", "Source", "load", "public_data_directory", "verified"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +193,16 @@ def load(name: str, directory: Path | None = None) -> tuple[Table, ColumnMapping
             source=name[:64],
         )
     folder = directory or public_data_directory()
-    tables = [_verified(folder, path) for path in source.files]
+    tables = [verified(folder, path) for path in source.files]
     return joined(name, tables), source.mapping
 
 
-def _verified(folder: Path, relative: str) -> Table:
+def verified(folder: Path, relative: str) -> Table:
+    """Read one file of the data folder after checking its sum.
+
+    Raises:
+        NoDataError: if it is missing or has another sum.
+    """
     path = folder / relative
     expected = _sums(folder / "MANIFEST.csv").get(relative)
     if expected is None or not path.is_file():

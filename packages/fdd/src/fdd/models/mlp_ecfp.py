@@ -52,6 +52,8 @@ class MlpEcfp:
         hidden = int(options["hidden"])
         sizes = [width] + [hidden] * int(options["depth"])
         tensors: dict[str, Array] = {"recipe/dropout": np.array([options["dropout"]], np.float32)}
+        if spec.training.balance:
+            tensors["recipe/balance"] = np.ones(1, np.float32)
         for layer, (wide, narrow) in enumerate(pairwise(sizes)):
             weight = _normal(random, narrow, wide, float(np.sqrt(2 / wide)))
             tensors[f"trunk/{layer}/weight"] = weight
@@ -95,6 +97,7 @@ class MlpEcfp:
 
         require_fit(model, features, endpoints)
         out = mlp_network.raw_outputs(model, features, endpoints)
+        out -= np.log(mlp_network.yes_weights(model, endpoints, binary))
         for t, name in enumerate(endpoints):
             if binary[t]:
                 out[:, t] = 1.0 / (1.0 + np.exp(-np.clip(out[:, t], -60, 60)))

@@ -27,11 +27,12 @@ from fdd.models.base import (
     target,
 )
 
-__all__ = ["fit", "loss", "raw_outputs"]
+__all__ = ["fit", "loss", "raw_outputs", "yes_weights"]
 
 _CLIP: Final = 5.0
 _SMOOTH: Final = 0.5
 _PREDICT_ROWS: Final = 4096
+_MOST_FOR_A_YES: Final = 30.0
 
 
 def loss(model: Arrays, examples: Examples) -> dict[str, tuple[float, int]]:
@@ -39,9 +40,10 @@ def loss(model: Arrays, examples: Examples) -> dict[str, tuple[float, int]]:
     with _deterministic(), torch.no_grad():
         weights = _tensors(model)
         scaled = _Scaled(model, examples)
+        heavier = torch.from_numpy(yes_weights(model, examples.endpoints, examples.binary))
         sums = np.zeros(len(examples.endpoints))
         for rows in np.array_split(np.arange(len(examples)), _batches(len(examples))):
-            losses, seen = _losses(weights, scaled.batch(rows), examples, 0.0, None)
+            losses, seen = _losses(weights, scaled.batch(rows), examples, -heavier.log())
             sums += (losses * seen).sum(0).numpy()
         counts = np.isfinite(examples.values).sum(0)
     return {
@@ -60,6 +62,24 @@ def raw_outputs(model: Arrays, features: FloatMatrix, endpoints: tuple[str, ...]
             x = torch.from_numpy(_scale_inputs(model, features[rows]))
             out[rows] = _forward(weights, x, endpoints, 0.0, None).numpy()
     return out
+
+
+def yes_weights(
+    model: Arrays, endpoints: tuple[str, ...], binary: tuple[bool, ...]
+) -> NDArray[np.float32]:
+    """``(tasks,)``: what a yes of a yes/no question counts in the loss, in labels of a no.
+
+    Where the run balances classes it is no to yes over all sites, at most 30; else 1. Its logarithm
+    is taken off again when the model is asked, so that probabilities mean what they say (prior
+    correction: Saerens et al., Neural Computation 2002).
+    """
+    weights = np.ones(len(endpoints), np.float32)
+    if "recipe/balance" in model:
+        for t, name in enumerate(endpoints):
+            share = float(model[f"{target(name)}/mean"][0])
+            if binary[t] and 0.0 < share < 1.0:
+                weights[t] = np.clip((1 - share) / share, 1.0, _MOST_FOR_A_YES)
+    return weights
 
 
 def fit(model: Arrays, examples: Examples, options: FitOptions) -> Fitted:
@@ -112,6 +132,8 @@ def _fit(model: Arrays, examples: Examples, options: FitOptions) -> Fitted:
     generator = torch.Generator().manual_seed(options.seed)
     keeper = _Keeper(model, options)
     counts = torch.tensor(options.label_weights or (1.0,) * len(examples.endpoints))
+    heavier = torch.from_numpy(yes_weights(model, examples.endpoints, examples.binary))
+    level = torch.zeros_like(heavier)
     loss = float("nan")
     for epoch, rate in enumerate(options.learning_rates, start=1):
         for group in optimizer.param_groups:
@@ -120,7 +142,9 @@ def _fit(model: Arrays, examples: Examples, options: FitOptions) -> Fitted:
         order = shuffle.permutation(len(examples))
         for start in range(0, len(order), options.batch_size):
             rows = order[start : start + options.batch_size]
-            losses, mask = _losses(trained, scaled.batch(rows), examples, dropout, generator)
+            losses, mask = _losses(
+                trained, scaled.batch(rows), examples, level, heavier, dropout, generator
+            )
             count = int(mask.sum())
             if not count:
                 continue
@@ -189,12 +213,18 @@ def _losses(
     weights: Mapping[str, Tensor],
     batch: tuple[Tensor, Tensor, Tensor],
     examples: Examples,
-    dropout: float,
-    generator: torch.Generator | None,
+    shift: Tensor,
+    heavier: Tensor | None = None,
+    dropout: float = 0.0,
+    generator: torch.Generator | None = None,
 ) -> tuple[Tensor, Tensor]:
-    """Loss and mask, ``(rows, tasks)``; the loss is 0 where nothing was measured."""
+    """Loss and mask, ``(rows, tasks)``; the loss is 0 where nothing was measured.
+
+    ``shift``, ``(tasks,)``, is added to what the network says; ``heavier``, ``(tasks,)``, is what a
+    yes counts.
+    """
     x, y, qualifier = batch
-    raw = _forward(weights, x, examples.endpoints, dropout, generator)
+    raw = _forward(weights, x, examples.endpoints, dropout, generator) + shift
     mask = torch.isfinite(y)
     y = torch.where(mask, y, torch.zeros_like(y))
     error = raw - y
@@ -203,7 +233,9 @@ def _losses(
     regression = functional.smooth_l1_loss(
         error, torch.zeros_like(error), reduction="none", beta=_SMOOTH
     )
-    yes_no = functional.binary_cross_entropy_with_logits(raw, y, reduction="none")
+    yes_no = functional.binary_cross_entropy_with_logits(
+        raw, y, reduction="none", pos_weight=heavier
+    )
     binary = torch.tensor(examples.binary)
     return torch.where(binary, yes_no, regression) * mask, mask
 

@@ -32,5 +32,11 @@ def wire(message: BaseModel, version: int) -> bytes:
 def understands(version: int, spec: RunSpec) -> bool:
     """Whether a peer of ``version`` knows all that a specification uses."""
     rules = spec.evaluation
-    newer = rules.divergence or rules.budget_seconds or spec.model.start is not None
-    return version >= CURRENT or not (newer or spec.data.histograms)
+    newer = (
+        rules.divergence
+        or rules.budget_seconds
+        or spec.model.start is not None
+        or spec.training.balance
+        or spec.data.histograms
+    )
+    return version >= CURRENT or not newer

@@ -1,15 +1,17 @@
-"""From summed updates to models."""
+"""From summed updates to models.
+
+What only a first model needs (chemistry, units, statistics) is loaded with it: a hub that is
+started again in the middle of a run goes on without.
+"""
 
 from __future__ import annotations
 
-from fdd.chem.featurizers import FEATURIZERS
 from fdd.core.arrays import Arrays, Layout, group_of
 from fdd.core.ids import BlobId
 from fdd.core.metrics import Metrics
 from fdd.core.seeds import derive_seed
 from fdd.core.spec import RunSpec
 from fdd.core.update import Update
-from fdd.data.endpoints import catalogue
 from fdd.models import FAMILIES
 from fdd.models.base import is_federated
 from fdd.protocol.codec import Header, decode, encode_pieces, encoded_size, read_header
@@ -19,13 +21,6 @@ from fdd.rounds.pointwise import PointwiseStep
 from fdd.storage.blobs import BlobStore, read_blob
 from fdd.strategies import STRATEGIES, Sees
 from fdd.strategies.base import Pointwise
-from fdd.training.statistics import (
-    STATISTICS_ARITHMETIC,
-    is_count,
-    moments,
-    statistics_layout,
-    summed_histograms,
-)
 
 __all__ = ["Aggregator", "update_layout"]
 
@@ -56,7 +51,7 @@ class Aggregator:
         self._sum = RingSum(
             update_layout(spec, self._head(model).layout)
             if model is not None
-            else statistics_layout(spec, self._width())
+            else self._statistics_layout()
         )
 
     def add(self, size: int, payload: Payload) -> None:
@@ -69,6 +64,9 @@ class Aggregator:
 
     def first_model(self) -> tuple[BlobId, BlobId]:
         """Initialise model and strategy from the summed moments; their blobs."""
+        from fdd.data.endpoints import catalogue
+        from fdd.training.statistics import STATISTICS_ARITHMETIC, is_count, moments
+
         spec = self._spec
         means = self._sum.arrays().select(lambda name: not is_count(name))
         update = Update.from_ring(means, STATISTICS_ARITHMETIC, Metrics())
@@ -80,6 +78,8 @@ class Aggregator:
 
     def histograms(self) -> tuple[SummedHistogram, ...]:
         """The added histograms of labels, where the run asks for them and enough sites sent one."""
+        from fdd.training.statistics import summed_histograms
+
         return summed_histograms(self._spec, self._sum.arrays())
 
     def from_checkpoint(self, model: BlobId) -> tuple[BlobId, BlobId]:
@@ -116,7 +116,14 @@ class Aggregator:
     def _head(self, blob: BlobId) -> Header:
         return read_header(self._store.chunk(blob, 0))
 
+    def _statistics_layout(self) -> Layout:
+        from fdd.training.statistics import statistics_layout
+
+        return statistics_layout(self._spec, self._width())
+
     def _width(self) -> int:
+        from fdd.chem.featurizers import FEATURIZERS
+
         return FEATURIZERS.get(self._spec.data.featurizer)().width
 
     def _store_both(self, state: Arrays) -> tuple[BlobId, BlobId]:

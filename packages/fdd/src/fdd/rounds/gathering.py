@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from fdd.core.ids import SiteId
 from fdd.federation.port import Federation, Reply
 from fdd.protocol.errors import CodecError
 from fdd.protocol.messages import Task, TaskKey
-from fdd.rounds.fold import Payload
 from fdd.rounds.state import Event, RunState
+
+if TYPE_CHECKING:  # adding up needs the array library, waiting does not
+    from fdd.rounds.fold import Payload
 
 __all__ = ["LOOK_SECONDS", "Clock", "Gathering", "Pause", "refusals", "sort_out"]
 

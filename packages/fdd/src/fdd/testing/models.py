@@ -106,6 +106,27 @@ class ModelFamilyContract:
         assert score(fitted.model) <= score(model)
         assert self.family.fit(model, data, _options(judge=lambda _: 1.0)).model == model
 
+    def test_a_rare_yes_may_count_more_and_probabilities_stay_what_they_are(self) -> None:
+        random = np.random.default_rng(5)
+        data = _examples(600, 5)
+        values = np.full_like(data.values, np.nan)
+        values[:, 1] = (data.features[:, 1] + random.standard_normal(600) > 2.0).astype(np.float32)
+        rare = Examples(data.features, values, data.qualifiers, _NAMES, data.binary)
+        share = float(values[:, 1].mean())
+        moments = Moments(
+            (np.zeros(_WIDTH), np.ones(_WIDTH)), {_NAMES[0]: (1.0, 2.0), _NAMES[1]: (share, 1.0)}
+        )
+        said = {}
+        for balance in (False, True):
+            spec = RunSpec.model_validate(
+                {**self.spec().model_dump(), "training": {"balance": balance}}
+            )
+            model = self.family.init(spec, _WIDTH, moments, 1)
+            model = self.family.fit(model, rare, _options(learning_rates=(1e-3,) * 40)).model
+            said[balance] = self.family.predict(model, rare.features, _NAMES, rare.binary)[:, 1]
+        assert not np.array_equal(said[False], said[True])
+        assert said[True].mean() == pytest.approx(share, abs=share)
+
     def test_missing_labels_teach_nothing(self) -> None:
         model, data = self.fresh(), _examples(50, 1)
         nothing = Examples(

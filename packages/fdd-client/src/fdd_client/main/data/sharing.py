@@ -15,7 +15,7 @@ from fdd_client.settings import SiteFolder
 if TYPE_CHECKING:
     from fdd.data.consortium import ConsortiumStatistics
     from fdd.protocol.cards import DataCard
-    from fdd_client.agent import CardWish, ShownCard
+    from fdd_client.agent.cards import CardWish, ShownCard
 
 __all__ = ["card", "overlap", "pipeline", "statistics"]
 
@@ -37,7 +37,7 @@ def card(
 
     Example: fdd-client data card main --folder site
     """
-    from fdd_client.agent import card_wishes, share_card, show_card, withdraw_card
+    from fdd_client.agent.cards import card_wishes, share_card, show_card, withdraw_card
 
     site = SiteFolder(folder)
     if withdraw:
