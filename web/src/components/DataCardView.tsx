@@ -4,13 +4,27 @@ import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import classes from "./DataCardView.module.css";
 
+/** The bands of a card, `under 10`, `200-499` or `50000 or more`, in words of the reader. */
+function useBand() {
+  const { t } = useTranslation();
+  const format = useFormat();
+  const number = (text: string | undefined) => format.number(Number(text));
+  return (band: string): string => {
+    const [first, last] = band.match(/\d+/g) ?? [];
+    if (band.startsWith("under")) return t("card.under", { count: number(first) });
+    if (band.endsWith("more")) return t("card.orMore", { count: number(first) });
+    return `${number(first)}–${number(last)}`;
+  };
+}
+
 /** A data card as others see it, with one histogram for each endpoint that has bins. */
 export function DataCardView({ card }: { card: DataCard }) {
   const { t } = useTranslation();
+  const band = useBand();
   return (
     <>
       <p className={classes.text}>
-        {t("card.note", { molecules: card.molecules, scaffolds: card.scaffolds })}
+        {t("card.note", { molecules: band(card.molecules), scaffolds: band(card.scaffolds) })}
       </p>
       <div className={classes.endpoints}>
         {card.endpoints.map((endpoint) => (
@@ -33,6 +47,7 @@ export function DataCardView({ card }: { card: DataCard }) {
 function Endpoint({ endpoint }: { endpoint: EndpointCard }) {
   const { t } = useTranslation();
   const codes = useCodes();
+  const band = useBand();
   const more = [
     t("card.limits", { share: endpoint.limits }),
     ...(endpoint.positive ? [t("card.positive", { share: endpoint.positive })] : []),
@@ -42,7 +57,7 @@ function Endpoint({ endpoint }: { endpoint: EndpointCard }) {
       <figcaption className={classes.caption}>
         {t("card.endpoint", {
           endpoint: codes.endpoint(endpoint.endpoint),
-          molecules: endpoint.molecules,
+          molecules: band(endpoint.molecules),
         })}
         <div className={classes.more}>{more.join(" · ")}</div>
       </figcaption>

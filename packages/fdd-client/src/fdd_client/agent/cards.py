@@ -113,14 +113,11 @@ def show_card(folder: SiteFolder, name: str) -> ShownCard:
         NotJoinedError: if this folder belongs to no site.
     """
     vault = Vault(folder)
-    entry = vault.entry(name)
+    card = vault.card(vault.entry(name))
     secret = folder.vault_key.read_bytes()
     handle = hmac.digest(secret, b"fdd.card.handle.1 " + name.encode(), hashlib.sha256).hex()
-    shared = SharedCard(
-        site_id=folder.identity().site_id,
-        handle=handle[:_HANDLE_DIGITS],
-        card=vault.card(entry),
-    )
+    site = folder.identity().site_id
+    shared = SharedCard(site_id=site, handle=handle[:_HANDLE_DIGITS], card=card)
     payload = canonical_bytes(shared)
     return ShownCard(shared, payload, blake3(payload).hexdigest())
 
