@@ -212,6 +212,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Data Cards */
+        get: operations["list_data_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -533,6 +550,18 @@ export interface components {
              * @default 30
              */
             offline_seconds: number;
+            /**
+             * Sample
+             * @description sites that train in one round, in fair turns; 0 = all
+             * @default 0
+             */
+            sample: number;
+            /**
+             * Late Rounds
+             * @description rounds by which an update may come late and still count, with less weight; 0 = it is dropped
+             * @default 0
+             */
+            late_rounds: number;
         };
         /**
          * Consortium
@@ -568,6 +597,39 @@ export interface components {
             password: string;
         };
         /**
+         * DataCard
+         * @description What others may see.
+         *
+         *     Attributes:
+         *         dataset: Content digest.
+         *         pipeline: Identity of the pipeline.
+         *         catalogue_version: Version of the endpoint catalogue.
+         *         molecules: Band of the number of molecules.
+         *         scaffolds: Band of the number of scaffolds.
+         *         findings: Codes of blocking and warning findings with banded counts.
+         */
+        DataCard: {
+            /**
+             * Format
+             * @default 1
+             */
+            format: number;
+            /** Dataset */
+            dataset: string;
+            /** Pipeline */
+            pipeline: string;
+            /** Catalogue Version */
+            catalogue_version: string;
+            /** Molecules */
+            molecules: string;
+            /** Scaffolds */
+            scaffolds: string;
+            /** Endpoints */
+            endpoints: components["schemas"]["EndpointCard"][];
+            /** Findings */
+            findings: string[];
+        };
+        /**
          * DataSpec
          * @description What a site's data must be.
          */
@@ -588,6 +650,46 @@ export interface components {
              * @description hash of the reference set that each site must reproduce
              */
             reference?: string | null;
+            /**
+             * Histograms
+             * @description add up the sites' noisy label histograms before the first round
+             * @default false
+             */
+            histograms: boolean;
+        };
+        /**
+         * EndpointCard
+         * @description One endpoint of a card.
+         *
+         *     Attributes:
+         *         molecules: Band of the number of labelled molecules, such as ``200-499``.
+         *         limits: Band of the per cent that are only limits.
+         *         positive: Band of the per cent that are positive; binary endpoints only.
+         *         edges: Borders of the bins, ascending; regression endpoints with a credible range only.
+         *         counts: One less than there are edges, noisy; a bin of fewer than ten molecules is 0.
+         */
+        EndpointCard: {
+            /** Endpoint */
+            endpoint: string;
+            /** Molecules */
+            molecules: string;
+            /** Limits */
+            limits: string;
+            /**
+             * Positive
+             * @default
+             */
+            positive: string;
+            /**
+             * Edges
+             * @default []
+             */
+            edges: number[];
+            /**
+             * Counts
+             * @default []
+             */
+            counts: number[];
         };
         /**
          * EndpointSpec
@@ -647,6 +749,12 @@ export interface components {
              * @default 0
              */
             budget_seconds: number;
+            /**
+             * Budget Mib
+             * @description begin no further round once models and updates of so many MiB have travelled; 0 = no
+             * @default 0
+             */
+            budget_mib: number;
         };
         /**
          * ExcludedSite
@@ -766,12 +874,27 @@ export interface components {
             /** Items */
             items: components["schemas"]["RunSummary"][];
         };
+        /** Items[ShownCard] */
+        Items_ShownCard_: {
+            /** Items */
+            items: components["schemas"]["ShownCard"][];
+        };
         /** Items[Site] */
         Items_Site_: {
             /** Items */
             items: components["schemas"]["Site"][];
         };
         JsonValue: unknown;
+        /**
+         * LateSite
+         * @description A site whose update for an earlier ``round`` counts in this one.
+         */
+        LateSite: {
+            /** Site */
+            site: string;
+            /** Round */
+            round: number;
+        };
         /**
          * Me
          * @description What a page asks for first.
@@ -1044,6 +1167,8 @@ export interface components {
             survivors: string[];
             /** Excluded */
             excluded: components["schemas"]["ExcludedSite"][];
+            /** Late */
+            late: components["schemas"]["LateSite"][];
             /** Model Digest */
             model_digest: string;
             /** Seconds */
@@ -1363,6 +1488,27 @@ export interface components {
         SeriesList: {
             /** Series */
             series: components["schemas"]["Series"][];
+        };
+        /**
+         * ShownCard
+         * @description A card, whose it is, and the digest of what its site signed.
+         */
+        ShownCard: {
+            /** Site Id */
+            site_id: string;
+            /** Site Name */
+            site_name: string;
+            institution: components["schemas"]["Institution"];
+            /** Handle */
+            handle: string;
+            /** Digest */
+            digest: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            card: components["schemas"]["DataCard"];
         };
         /**
          * SignedRoster
@@ -2006,6 +2152,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Project_"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_data_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ShownCard_"];
                 };
             };
             /** @description What went wrong, as a code */

@@ -17,9 +17,10 @@ from fdd.data.certificate import ValidityCertificate
 from fdd.data.checks import Finding
 from fdd.data.corrections import Corrections
 from fdd.data.examination import examine
-from fdd.data.mapping import ColumnMapping, guess, not_mapped
+from fdd.data.mapping import ColumnMapping, guess
 from fdd.data.readers import read_table
 from fdd.data.table import Table
+from fdd.data.unmapped import not_mapped
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.errors import DatasetExistsError
 from fdd_client.vault.files import (

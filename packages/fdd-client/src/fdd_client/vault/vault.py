@@ -16,12 +16,13 @@ from fdd.chem.featurizers import FEATURIZERS
 from fdd.core.canonical import canonical_digest
 from fdd.core.ids import is_name
 from fdd.core.spec import RunSpec
-from fdd.data.card import DataCard, data_card
+from fdd.data.card import data_card
 from fdd.data.certificate import ValidityCertificate
 from fdd.data.checks import Finding
 from fdd.data.corrections import Corrections
 from fdd.data.dataset import Dataset
 from fdd.data.mapping import ColumnMapping
+from fdd.protocol.cards import DataCard
 from fdd.protocol.errors import SignatureError
 from fdd.protocol.statements import SignedStatement, open_statement, signer_of
 from fdd_client.settings import SiteFolder

@@ -9,11 +9,9 @@ from typing import Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from fdd.core.errors import FddError
 from fdd.core.ids import Name
 from fdd.data.endpoints import Endpoint, catalogue
-from fdd.data.errors import MappingError, NamesNotStructuresError, UnitError, UnmappedError
-from fdd.data.names import name_column
+from fdd.data.errors import MappingError, UnitError
 from fdd.data.numbers import parse_numbers, parse_qualifier
 from fdd.data.table import Table
 from fdd.data.units import LiverScaling, measure_of, parse_measure
@@ -24,14 +22,18 @@ __all__ = [
     "Reason",
     "Role",
     "ValueColumn",
+    "endpoint_of",
     "guess",
-    "not_mapped",
+    "headed_structures",
     "structure_column",
 ]
 
 Role = Literal["structure", "value", "unit", "qualifier", "identifier", "date", "species", "assay"]
 
 _SAMPLE: Final = 200
+_MOSTLY: Final = 0.8
+_SOME: Final = 0.2
+"""Share of numbers in a column headed like an endpoint: the checks then say what the others are."""
 
 # What headers say, in English and Korean; the first role whose words occur wins.
 _WORDS: Final[dict[Role, str]] = {
@@ -44,8 +46,8 @@ _WORDS: Final[dict[Role, str]] = {
     "identifier": r"\bids?\b|_id\b|identifier|compound|name|번호|화합물|이름|코드",
 }
 _ALIASES: Final = {
-    r"log\s*d": "lipophilicity.logd74",
-    r"log\s*p\b": "lipophilicity.logp",
+    r"(log|로그)\s*d": "lipophilicity.logd74",
+    r"(log|로그)\s*p\b": "lipophilicity.logp",
     r"log\s*s\b|solubil|용해도": "solubility.aqueous",
     r"herg.*p?ic50|p?ic50.*herg": "herg.pic50",
     r"herg": "herg.inhibition",
@@ -162,9 +164,11 @@ def guess(table: Table, endpoint: str = "", unit: str = "") -> Guess:
     numeric = [
         header
         for header, cells in sample.items()
-        if header != structure and header not in roles.values() and _numeric_share(cells) > 0.8
+        if header != structure
+        and header not in roles.values()
+        and _numeric_share(cells) > (_MOSTLY if endpoint_of(header) is None else _SOME)
     ]
-    known = {header: found for header in numeric if (found := _endpoint_of(header)) is not None}
+    known = {header: found for header in numeric if (found := endpoint_of(header)) is not None}
     if endpoint and not any(found.id == endpoint for found in known.values()):
         best = _value_column(numeric)
         known = {} if best is None else {best: catalogue().get(endpoint)}
@@ -196,51 +200,13 @@ def guess(table: Table, endpoint: str = "", unit: str = "") -> Guess:
     )
 
 
-def not_mapped(table: Table, proposal: Guess) -> FddError:
-    """The error for a table whose mapping could not be guessed; says what is in the way."""
-    structures = any(reason.role == "structure" for reason in proposal.reasons)
-    columns = ", ".join(name[:32] for name in list(table.columns)[:12])
-    if structures:
-        open_ = ", ".join(name[:32] for name in proposal.open_columns[:12])
-        return UnmappedError(
-            f"{table.name}: it is not clear which endpoint the values measure",
-            hint=f"Name it: --endpoint ID; the ids: fdd data endpoints. Columns of numbers: {open_}"
-            if open_
-            else f"No other column holds numbers. Columns: {columns}",
-            file=table.name,
-        )
-    names = name_column(table.columns)
-    if names:
-        return NamesNotStructuresError(
-            f"{table.name}: no column holds structures; '{names[:64]}' holds names",
-            hint="Export SMILES or SDF from the registration system; names are never looked up",
-            file=table.name,
-            column=names[:64],
-        )
-    headed = next(iter(_headed(table)), "")
-    if headed:
-        return UnmappedError(
-            f"{table.name}: column '{headed[:64]}' is headed like structures, but fewer than half "
-            "of its cells can be read as one",
-            hint="Look at the column: was it shifted, cut off or exported in another notation? "
-            "SMILES are needed",
-            file=table.name,
-            column=headed[:64],
-        )
-    return UnmappedError(
-        f"{table.name}: no column holds structures that can be read as SMILES",
-        hint=f"Name it: --map FILE.json. Columns: {columns}",
-        file=table.name,
-    )
-
-
 def structure_column(table: Table) -> str:
     """The column that holds structures, by content, or by its header where few can be read.
 
     Raises:
         MappingError: if there is none.
     """
-    found = _structure(_sampled(table), []) or next(iter(_headed(table)), "")
+    found = _structure(_sampled(table), []) or next(iter(headed_structures(table)), "")
     if not found:
         raise MappingError(
             f"{table.name}: no column holds structures that can be read",
@@ -250,7 +216,8 @@ def structure_column(table: Table) -> str:
     return found
 
 
-def _headed(table: Table) -> list[str]:
+def headed_structures(table: Table) -> list[str]:
+    """Headers that say that their column holds structures."""
     return [h for h in table.columns if re.search(_WORDS["structure"], h, re.IGNORECASE)]
 
 
@@ -336,7 +303,8 @@ def _value_column(numeric: Sequence[str]) -> str | None:
     return None
 
 
-def _endpoint_of(header: str) -> Endpoint | None:
+def endpoint_of(header: str) -> Endpoint | None:
+    """The endpoint that a header names in English or Korean; None if none."""
     plain = re.sub(r"[_\s]+", " ", header).strip().lower()
     for endpoint in catalogue().endpoints():
         subject, _, quantity = endpoint.id.partition(".")

@@ -85,6 +85,19 @@ class Measurements:
         return len(self.row_numbers)
 
 
+def _claimed_twice(table: Table, endpoint: str, columns: list[str]) -> MappingError:
+    named = ", ".join(f"'{column[:32]}'" for column in dict.fromkeys(columns))
+    repeated = any(column in table.renamed for column in columns)
+    return MappingError(
+        f"Several columns give values of {endpoint} in the same row: {named}",
+        hint="The header occurs more than once: rename or leave out the others"
+        if repeated
+        else "Map each value once, or tell the rows apart by a condition",
+        endpoint=endpoint,
+        column=columns[-1][:64],
+    )
+
+
 def measure(
     table: Table,
     mapping: ColumnMapping,
@@ -120,12 +133,8 @@ def measure(
         column = endpoints.index(reading.endpoint)
         placed = np.isfinite(reading.values)
         if (placed & np.isfinite(values[:, column])).any():
-            raise MappingError(
-                f"Two columns give values of {reading.endpoint} in the same row",
-                hint="Map each value once, or tell the rows apart by a condition",
-                endpoint=reading.endpoint,
-                column=reading.column[:64],
-            )
+            columns = [r.column for r in readings if r.endpoint == reading.endpoint]
+            raise _claimed_twice(table, reading.endpoint, columns)
         values[placed, column] = reading.values[placed]
         qualifiers[placed, column] = reading.qualifiers[placed]
         rejections += reading.rejections

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Final, Literal
-
-import numpy as np
+from typing import Final
 
 from fdd.data.certificate import ValidityCertificate
 from fdd.data.checks import DataView, Finding, Severity, worded
-from fdd.data.checks.base import EndpointColumn
 from fdd.data.drawings import drawings
 from fdd.data.fixes import suggest
+from fdd.data.plots import Language, value_histogram
 
 __all__ = ["Language", "validity_report"]
-
-Language = Literal["ko", "en"]
 
 _WORDS: Final[dict[str, dict[Language, str]]] = {
     "title": {"ko": "데이터 유효성 보고서", "en": "Data validity report"},
@@ -45,7 +41,6 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     "pipeline": {"ko": "파이프라인", "en": "Pipeline"},
     "reference": {"ko": "기준 집합 해시", "en": "Reference hash"},
     "catalogue": {"ko": "카탈로그", "en": "Catalogue"},
-    "noise": {"ko": "시험법 잡음", "en": "assay noise"},
     "values": {"ko": "값의 분포", "en": "Values"},
     "range": {"ko": "음영: 믿을 만한 범위", "en": "shaded: the credible range"},
     "block": {"ko": "차단", "en": "block"},
@@ -53,7 +48,6 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     "note": {"ko": "참고", "en": "note"},
 }
 _SHAPES: Final = {Severity.BLOCK: "■", Severity.WARN: "▲", Severity.NOTE: "●"}
-_BINS, _WIDTH, _HEIGHT = 40, 480, 110
 _ROWS_SHOWN: Final = 30
 
 _STYLE: Final = """
@@ -78,6 +72,7 @@ dl{margin:8px 0 0;display:grid;grid-template-columns:max-content 1fr;gap:4px 16p
 dt{color:var(--soft)}
 dd{margin:0}
 svg{width:100%;height:auto}
+.others{fill:none;stroke:var(--ink);stroke-width:1.5}
 .axis{fill:var(--soft);font-size:11px}
 .mols{display:grid;grid-template-columns:repeat(auto-fill,minmax(170px,1fr));gap:8px;
 margin:12px 0 0}
@@ -107,7 +102,11 @@ def validity_report(view: DataView, certificate: ValidityCertificate, findings: 
         f"{_word('molecules', language)} · {len(view.rejections):,} {_word('aside', language)}"
     )
     cards = "".join(_finding(finding, view, language, structures) for finding in findings)
-    plots = "".join(_histogram(column, language) for column in view.columns())
+    known = view.consortium.histograms
+    plots = "".join(
+        value_histogram(column, language, known.get(column.endpoint.id))
+        for column in view.columns()
+    )
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -182,47 +181,3 @@ def _finding(finding: Finding, view: DataView, language: Language, structures: b
         f"{_correction(finding, view, language)}"
         f"{_molecules(finding, view, language) if structures else ''}</div>"
     )
-
-
-def _histogram(column: EndpointColumn, language: Language) -> str:
-    """Values of an endpoint as bars beside its credible range."""
-    endpoint, values = column.endpoint, column.values
-    if not len(values):
-        return ""
-    low, high = float(values.min()), float(values.max())
-    credible = endpoint.credible_range
-    left = min(low, credible.low) if credible else low
-    right = max(high, credible.high) if credible else high
-    right = right if right > left else left + 1.0
-    counts, _ = np.histogram(values, _BINS, (left, right))
-
-    def x(value: float) -> float:
-        return (value - left) / (right - left) * _WIDTH
-
-    band = ""
-    if credible:
-        width = x(credible.high) - x(credible.low)
-        band = _rect(x(credible.low), 0, width, _HEIGHT, "range")
-    step, top = _WIDTH / _BINS, counts.max()
-    bars = "".join(
-        _rect(i * step, _HEIGHT - h, step - 1, h, "bar")
-        for i, count in enumerate(counts)
-        if (h := _HEIGHT * float(count) / top)
-    )
-    name = endpoint.name(language)
-    noise = endpoint.assay_noise
-    beside = f" · {_word('noise', language)} {noise.value:g}" if noise else ""
-    return (
-        f'<div class="card"><h3>{escape(name)} <span class="soft">'
-        f"{escape(endpoint.written_unit)} · {len(values):,}{beside}</span></h3>"
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT + 18}" role="img" aria-label="{escape(name)}">'
-        f"{band}{bars}"
-        f'<text class="axis" x="0" y="{_HEIGHT + 14}">{left:.4g}</text>'
-        f'<text class="axis" x="{_WIDTH}" y="{_HEIGHT + 14}" text-anchor="end">'
-        f"{right:.4g}</text></svg></div>"
-    )
-
-
-def _rect(x: float, y: float, width: float, height: float, colour: str) -> str:
-    place = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"'
-    return f'<rect {place} fill="var(--{colour})"/>'

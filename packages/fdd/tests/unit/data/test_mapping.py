@@ -2,7 +2,8 @@ import pytest
 from pydantic import ValidationError
 
 from fdd.data.errors import UnknownEndpointError
-from fdd.data.mapping import ColumnMapping, ValueColumn, guess, not_mapped
+from fdd.data.mapping import ColumnMapping, ValueColumn, guess
+from fdd.data.unmapped import not_mapped
 
 SMILES = ["CCOc1ccccc1", "CCN(CC)CC", "CC(=O)Nc1ccc(O)cc1", "c1ccncc1CCO"]
 
@@ -118,3 +119,29 @@ def test_short_structures_count_below_a_header_that_says_so(table_of) -> None:
     assert (
         guess(table_of({"code": ["CCO", "CCN", "CO", "CCC"], "logD": [1, 2, 3, 4]})).mapping is None
     )
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        (["nan", "NaN", ""], "nothing was measured"),
+        (["inf", "-inf", "nan"], "inf or hold more than a number"),
+        (["3-Jan", "01월 03일", "2024-01-03"], "turned into dates"),
+        (["=A1", "=B2", "=C3"], "formulas"),
+        (["~5", "≈6", "~7"], "no limit"),
+        (["1.5 ± 0.2", "12 %", "low"], "more than a number"),
+    ],
+)
+def test_a_column_without_numbers_is_named_with_what_it_holds(table_of, cells, says):
+    table = table_of({"SMILES": SMILES[:3], "logD": cells})
+    error = not_mapped(table, guess(table))
+    assert error.code == "FDD-1326"
+    assert "column 'logD'" in str(error)
+    assert says in str(error)
+
+
+def test_a_column_headed_like_an_endpoint_is_read_though_a_third_is_not_numbers(table_of):
+    table = table_of({"SMILES": SMILES[:3] * 3, "로그D": ["1.5", "3-Jan", "2.5"] * 3})
+    found = guess(table).mapping
+    assert found is not None
+    assert found.values[0].endpoint == "lipophilicity.logd74"

@@ -1,5 +1,6 @@
 """Checks that compare molecules with each other, with the consortium and with time."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,7 @@ from fdd.chem.splits import keyed_fold
 from fdd.data.checks import DataView, Finding, Severity, run_checks
 from fdd.data.consortium import ConsortiumStatistics, EndpointHistogram, SharedMolecules
 from fdd.data.overlap import SMALLEST_GROUP, fingerprints, intersect, keyed_digests
+from fdd.data.plots import value_histogram
 
 KEY = b"0123456789abcdef"
 SERIES = [
@@ -92,6 +94,23 @@ def test_values_are_compared_with_the_consortium(view_of, molecules, centre, cod
     assert codes & {"consortium_factor", "consortium_shift"} == (
         {f"consortium_{code}"} if code else set()
     )
+
+
+def test_the_consortium_is_drawn_with_the_area_of_the_bars(view_of, molecules) -> None:
+    view = view_of(
+        molecules, [round(4 + 0.045 * n, 3) for n in range(60)], "herg.pic50", unit="pIC50"
+    )
+    (column,) = view.columns()
+    assert "<path" not in value_histogram(column, "en")
+    flat = EndpointHistogram(edges=(5.0, 7.0, 9.0), counts=(20, 20, 20, 20), sites=4)
+    drawn = value_histogram(column, "ko", flat)
+    assert "사이트 4 곳" in drawn
+    low, high, bars, width, height = 3.0, 11.0, 40, 480, 110
+    top = np.histogram(column.values, bars, (low, high))[0].max()
+    expected = height * (len(column.values) / bars) / top
+    steps = re.findall(r"V([\d.]+) H([\d.]+)", drawn)
+    assert [float(x) for _, x in steps] == [width / 4 * n for n in range(1, 5)]
+    assert all(height - float(y) == pytest.approx(expected, abs=0.1) for y, _ in steps)
 
 
 def test_factor_of_a_thousand_blocks(view_of, molecules) -> None:

@@ -59,6 +59,7 @@ def add(
 
     Example: fdd-client data add assays.csv --endpoint lipophilicity.logd74 --folder site
     """
+    from fdd.data.checks import worded
     from fdd.data.corrections import read_corrections
     from fdd_client.vault.importing import import_file, import_reference
 
@@ -103,7 +104,7 @@ def add(
     if not as_json:
         say(f"{done.rows} rows → {done.molecules} molecules, {done.rejected} kept aside")
         for finding in done.findings:
-            say(f"  {finding.severity.value:5} {finding.code} {finding.endpoint} ×{finding.count}")
+            say(f"  {finding.severity.value:5} {worded(finding, 'en').title}  ({finding.code})")
         say(_outcome(done))
     if not passes:
         raise typer.Exit(ExitCode.NO)

@@ -32,9 +32,10 @@ class Look:
                  featurizer: str) -> None:  # fmt: skip
         from fdd.chem.pipeline import Pipeline, PipelineOptions
         from fdd.data.examination import declared
-        from fdd.data.mapping import guess, not_mapped
+        from fdd.data.mapping import guess
         from fdd.data.readers import read_table
         from fdd.data.table import joined
+        from fdd.data.unmapped import not_mapped
 
         tables = [read_table(path) for path in files]
         self._table = joined(" + ".join(path.name for path in files), tables)

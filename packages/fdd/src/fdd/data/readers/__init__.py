@@ -9,7 +9,7 @@ from typing import Final
 from fdd.core.plugins import Registry
 from fdd.data.errors import FileFormatError
 from fdd.data.names import shown_name
-from fdd.data.readers.headless import refuse_headless
+from fdd.data.readers.headless import refuse_headless, refuse_titled
 from fdd.data.table import Limits, Table
 
 __all__ = ["READERS", "read_table"]
@@ -33,7 +33,7 @@ def read_table(path: Path, limits: Limits | None = None) -> Table:
 
     Raises:
         FileFormatError: if the ending is not known, the content does not fit it, or the first
-            line holds data instead of names.
+            line does not hold the names of columns.
         EmptyFileError: if there are no rows.
         FileTooLargeError: if it exceeds the limits.
     """
@@ -46,4 +46,5 @@ def read_table(path: Path, limits: Limits | None = None) -> Table:
         )
     table = READERS.get(ending)(path, limits or Limits())
     refuse_headless(table)
+    refuse_titled(table)
     return table

@@ -1,7 +1,8 @@
-"""Refuses a table whose first line is a row of data: its headers would be structures.
+"""Refuses a table whose first line does not hold the names of columns.
 
-Headers go where cells never go, into messages, mappings and findings, so this comes before any of
-them.
+Where it is a row of data, the headers would be structures. Headers go where cells never go, into
+messages, mappings and findings, so this comes before any of them. Where it is a title or a line of
+merged headings, the names stand further down, and all below would be read wrongly.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from fdd.data.errors import FileFormatError
-from fdd.data.table import Table
+import numpy as np
 
-__all__ = ["refuse_headless"]
+from fdd.data.errors import FileFormatError
+from fdd.data.numbers import parse_numbers
+from fdd.data.table import BrokenReason, Table
+
+__all__ = ["refuse_headless", "refuse_titled"]
 
 _LEAST_ATOMS: Final = 4
 _MARKS: Final = re.compile(r"[=#()\[\]@/\\0-9]")
 _SEPARATORS: Final = re.compile(r"[\s,;|]+")
 _CELLS: Final = 20
+_STRUCTURES: Final = re.compile(r"(canonical[ _])?smiles|structure|mol|구조식?", re.IGNORECASE)
 
 
 def refuse_headless(table: Table) -> None:
@@ -36,6 +41,43 @@ def refuse_headless(table: Table) -> None:
                     hint="Put a line with names of columns on top, SMILES for the structures",
                     file=table.name,
                 )
+
+
+def refuse_titled(table: Table) -> None:
+    """Do nothing unless the names of columns stand below the first line.
+
+    Raises:
+        FileFormatError: if no row fits the first line, or that has fewer cells than most others,
+            or leaves columns without a name that the next line names.
+    """
+    long = sum(row.reason is BrokenReason.TOO_MANY_CELLS for row in table.broken)
+    if long > len(table):
+        raise _titled(table)
+    if not len(table) and table.broken:
+        raise FileFormatError(
+            f"None of the {len(table.broken)} rows of {table.name} fits its first line",
+            hint="Divide all lines by the same sign, with as many cells as the first one has",
+            file=table.name,
+        )
+    unnamed = [name for name, written in table.renamed.items() if not written.strip()]
+    if unnamed and len(table):
+        first = [cells[0] for cells in table.columns.values()]
+        names = all(table.column(name)[0] for name in unnamed) and not any(map(_number, first))
+        if names and any(_STRUCTURES.fullmatch(cell.strip()) for cell in first):
+            raise _titled(table)
+
+
+def _titled(table: Table) -> FileFormatError:
+    return FileFormatError(
+        f"The first line of {table.name} is a title or a line of merged headings; the names of "
+        "columns stand below it",
+        hint="Delete the lines above the names of columns, and give each column one name",
+        file=table.name,
+    )
+
+
+def _number(cell: str) -> bool:
+    return bool(cell) and bool(np.isfinite(parse_numbers([cell]).values[0]))
 
 
 def _is_structure(text: str) -> bool:
