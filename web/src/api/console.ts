@@ -220,6 +220,13 @@ export interface ValuePart {
   against_local: AgainstLocal[];
   bands: SimilarityBand[];
   reliability: Reliability | null;
+  /** Gradient boosting alone, never served; `served` judges the served way against it. */
+  boosted: {
+    value: number | null;
+    low: number | null;
+    high: number | null;
+    served: AgainstLocal["verdict"];
+  } | null;
 }
 
 /** What the site gained at one endpoint. */

@@ -12,10 +12,7 @@ from typing import Final, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["SCORES", "Score", "better", "probability_bins", "score"]
-
-_BINS: Final = 10
-_LEAST_IN_BIN: Final = 10
+__all__ = ["SCORES", "Score", "better", "score"]
 
 Vector = NDArray[np.float64]
 Signs = NDArray[np.int8]
@@ -84,47 +81,6 @@ def _brier(truth: Vector, predicted: Vector, qualifiers: Signs) -> float:
     return float(((predicted - truth) ** 2).mean())
 
 
-def _auprc_even(truth: Vector, predicted: Vector, qualifiers: Signs) -> float:
-    """Average precision as if half of the molecules were positive (calibrated precision: Siblini et
-    al., IDA 2020, arXiv:1909.02827), so that endpoints and sites of any balance compare."""
-    del qualifiers
-    positive = truth > 0.5
-    yes, no = int(positive.sum()), int((~positive).sum())
-    if not yes or not no:
-        return float("nan")
-    order = np.argsort(-predicted, kind="stable")
-    last = np.r_[np.diff(predicted[order]) != 0, True]
-    hits = np.cumsum(positive[order])[last] / yes
-    misses = np.cumsum(~positive[order])[last] / no
-    return float((np.diff(np.r_[0, hits]) * hits / (hits + misses)).sum())
-
-
-def _mcc(truth: Vector, predicted: Vector, qualifiers: Signs) -> float:
-    """Correlation of the classes said (probability above one half) and measured (Matthews, Biochim.
-    Biophys. Acta 1975, 405, 442)."""
-    del qualifiers
-    measured, said = truth > 0.5, predicted > 0.5
-    if measured.all() or not measured.any() or said.all() or not said.any():
-        return float("nan")
-    return float(np.corrcoef(measured, said)[0, 1])
-
-
-def _ece(truth: Vector, predicted: Vector, qualifiers: Signs) -> float:
-    """Expected calibration error over bins of equal numbers of molecules (Naeini et al., AAAI
-    2015): how far shares of yes are from the probabilities that were said."""
-    del qualifiers
-    bins = probability_bins(predicted)
-    gaps = [abs(float(truth[b].mean() - predicted[b].mean())) * len(b) for b in bins]
-    return float(sum(gaps)) / len(predicted)
-
-
-def probability_bins(predicted: Vector) -> list[NDArray[np.intp]]:
-    """Rows in up to ten bins of equal numbers from low to high, of ten rows at the least where
-    there are so many."""
-    order = np.argsort(predicted, kind="stable")
-    return np.array_split(order, max(1, min(_BINS, len(order) // _LEAST_IN_BIN)))
-
-
 def _ranks(values: Vector) -> Vector:
     """Ranks from 1; ties share their mean rank."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
@@ -140,9 +96,6 @@ SCORES: Final[Mapping[str, Score]] = {
     "auroc": Score("higher", _auroc),
     "auprc": Score("higher", _auprc),
     "brier": Score("lower", _brier),
-    "auprc_even": Score("higher", _auprc_even),
-    "mcc": Score("higher", _mcc),
-    "ece": Score("lower", _ece),
 }
 
 

@@ -45,29 +45,6 @@ def test_precision_and_recall():
     assert of("auprc", [1, 0, 1, 0], [0.5] * 4) == pytest.approx(0.5)
 
 
-def test_precision_at_even_classes_does_not_depend_on_how_rare_a_yes_is():
-    truth, said = [1, 0, 1, 0], [0.9, 0.8, 0.7, 0.1]
-    # At the first hit no miss, at the second half of the misses: (1 + 1 / (1 + 1/2)) / 2
-    assert of("auprc_even", truth, said) == pytest.approx((1 + 1 / 1.5) / 2)
-    rarer = of("auprc_even", [*truth, 0, 0], [*said, 0.8, 0.1], np.zeros(6))
-    assert rarer == pytest.approx(of("auprc_even", truth, said))
-    assert of("auprc", [*truth, 0, 0], [*said, 0.8, 0.1], np.zeros(6)) < of("auprc", truth, said)
-
-
-def test_correlation_of_classes():
-    assert of("mcc", [1, 0, 1, 0], [0.9, 0.1, 0.6, 0.4]) == pytest.approx(1)
-    # One of each wrong: (1·1 - 1·1) / …
-    assert of("mcc", [1, 0, 1, 0], [0.9, 0.9, 0.1, 0.1]) == pytest.approx(0)
-    assert math.isnan(of("mcc", [1, 0, 1, 0], [0.9] * 4))
-
-
-def test_calibration_error_is_the_gap_between_said_and_measured():
-    truth = np.r_[np.zeros(9), 1, np.ones(9), 0]
-    said = np.r_[np.full(10, 0.1), np.full(10, 0.9)]
-    assert of("ece", truth, said, np.zeros(20)) == pytest.approx(0, abs=1e-6)
-    assert of("ece", truth, 1 - said, np.zeros(20)) == pytest.approx(0.8, abs=1e-6)
-
-
 def test_missing_values_are_left_out_and_undefined_is_nan():
     assert of("mae", [1, np.nan, 3, 4], [1, 100, 3, 4]) == 0
     assert math.isnan(of("auroc", [1, 1, 1, 1], [1, 2, 3, 4]))
