@@ -46,7 +46,7 @@ def bounded(count: int) -> dict[str, Any]:
 
 
 def _prepare(count: int, folder: Path) -> None:
-    from fdd.chem import Pipeline
+    from fdd.chem.pipeline import Pipeline
 
     started: list[int] = []
 

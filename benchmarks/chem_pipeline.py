@@ -22,7 +22,7 @@ from rdkit.Chem import rdFingerprintGenerator
 from benchmarks.bounded import bounded
 from benchmarks.peers import python_of
 from benchmarks.turns import alternate
-from fdd.chem import Pipeline, PipelineOptions
+from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.chem.reference import REFERENCE_SMILES
 
 __all__ = ["TITLE", "arguments", "run"]

@@ -81,7 +81,7 @@ def _result(measures: dict[str, Any], missed: list[str], left: list[str]) -> dic
 
 def _examined(name: str) -> dict[str, Any]:
     """One set, read from its files, up to the report page and the certificate."""
-    from fdd.chem import Pipeline, PipelineOptions
+    from fdd.chem.pipeline import Pipeline, PipelineOptions
     from fdd.data.examination import declared, examine
     from fdd.data.readers import read_table
     from fdd.data.report import validity_report

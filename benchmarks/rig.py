@@ -19,7 +19,7 @@ from fdd.sdk import Platform
 from fdd_client.main.joining import join
 from fdd_client.policy.policy import Policy, ProjectRule, sign_policy
 from fdd_client.settings import SiteFolder
-from fdd_client.vault import import_file
+from fdd_client.vault.importing import import_file
 
 __all__ = ["Rig", "noop_spec", "processor_seconds"]
 

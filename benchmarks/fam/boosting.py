@@ -15,7 +15,7 @@ from fdd.models import Examples
 from fdd.simulation.central import Figures
 from fdd.training import SiteData
 
-__all__ = ["boosted_scores"]
+__all__ = ["boosted_scores", "fitted"]
 
 _ITERATIONS, _PATIENCE = 600, 60
 _LEAST = 10
@@ -30,7 +30,7 @@ def boosted_scores(sites: Mapping[SiteId, SiteData], seed: int) -> Figures:
     figures: Figures = {name: {"own": {}, "others": {}} for name in first.endpoints}
     for site, data in sites.items():
         for t, endpoint in enumerate(data.train.endpoints):
-            model = _fitted(data, t, seed)
+            model = fitted(data, t, seed)
             if model is None:
                 continue
             for part, examples in (("own", data.test), ("others", data.others)):
@@ -44,9 +44,10 @@ def boosted_scores(sites: Mapping[SiteId, SiteData], seed: int) -> Figures:
     return figures
 
 
-def _fitted(
+def fitted(
     data: SiteData, t: int, seed: int
 ) -> Callable[[NDArray[np.float32]], NDArray[np.float32]] | None:
+    """Trees of task ``t``: from features to values, or to probabilities; None for too few rows."""
     from catboost import CatBoostClassifier, CatBoostRegressor, Pool
 
     train, held = _pool(data.train, t), _pool(data.validation, t)

@@ -68,6 +68,30 @@ def test_a_file_is_imported_after_its_columns_were_seen(hub, browser, console):
         page.wait_for_selector("text=second")
 
 
+def test_a_data_card_is_shown_to_the_consortium_and_taken_back(
+    hub, browser, administrator, console
+):
+    address, session = console
+    with opened(browser, f"{address}/datasets", ENGLISH, session) as (page, _):
+        heading = page.get_by_role("heading", name="main", exact=True)
+        card = page.locator("section").filter(has=heading)
+        card.get_by_role("button", name="As others see it").click()
+        card.get_by_role("button", name="Show it to the consortium").click()
+        card.get_by_text("Shown to the consortium").wait_for(timeout=60_000)
+        (shown,) = hub[0].platform.data_cards()
+        assert shown["site_id"] == hub[0].site_ids["site-0"]
+        for look in (LOOKS[3], LOOKS[4]):
+            with opened(browser, f"{hub[0].page}/data", look, administrator) as (theirs, _):
+                theirs.wait_for_selector("figure")
+                assert overflow(theirs) <= 0
+                assert violations(theirs) == []
+        assert violations(page) == []
+        card.get_by_role("button", name="Withdraw the card").click()
+        page.get_by_role("dialog").get_by_role("button", name="Withdraw the card").click()
+        card.get_by_text("Withdrawn").wait_for(timeout=60_000)
+        assert hub[0].platform.data_cards() == []
+
+
 def test_the_link_opens_the_console_once(hub, browser):
     link = hub[0].console("site-1")
     signed_in(browser, link)

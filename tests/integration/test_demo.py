@@ -57,6 +57,10 @@ def test_the_demo_ends_with_status_0_and_a_table(data_dir, tmp_path):
     }
     assert all(row["own"]["central"] is not None for row in document["rows"][:1])
     assert left_running(tmp_path) == []
+    for known in (
+        json.loads(path.read_bytes()) for path in tmp_path.glob("*/sites/*/consortium.json")
+    ):
+        assert known["histograms"]["lipophilicity.logd74"]["sites"] >= 3
 
 
 def processes_of(folder, site: str) -> list[int]:

@@ -82,7 +82,7 @@ export class SiteConsole {
       version: 1, weakest_sandbox: "C",
       projects: { demo: {
         approve: "ask", endpoints: ["lipophilicity.logd74", "herg.inhibition"], families: ["mlp-ecfp"],
-        privacy_modes: ["open"], minimum_sites: 3, most_rounds: 200, metrics: "basic", share_report: true, approval_days: 30,
+        privacy_modes: ["open"], minimum_sites: 3, most_rounds: 200, metrics: "basic", share_report: true, share_histograms: false, approval_days: 30,
       } },
     };
     this.reports = [valueReport(ago(4_000))];
@@ -103,11 +103,13 @@ export class SiteConsole {
     const items = (list) => [200, { items: this.empty ? [] : list }];
     if (path === "/me") return [200, {}];
     if (path === "/status") return [200, this.status()];
-    if (path.endsWith("/card")) {
-      return [200, { molecules: "1000-1999", scaffolds: "500-999", findings: [], endpoints: [
+    if (path.startsWith("/datasets/") && path.endsWith("/card")) {
+      if (method === "POST") this.card = { wanted: "shared", digest: body.digest, done_at: ago(1), refused: null };
+      if (method === "DELETE") this.card = { ...this.card, wanted: "withdrawn" };
+      return method !== "GET" ? [202, this.card] : [200, { handle: "c1f09e7ab4d2406d", digest: digest(88), bytes: 812, shared: this.card ?? null, card: { molecules: "1000-1999", scaffolds: "500-999", findings: [], endpoints: [
         { endpoint: "lipophilicity.logd74", molecules: "1000-1999", limits: "0-1 %", positive: "",
           edges: [-5, -2.5, 0, 2.5, 5, 7.5, 10], counts: [0, 14, 320, 610, 250, 11] },
-      ] }];
+      ] } }];
     }
     if (path.endsWith("/corrections")) return [200, CHANGE];
     if (path === "/datasets/preview") {

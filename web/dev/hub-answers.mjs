@@ -18,6 +18,22 @@ function sites() {
   }));
 }
 
+function dataCards() {
+  return SITE_IDS.slice(0, 2).map((site_id, index) => ({
+    site_id, site_name: "main", institution: INSTITUTIONS[index], handle: `c1f09e7ab4d2406${index}`,
+    digest: `${index}a`.repeat(32), received_at: ago(4_000),
+    card: {
+      format: 1, dataset: "0".repeat(64), pipeline: "1".repeat(64), catalogue_version: "2026.1",
+      molecules: "1000-1999", scaffolds: "500-999", findings: ["piled_up_extremes lipophilicity.logd74 100-199"],
+      endpoints: [
+        { endpoint: "lipophilicity.logd74", molecules: "1000-1999", limits: "0-1 %", positive: "",
+          edges: [-5, -2.5, 0, 2.5, 5, 7.5, 10], counts: [0, 14, 320, 610, 250, 11] },
+        { endpoint: "herg.inhibition", molecules: "200-499", limits: "0-1 %", positive: "35-50 %", edges: [], counts: [] },
+      ],
+    },
+  }));
+}
+
 function auditItems() {
   const actions = [
     ["server", "account.created", "account/1"], ["administrator", "session.begun", "account/1"],
@@ -72,6 +88,7 @@ export class Hub {
     if (path === "/session") { this.signedIn = false; return [204, null]; }
     if (path === "/me") return [200, this.me()];
     if (path === "/sites") return [200, { items: this.empty ? [] : sites() }];
+    if (path === "/data-cards") return [200, { items: this.empty ? [] : dataCards() }];
     if (path === "/institutions" && method === "POST") {
       const institution = { id: `inst-${this.institutions.length}`, ...body };
       this.institutions.push(institution);

@@ -20,10 +20,12 @@ from fdd.protocol.signing import SigningKey
 from fdd.training import ServedCard, ServedEndpoint, finish, site_data
 from fdd.training.personalize import train_alone
 from fdd.training.value import Against, EndpointValue, Part, ValueReport, WayScore
-from fdd_client.agent import RunFolder, ServedModels
+from fdd_client.agent.runs import RunFolder
+from fdd_client.agent.served import ServedModels
 from fdd_client.policy import Policy, ProjectRule, sign_policy
 from fdd_client.settings import SiteFolder
-from fdd_client.vault import Vault, import_file
+from fdd_client.vault.importing import import_file
+from fdd_client.vault.vault import Vault
 
 ENDPOINT = "lipophilicity.logd74"
 

@@ -1,5 +1,6 @@
 /** What the site console's API (`/console/v1`) answers; it never leaves the institution. */
 
+import type { DataCard } from "./cards";
 import type { Institution, Params } from "./hub";
 
 export interface ConsoleMe {
@@ -46,19 +47,21 @@ export interface DatasetCorrection {
   rows: number;
 }
 
-/** What others may see of a dataset: bands, noisy histograms, no small groups. */
-export interface DataCard {
-  molecules: string;
-  scaffolds: string;
-  endpoints: {
-    endpoint: string;
-    molecules: string;
-    limits: string;
-    positive: string;
-    edges: number[];
-    counts: number[];
-  }[];
-  findings: string[];
+/** What the owner wants of a dataset's card; `done_at` is null until the hub was told. */
+export interface CardState {
+  wanted: "shared" | "withdrawn";
+  digest: string;
+  done_at: string | null;
+  refused: string | null;
+}
+
+/** A data card, with what would leave: so many bytes of this digest, under `handle`. */
+export interface CardPage {
+  card: DataCard;
+  handle: string;
+  digest: string;
+  bytes: number;
+  shared: CardState | null;
 }
 
 export interface FindingTitle {
@@ -132,6 +135,7 @@ export interface ProjectRule {
   most_rounds: number;
   metrics: "none" | "basic";
   share_report: boolean;
+  share_histograms: boolean;
   approval_days: number;
 }
 
@@ -257,6 +261,8 @@ export interface EndpointPrediction {
   high: number | null;
   label: "yes" | "no" | "either" | "neither" | "";
   verdict: DomainVerdict;
+  /** A drawing marked by what each atom brings to the value; `null` where many structures were asked for. */
+  atoms: string | null;
 }
 
 /** An own training molecule near the asked one. */

@@ -26,6 +26,7 @@ export type Round = Schemas["RoundView"];
 export type RunEvent = Schemas["RunEvent"];
 export type Series = Schemas["Series"];
 export type RunValue = Schemas["RunValue"];
+export type ShownCard = Schemas["ShownCard"];
 export type AuditEvent = Schemas["AuditEvent"];
 
 export type Phase = NonNullable<RunSummary["phase"]>;

@@ -212,6 +212,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/data-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Data Cards */
+        get: operations["list_data_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs": {
         parameters: {
             query?: never;
@@ -580,6 +597,39 @@ export interface components {
             password: string;
         };
         /**
+         * DataCard
+         * @description What others may see.
+         *
+         *     Attributes:
+         *         dataset: Content digest.
+         *         pipeline: Identity of the pipeline.
+         *         catalogue_version: Version of the endpoint catalogue.
+         *         molecules: Band of the number of molecules.
+         *         scaffolds: Band of the number of scaffolds.
+         *         findings: Codes of blocking and warning findings with banded counts.
+         */
+        DataCard: {
+            /**
+             * Format
+             * @default 1
+             */
+            format: number;
+            /** Dataset */
+            dataset: string;
+            /** Pipeline */
+            pipeline: string;
+            /** Catalogue Version */
+            catalogue_version: string;
+            /** Molecules */
+            molecules: string;
+            /** Scaffolds */
+            scaffolds: string;
+            /** Endpoints */
+            endpoints: components["schemas"]["EndpointCard"][];
+            /** Findings */
+            findings: string[];
+        };
+        /**
          * DataSpec
          * @description What a site's data must be.
          */
@@ -600,6 +650,46 @@ export interface components {
              * @description hash of the reference set that each site must reproduce
              */
             reference?: string | null;
+            /**
+             * Histograms
+             * @description add up the sites' noisy label histograms before the first round
+             * @default false
+             */
+            histograms: boolean;
+        };
+        /**
+         * EndpointCard
+         * @description One endpoint of a card.
+         *
+         *     Attributes:
+         *         molecules: Band of the number of labelled molecules, such as ``200-499``.
+         *         limits: Band of the per cent that are only limits.
+         *         positive: Band of the per cent that are positive; binary endpoints only.
+         *         edges: Borders of the bins, ascending; regression endpoints with a credible range only.
+         *         counts: One less than there are edges, noisy; a bin of fewer than ten molecules is 0.
+         */
+        EndpointCard: {
+            /** Endpoint */
+            endpoint: string;
+            /** Molecules */
+            molecules: string;
+            /** Limits */
+            limits: string;
+            /**
+             * Positive
+             * @default
+             */
+            positive: string;
+            /**
+             * Edges
+             * @default []
+             */
+            edges: number[];
+            /**
+             * Counts
+             * @default []
+             */
+            counts: number[];
         };
         /**
          * EndpointSpec
@@ -783,6 +873,11 @@ export interface components {
         Items_RunSummary_: {
             /** Items */
             items: components["schemas"]["RunSummary"][];
+        };
+        /** Items[ShownCard] */
+        Items_ShownCard_: {
+            /** Items */
+            items: components["schemas"]["ShownCard"][];
         };
         /** Items[Site] */
         Items_Site_: {
@@ -1395,6 +1490,27 @@ export interface components {
             series: components["schemas"]["Series"][];
         };
         /**
+         * ShownCard
+         * @description A card, whose it is, and the digest of what its site signed.
+         */
+        ShownCard: {
+            /** Site Id */
+            site_id: string;
+            /** Site Name */
+            site_name: string;
+            institution: components["schemas"]["Institution"];
+            /** Handle */
+            handle: string;
+            /** Digest */
+            digest: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            card: components["schemas"]["DataCard"];
+        };
+        /**
          * SignedRoster
          * @description A version as canonical JSON, and signatures (base64) by the offline key that made them.
          */
@@ -1545,6 +1661,12 @@ export interface components {
              * @default 0
              */
             weight_decay: number;
+            /**
+             * Balance
+             * @description let the rarer yes of a yes/no endpoint count more in the loss, by its share over all sites; predictions are put right again
+             * @default false
+             */
+            balance: boolean;
         };
     };
     responses: never;
@@ -2030,6 +2152,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_Project_"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_data_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ShownCard_"];
                 };
             };
             /** @description What went wrong, as a code */

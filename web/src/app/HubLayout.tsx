@@ -31,6 +31,7 @@ function SignedIn({ me }: { me: Me }) {
     { to: "/", label: t("nav.home"), icon: "home" },
     { to: "/runs", label: t("nav.runs"), icon: "runs" },
     { to: "/sites", label: t("nav.sites"), icon: "sites" },
+    { to: "/data", label: t("nav.data"), icon: "data" },
     ...(administrator ? [{ to: "/audit", label: t("nav.audit"), icon: "audit" as const }] : []),
   ];
   return (

@@ -10,6 +10,7 @@ import { useTranslation } from "react-i18next";
 import { Page } from "@/components/Page";
 import { Failure, Message } from "@/components/States";
 import { AuditPage } from "@/features/audit";
+import { DataPage } from "@/features/datasets";
 import { RunsTable } from "@/features/runs";
 import { SiteDetail, SitesPage } from "@/features/sites";
 import { useIsAdministrator } from "./access";
@@ -77,9 +78,10 @@ const sites = createRoute({
   component: Sites,
 });
 const site = createRoute({ getParentRoute: () => root, path: "/sites/$siteId", component: SitePage });
+const data = createRoute({ getParentRoute: () => root, path: "/data", component: DataPage });
 const audit = createRoute({ getParentRoute: () => root, path: "/audit", component: Audit });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, runs, run, sites, site, audit]),
+  routeTree: root.addChildren([home, runs, run, sites, site, data, audit]),
   scrollRestoration: true,
 });

@@ -1,11 +1,11 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import type {
   CardAnswer,
+  CardPage,
   ColumnMapping,
   ConsoleMe,
   ConsoleRun,
   ConsoleStatus,
-  DataCard,
   DatasetChange,
   DatasetPreview,
   JournalEntry,
@@ -38,12 +38,36 @@ export const datasetsQuery = queryOptions({
     siteConsole.get<{ items: SiteDataset[] }>("/datasets", signal).then((it) => it.items),
 });
 
-export const dataCardQuery = (name: string) =>
+const cardPath = (name: string) => `/datasets/${encodeURIComponent(name)}/card`;
+const cardKey = (name: string) => ["console", "datasets", name, "card"];
+
+/** Asked again while the agent has not told the hub yet. */
+export const dataCardQuery = (name: string, version: number | string) =>
   queryOptions({
-    queryKey: ["console", "datasets", name, "card"],
-    queryFn: ({ signal }) =>
-      siteConsole.get<DataCard>(`/datasets/${encodeURIComponent(name)}/card`, signal),
+    queryKey: [...cardKey(name), version],
+    queryFn: ({ signal }) => siteConsole.get<CardPage>(cardPath(name), signal),
+    refetchInterval: ({ state }) =>
+      state.data?.shared && !state.data.shared.done_at && !state.data.shared.refused
+        ? LIVE_MS
+        : false,
   });
+
+/** Let the agent send the card that was shown with this digest. */
+export function useShareCard(name: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (digest: string) => siteConsole.send("POST", cardPath(name), { digest }),
+    onSettled: () => client.invalidateQueries({ queryKey: cardKey(name) }),
+  });
+}
+
+export function useWithdrawCard(name: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: () => siteConsole.send("DELETE", cardPath(name)),
+    onSuccess: () => client.invalidateQueries({ queryKey: cardKey(name) }),
+  });
+}
 
 export const pipelineQuery = queryOptions({
   queryKey: ["console", "pipeline"],

@@ -10,8 +10,8 @@ import pytest
 from fdd_client.console.problems import ProblemFound
 from fdd_client.console.uploads import Uploads
 from fdd_client.settings import SiteFolderError
-from fdd_client.vault import Vault
 from fdd_client.vault.memory import memory_folder
+from fdd_client.vault.vault import Vault
 
 pytestmark = pytest.mark.slow
 

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from fdd.data.drugs import DRUGS
 from fdd_client.main.app import app
-from fdd_client.vault import Vault
+from fdd_client.vault.vault import Vault
 
 QUERY = """
 -- assays of one laboratory: done ones

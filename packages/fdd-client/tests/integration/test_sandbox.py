@@ -21,7 +21,7 @@ from fdd.protocol.messages import Phase, Task, TaskKey
 from fdd_client.sandbox import Job, SandboxError, TrainingFailedError, Worker, available, choose
 from fdd_client.sandbox.levels import command, environment
 from fdd_client.sandbox.lines import ChildJob
-from fdd_client.vault import Vault
+from fdd_client.vault.vault import Vault
 
 LEVELS = available()
 BREAKOUT = Path(__file__).with_name("breakout.py")

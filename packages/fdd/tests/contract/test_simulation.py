@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,6 +67,30 @@ class TestSimulatedFederation(FederationContract):
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     return simulate(spec(), SITES, tmp_path_factory.mktemp("run"))
+
+
+def with_histograms(tmp_path, *sites: str):
+    """A run that asks for histograms, of which these sites send one."""
+    counts = {NAMES[0]: tuple(range(10, 22))}
+    parts = {
+        name: replace(part, histograms=counts if name in sites else {})
+        for name, part in SITES.items()
+    }
+    asks = {"featurizer": "descriptors-fast", "histograms": True}
+    return simulate(spec(data=asks), parts, tmp_path).state
+
+
+def test_histograms_are_added_exactly_and_change_no_model(finished, tmp_path):
+    state = with_histograms(tmp_path, *SITES)
+    (summed,) = state.histograms
+    assert (summed.endpoint, summed.sites) == (NAMES[0], 3)
+    assert summed.counts == tuple(3 * count for count in range(10, 22))
+    assert state.model == finished.state.model
+    assert finished.state.histograms == ()
+
+
+def test_a_histogram_of_two_sites_is_not_kept(tmp_path):
+    assert with_histograms(tmp_path, "a", "b").histograms == ()
 
 
 def test_a_run_completes_with_every_site_in_every_report(finished):
@@ -388,7 +414,15 @@ def test_a_run_starts_from_a_checkpoint_of_another(tmp_path):
 
 def test_what_is_not_used_is_no_part_of_what_sites_sign():
     text = spec().model_dump_json()
-    unused = ("divergence", "budget_seconds", "budget_mib", "sample", "late_rounds", "start")
+    unused = (
+        "divergence",
+        "budget_seconds",
+        "budget_mib",
+        "sample",
+        "late_rounds",
+        "start",
+        "balance",
+    )
     assert not any(name in text for name in unused)
     used = spec(evaluation={"divergence": 3})
     assert used.digest() != spec().digest()

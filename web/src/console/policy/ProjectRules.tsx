@@ -41,6 +41,14 @@ export function ProjectRules({ name, rule, onChange }: Props) {
             onChange={(event) => onChange({ ...rule, share_report: event.currentTarget.checked })}
           />
           <Switch
+            label={t("console.policy.histograms.label")}
+            description={t("console.policy.histograms.text")}
+            checked={rule.share_histograms}
+            onChange={(event) =>
+              onChange({ ...rule, share_histograms: event.currentTarget.checked })
+            }
+          />
+          <Switch
             label={t("console.policy.metrics.label")}
             description={t("console.policy.metrics.text")}
             checked={rule.metrics === "basic"}

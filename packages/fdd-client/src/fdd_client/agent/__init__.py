@@ -1,35 +1,4 @@
-"""The agent of a site: asks for work, does it, sends the answer, all day long."""
+"""The agent of a site: asks for work, does it, sends the answer, all day long.
 
-from fdd_client.agent.agent import Agent
-from fdd_client.agent.control import (
-    Control,
-    abort_run,
-    read_control,
-    record_decision,
-    set_paused,
-)
-from fdd_client.agent.decisions import Decider
-from fdd_client.agent.proposals import ProposalsSeen, keep_proposals, read_proposals
-from fdd_client.agent.runs import RunFolder
-from fdd_client.agent.served import Served, ServedModels
-from fdd_client.agent.status import Situation, Status, StatusFile, situation
-
-__all__ = [
-    "Agent",
-    "Control",
-    "Decider",
-    "ProposalsSeen",
-    "RunFolder",
-    "Served",
-    "ServedModels",
-    "Situation",
-    "Status",
-    "StatusFile",
-    "abort_run",
-    "keep_proposals",
-    "read_control",
-    "read_proposals",
-    "record_decision",
-    "set_paused",
-    "situation",
-]
+Nothing is imported here: a command imports the modules that it needs.
+"""

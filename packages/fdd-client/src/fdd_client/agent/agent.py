@@ -13,6 +13,7 @@ from fdd.protocol.errors import ReplayError, UpdateRequiredError
 from fdd.protocol.messages import Heartbeat, LeaseRequest
 from fdd_client import __version__
 from fdd_client.agent.capability import capability
+from fdd_client.agent.cards import CardSender
 from fdd_client.agent.certificates import Certificates
 from fdd_client.agent.control import Control, read_control
 from fdd_client.agent.decisions import Decider
@@ -22,7 +23,7 @@ from fdd_client.agent.tasks import TaskRunner
 from fdd_client.journal import Journal
 from fdd_client.link import HubRefusedError, HubUnreachableError, Link, Transport
 from fdd_client.settings import ClientSettings, SiteFolder
-from fdd_client.vault import Vault
+from fdd_client.vault.vault import Vault
 
 __all__ = ["Agent"]
 
@@ -51,6 +52,7 @@ class Agent:
         self._vault = Vault(folder)
         journal = Journal(folder.journal)
         self._certificates = Certificates(self._vault, journal)
+        self._cards = CardSender(folder, self._link, journal)
         self._membership = Membership(folder, settings, self._link, journal)
         self._status = StatusFile(folder)
         self._decider = Decider(folder, self._link, self._vault, journal)
@@ -135,6 +137,7 @@ class Agent:
             try:
                 self._beat_once(news)
                 news = False
+                self._cards.settle()
                 if not measured:  # after the first sign of life, which must not wait for it
                     measured = True
                     self._line = self._link.measure()

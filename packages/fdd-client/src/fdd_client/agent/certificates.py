@@ -6,7 +6,7 @@ from blake3 import blake3
 
 from fdd.protocol.statements import SignedStatement
 from fdd_client.journal import Journal
-from fdd_client.vault import Vault
+from fdd_client.vault.vault import Vault
 
 __all__ = ["Certificates"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import time
 from collections.abc import Callable
 from typing import Literal
@@ -119,9 +118,7 @@ def _run(folder: SiteFolder, run_id: str) -> RunId:
 
 
 def _change(folder: SiteFolder, changes: Callable[[Control], dict[str, object]]) -> None:
-    """Read, change and write while no other command or page does."""
-    with folder.control.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with folder.changing(folder.control):
         control = read_control(folder)
         changed = control.model_copy(update=changes(control))
         folder.write_private(folder.control, changed.model_dump_json(indent=1).encode())

@@ -18,7 +18,7 @@ from fdd_client.journal import Journal
 from fdd_client.link import Link
 from fdd_client.policy import Policy, Verdict, judge, load_policy
 from fdd_client.settings import SiteFolder
-from fdd_client.vault import Vault
+from fdd_client.vault.vault import Vault
 
 __all__ = ["Decider"]
 

@@ -17,7 +17,7 @@ from fdd_client.journal import Journal
 from fdd_client.link import HubRefusedError, Link
 from fdd_client.roster import PinnedRoster, RosterRefusedError
 from fdd_client.settings import ClientSettings, SiteFolder, next_key, turn_key
-from fdd_client.vault import renew_certificates
+from fdd_client.vault.renewing import renew_certificates
 
 __all__ = ["Membership"]
 

@@ -23,8 +23,9 @@ from fdd_client.policy import judge, load_policy
 from fdd_client.sandbox import Job, Level, Result, SandboxError, TrainingFailedError, Worker, choose
 from fdd_client.sandbox.lines import ChildJob
 from fdd_client.settings import ClientSettings, SiteFolder
-from fdd_client.vault import Opened, Vault, VaultEntry
-from fdd_client.vault.shared import keep_centres
+from fdd_client.vault.memory import Opened
+from fdd_client.vault.shared import keep_learnt
+from fdd_client.vault.vault import Vault, VaultEntry
 
 __all__ = ["Declined", "TaskRunner"]
 
@@ -165,8 +166,9 @@ class TaskRunner:
         except SandboxError as error:
             raise Declined("sandbox_too_weak") from error
         run.create()
-        reference = self._vault.reference()
-        self._opened = self._vault.open(entry, "training")
+        featurizer = spec.data.featurizer
+        self._opened = self._vault.open(entry, "training", featurizer=featurizer)
+        reference = self._vault.reference(featurizer, self._opened)
         dataset = self._opened.dataset
         readable = [dataset, *([reference] if reference else [])]
         job = Job(
@@ -177,6 +179,7 @@ class TaskRunner:
                 dataset=str(dataset.resolve()),
                 others=str(reference.resolve()) if reference else None,
                 admitted=entry.certificate.admitted_endpoints,
+                histograms=self._histograms(spec, entry),
             ),
             readable=readable,
             level=level,
@@ -187,6 +190,15 @@ class TaskRunner:
         self._worker = (name, worker, level)
         self._status.update(sandbox_level=level)
         return worker, level
+
+    def _histograms(self, spec: RunSpec, entry: VaultEntry) -> dict[str, tuple[int, ...]]:
+        """What the data card shows of the run's endpoints: if the run asks, and the policy lets."""
+        rule = load_policy(self._folder).projects[spec.project]
+        if not (spec.data.histograms and rule.share_histograms):
+            return {}
+        wanted = {e.id for e in spec.endpoints} & set(entry.certificate.admitted_endpoints)
+        shown = self._vault.card(entry).endpoints
+        return {e.endpoint: e.counts for e in shown if e.counts and e.endpoint in wanted}
 
     def _finish(
         self,
@@ -228,11 +240,12 @@ class TaskRunner:
             if result.done.card is not None:
                 models = ServedModels(self._folder)
                 models.keep(run, entry, result.done.card, result.done.models)
-                keep_centres(
+                keep_learnt(
                     self._folder,
                     (run.job / result.done.models["federated"]).read_bytes(),
                     [endpoint.id for endpoint in spec.endpoints],
                     spec.cohort.minimum_sites,
+                    task.histograms,
                 )
             if rule.share_report:
                 self._share_report(run, task)

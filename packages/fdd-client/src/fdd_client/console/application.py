@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from fdd_client import __version__
 from fdd_client.console.access import Access, Guard
+from fdd_client.console.cards import card_routes
 from fdd_client.console.datasets import dataset_routes
 from fdd_client.console.journal import journal_routes
 from fdd_client.console.pages import page_routes
@@ -79,6 +80,7 @@ def create_app(
     for router in (
         status_routes(folder),
         dataset_routes(folder),
+        card_routes(folder),
         pipeline_routes(folder),
         policy_routes(folder),
         journal_routes(folder),

@@ -11,7 +11,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 from fdd.core.errors import InvalidInputError
 from fdd.core.explain import explained
-from fdd.data.card import DataCard
 from fdd.data.checks import Finding, Severity, worded
 from fdd.data.endpoints import catalogue
 from fdd.data.fixes import FIXABLE
@@ -20,8 +19,8 @@ from fdd_client.console.mending import Request
 from fdd_client.console.uploads import Uploads
 from fdd_client.sandbox.preview import Preview
 from fdd_client.settings import SiteFolder
-from fdd_client.vault import Vault, VaultEntry
 from fdd_client.vault.correcting import Change
+from fdd_client.vault.vault import Vault, VaultEntry
 
 __all__ = ["dataset_routes"]
 
@@ -137,11 +136,6 @@ def dataset_routes(folder: SiteFolder) -> APIRouter:
     def correct(name: str, body: CorrectionAsked) -> Change:
         asked = Request(name=name, finding=body.finding, undo=body.undo, make=body.make)
         return Change.model_validate(uploads.mend(asked))
-
-    @router.get("/datasets/{name}/card")
-    def card(name: str) -> DataCard:
-        vault = Vault(folder)
-        return vault.card(vault.entry(name))
 
     @router.get("/datasets/{name}/report", response_class=HTMLResponse)
     def report(name: str, language: Language) -> HTMLResponse:

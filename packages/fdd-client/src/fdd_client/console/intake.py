@@ -15,7 +15,8 @@ from fdd.core.errors import FddError
 from fdd.data.mapping import ColumnMapping
 from fdd_client.console.problems import problem_of
 from fdd_client.settings import SiteFolder
-from fdd_client.vault import GivenFile, import_file
+from fdd_client.vault.files import GivenFile
+from fdd_client.vault.importing import import_file
 
 __all__ = ["Request", "main"]
 

@@ -18,7 +18,7 @@ from fdd.core.ids import Name, RunId
 from fdd.data.endpoints import catalogue
 from fdd.prediction.modelcard import ModelCard
 from fdd.training import ServedCard, Way
-from fdd_client.agent import ServedModels
+from fdd_client.agent.served import ServedModels
 from fdd_client.prediction import WarmSession, card_of
 from fdd_client.sandbox.questions import MOST_STRUCTURES, StructuresAnswer
 from fdd_client.settings import SiteFolder

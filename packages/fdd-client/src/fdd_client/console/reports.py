@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from fdd.core.ids import RunId, is_name
 from fdd.training.value import EndpointValue
-from fdd_client.agent import RunFolder
+from fdd_client.agent.runs import RunFolder
 from fdd_client.settings import SiteFolder
 
 __all__ = ["report_routes"]

@@ -10,7 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from fdd.core.errors import Param
 from fdd.core.ids import RunId, is_name
 from fdd.core.spec import RunSpec
-from fdd_client.agent import RunFolder, read_control, read_proposals, record_decision
+from fdd_client.agent.control import read_control, record_decision
+from fdd_client.agent.proposals import read_proposals
+from fdd_client.agent.runs import RunFolder
 from fdd_client.console.errors import DecisionRefusedError, PageNotFoundError
 from fdd_client.policy import judge, load_policy
 from fdd_client.settings import SiteFolder

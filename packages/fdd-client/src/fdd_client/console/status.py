@@ -8,7 +8,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from fdd_client import __version__
-from fdd_client.agent import abort_run, set_paused, situation
+from fdd_client.agent.control import abort_run, set_paused
+from fdd_client.agent.status import situation
 from fdd_client.console.errors import NothingRunningError
 from fdd_client.settings import SiteFolder, load_settings
 

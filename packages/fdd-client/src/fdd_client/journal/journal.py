@@ -21,6 +21,9 @@ from fdd.core.errors import ExitCode, FddError
 
 __all__ = ["Entry", "Journal", "JournalError"]
 
+Kind = Literal[
+    "update", "metrics", "report", "approval", "certificate", "card", "withdrawal", "registration"
+]
 _START: Final = "0" * 64
 
 
@@ -38,7 +41,8 @@ class Entry(BaseModel):
 
     Attributes:
         kind: ``update`` tensors, ``metrics``, ``report``, ``approval``, ``certificate`` (counts of
-            molecules and findings), ``registration``.
+            molecules and findings), ``card`` (what others may see of a dataset), ``withdrawal`` of
+            a card, ``registration``.
         recipient: Who can read it.
         bytes: Size on the wire.
         tensors: Names of the tensors, when there are any.
@@ -56,7 +60,7 @@ class Entry(BaseModel):
     run_id: str | None
     round: int | None
     phase: str | None
-    kind: Literal["update", "metrics", "report", "approval", "certificate", "registration"]
+    kind: Kind
     recipient: str
     bytes: int
     tensors: tuple[str, ...] = ()
@@ -77,7 +81,7 @@ class Journal:
 
     def append(
         self,
-        kind: Literal["update", "metrics", "report", "approval", "certificate", "registration"],
+        kind: Kind,
         *,
         recipient: str,
         size: int,

@@ -193,6 +193,24 @@ class Link:
         end = time.monotonic()
         return _mbit(len(body), between - start), _mbit(size, end - between)
 
+    def share_card(self, statement: SignedStatement) -> None:
+        """Show a data card to the consortium, in a statement of this site.
+
+        Raises:
+            UpdateRequiredError: if the hub speaks a version that does not know this.
+        """
+        self._require_membership("Wait until the hub was updated")
+        self._post("/cards", statement)
+
+    def withdraw_card(self, handle: str) -> None:
+        """Have the hub delete a data card; one that is not there is no error.
+
+        Raises:
+            UpdateRequiredError: if the hub speaks a version that does not know this.
+        """
+        self._require_membership("Wait until the hub was updated")
+        self._send("POST", f"/cards/{handle}/withdrawal")
+
     def report(self, report: RunReport) -> None:
         """Share the value report; only called where the site's policy allows it."""
         self._post("/reports", report)

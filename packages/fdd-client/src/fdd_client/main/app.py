@@ -68,7 +68,7 @@ def join(
     from fdd.protocol.signing import PublicKey
     from fdd_client.main.joining import join as register
     from fdd_client.roster import PinnedRoster
-    from fdd_client.vault import Vault
+    from fdd_client.vault.vault import Vault
 
     secret = sys.stdin.readline().strip() if code == "-" else code
     site = SiteFolder(folder)
@@ -155,7 +155,7 @@ def pause(folder: Folder = HERE) -> None:
 
     Example: fdd-client pause --folder site
     """
-    from fdd_client.agent import set_paused
+    from fdd_client.agent.control import set_paused
 
     set_paused(SiteFolder(folder), paused=True)
     say("Paused. Go on with: fdd-client resume")
@@ -167,7 +167,7 @@ def resume(folder: Folder = HERE) -> None:
 
     Example: fdd-client resume --folder site
     """
-    from fdd_client.agent import set_paused
+    from fdd_client.agent.control import set_paused
 
     set_paused(SiteFolder(folder), paused=False)
     say("Resumed.")
@@ -179,7 +179,7 @@ def abort(run_id: Annotated[str, typer.Argument(help="The run.")], folder: Folde
 
     Example: fdd-client abort run-0k3… --folder site
     """
-    from fdd_client.agent import abort_run
+    from fdd_client.agent.control import abort_run
 
     abort_run(SiteFolder(folder), run_id)
     say(f"This site takes no further part in {run_id}.")
@@ -191,7 +191,7 @@ def approve(run_id: Annotated[str, typer.Argument(help="The run.")], folder: Fol
 
     Example: fdd-client approve run-0k3… --folder site
     """
-    from fdd_client.agent import record_decision
+    from fdd_client.agent.control import record_decision
 
     record_decision(SiteFolder(folder), run_id, "approved")
     say(f"{run_id}: approved. The agent tells the hub.")
@@ -207,7 +207,7 @@ def object_(
 
     Example: fdd-client object run-0k3… --reason purpose_unclear --folder site
     """
-    from fdd_client.agent import record_decision
+    from fdd_client.agent.control import record_decision
 
     record_decision(SiteFolder(folder), run_id, "objected", reason)
     say(f"{run_id}: objected. The agent tells the hub.")

@@ -20,7 +20,7 @@ from fdd_client.journal import Journal
 from fdd_client.link import HubRefusedError, HubUnreachableError, Link, Transport
 from fdd_client.roster import PinnedRoster
 from fdd_client.settings import AlreadyJoinedError, ClientSettings, SiteFolder, load_settings
-from fdd_client.vault import renew_certificates
+from fdd_client.vault.renewing import renew_certificates
 
 __all__ = ["join"]
 

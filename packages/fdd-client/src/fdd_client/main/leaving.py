@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fdd.core.errors import FddError
-from fdd_client.agent import StatusFile
+from fdd_client.agent.status import StatusFile
 from fdd_client.link import Link, Transport
 from fdd_client.main.output import emit, say
 from fdd_client.main.running import alone
@@ -25,7 +25,7 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
     identity = folder.identity()
     going = [folder.key, folder.identity_file, folder.settings, folder.authority, folder.policy]
     going += [folder.control, folder.status, folder.proposals, folder.next_key]
-    going += [folder.roster]
+    going += [folder.roster, folder.cards]
     stays = [path for path in (folder.vault, folder.runs, folder.journal) if path.exists()]
     told = False
     if yes:

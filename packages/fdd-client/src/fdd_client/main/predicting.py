@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fdd.core.errors import InvalidInputError
 from fdd.training import ServedCard
-from fdd_client.agent import ServedModels
+from fdd_client.agent.served import ServedModels
 from fdd_client.main.output import emit, say
 from fdd_client.prediction import Session, card_of, open_session
 from fdd_client.sandbox.questions import MOST_STRUCTURES, MoleculeAnswer

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import structlog
 
 from fdd.core.errors import ExitCode, FddError
-from fdd_client.agent import Agent
+from fdd_client.agent.agent import Agent
 from fdd_client.settings import SiteFolder, load_settings
 
 __all__ = ["SiteBusyError", "alone", "configure_logs", "run"]

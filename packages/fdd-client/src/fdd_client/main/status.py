@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
-from fdd_client.agent import Situation, situation
+from fdd_client.agent.status import Situation, situation
 from fdd_client.journal import Entry, Journal
 from fdd_client.main.output import emit, say
 from fdd_client.settings import SiteFolder

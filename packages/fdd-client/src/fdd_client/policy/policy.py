@@ -40,6 +40,8 @@ class ProjectRule(BaseModel):
         most_rounds: Longest run.
         metrics: ``none``, or ``basic``: losses per endpoint.
         share_report: Whether the value report may be sent to the hub.
+        share_histograms: Whether the noisy histograms of the data card may be added up with those
+            of the other sites, where a run asks for it.
         approval_days: How long an approval lives.
     """
 
@@ -53,6 +55,7 @@ class ProjectRule(BaseModel):
     most_rounds: int = Field(default=200, ge=1)
     metrics: Literal["none", "basic"] = "basic"
     share_report: bool = False
+    share_histograms: bool = False
     approval_days: float = Field(default=30, gt=0, le=366)
 
 

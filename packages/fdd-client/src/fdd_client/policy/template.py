@@ -40,6 +40,10 @@ metrics = "basic"
 # Whether the value report, with this site's own scores, may be sent to the hub.
 share_report = false
 
+# Whether the histograms of the data card, noisy and without groups under ten, may be added up with
+# those of other sites, where a run asks for it.
+share_histograms = false
+
 # Days that an approval lives.
 approval_days = 30
 """

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from fdd.core.ids import RunId
 from fdd.prediction.modelcard import ModelCard, model_card
-from fdd_client.agent import RunFolder, ServedModels
+from fdd_client.agent.runs import RunFolder
+from fdd_client.agent.served import ServedModels
 from fdd_client.settings import SiteFolder
 
 __all__ = ["card_of"]

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Final
 
 from fdd.core.ids import RunId
-from fdd_client.agent import ServedModels
+from fdd_client.agent.served import ServedModels
 from fdd_client.prediction.session import Session, open_session
 from fdd_client.settings import SiteFolder
 

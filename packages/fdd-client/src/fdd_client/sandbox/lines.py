@@ -18,13 +18,17 @@ class _Line(BaseModel):
 
 
 class ChildJob(_Line):
-    """``job.json``: what the process works on until it ends."""
+    """``job.json``: what the process works on until it ends.
+
+    ``histograms``: noisy counts of labels that the site lets be added up.
+    """
 
     site: SiteId
     spec: RunSpec
     dataset: str
     others: str | None
     admitted: tuple[str, ...]
+    histograms: dict[str, tuple[int, ...]] = {}
 
 
 class Request(_Line):

@@ -12,6 +12,7 @@ from fdd.core.arrays import Arrays
 from fdd.data.dataset import Dataset
 from fdd.protocol.codec import decode, encode
 from fdd.training import SiteTrainer, site_data
+from fdd.training.statistics import is_count
 from fdd_client.sandbox.lines import ChildJob, Done, Request
 
 __all__ = ["Work"]
@@ -22,7 +23,8 @@ class Work:
 
     def __init__(self, folder: Path, job: ChildJob) -> None:
         others = Dataset.load(Path(job.others)) if job.others else None
-        data = site_data(job.spec, Dataset.load(Path(job.dataset)), others, job.admitted)
+        dataset = Dataset.load(Path(job.dataset))
+        data = site_data(job.spec, dataset, others, job.admitted, job.histograms)
         self._folder = folder
         self._trainer = SiteTrainer(job.site, job.spec, data, folder)
 
@@ -58,5 +60,7 @@ def _norm(request: Request, payload: Arrays | None) -> float | None:
     arithmetic = request.task.arithmetic
     if payload is None or arithmetic is None:
         return None
-    values = [a for name, a in payload.items() if not name.startswith("weight/")]
+    values = [
+        a for name, a in payload.items() if not name.startswith("weight/") and not is_count(name)
+    ]
     return float(np.sqrt(sum(float((arithmetic.decode(a) ** 2).sum()) for a in values)))

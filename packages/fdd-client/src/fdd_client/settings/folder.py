@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -60,6 +62,7 @@ class SiteFolder:
         self.runs = root / "runs"
         self.status = root / "status.json"
         self.control = root / "control.json"
+        self.cards = root / "cards.json"
         self.proposals = self.runs / "proposals.json"
 
     def create(self) -> None:
@@ -155,6 +158,13 @@ class SiteFolder:
                 "Others can read the site's private key",
                 hint=f"chmod 600 {key.name}, and rotate the key if this machine is shared",
             )
+
+    @contextlib.contextmanager
+    def changing(self, path: Path) -> Iterator[None]:
+        """Read, change and write a file while no other command, page or agent does."""
+        with path.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def write_private(self, path: Path, data: bytes, *, durable: bool = True) -> None:
         """Write a file that only its owner can read, whole or not at all.

@@ -8,19 +8,21 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from fdd.core.errors import InvalidInputError
-from fdd.data.consortium import ConsortiumStatistics, EndpointCentre
+from fdd.data.consortium import ConsortiumStatistics, EndpointCentre, EndpointHistogram
 from fdd.data.dataset import Dataset
 from fdd.data.endpoints import catalogue
+from fdd.data.histograms import BINS, bin_edges
 from fdd.data.overlap import Fingerprints, Overlap, fingerprints, intersect
 from fdd.models.base import target
 from fdd.protocol.codec import decode
+from fdd.protocol.messages import SummedHistogram
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.vault import Vault
 
 __all__ = [
     "compare",
     "consortium_statistics",
-    "keep_centres",
+    "keep_learnt",
     "keep_statistics",
     "own_fingerprints",
 ]
@@ -38,7 +40,8 @@ def consortium_statistics(folder: SiteFolder) -> ConsortiumStatistics:
 
 
 def keep_statistics(folder: SiteFolder, path: Path) -> ConsortiumStatistics:
-    """Take over histograms and the held-out set from a file; what the site found out stays.
+    """Take over histograms and the held-out set from a file; what the site found out otherwise
+    stays.
 
     Raises:
         InvalidInputError: if it does not hold statistics.
@@ -50,14 +53,22 @@ def keep_statistics(folder: SiteFolder, path: Path) -> ConsortiumStatistics:
     return merged
 
 
-def keep_centres(folder: SiteFolder, model: bytes, endpoints: Sequence[str], sites: int) -> None:
-    """Take over where the values of a run's members lie, which its model was scaled by.
+def keep_learnt(
+    folder: SiteFolder,
+    model: bytes,
+    endpoints: Sequence[str],
+    sites: int,
+    histograms: Sequence[SummedHistogram] = (),
+) -> None:
+    """Take over where the values of a run's members lie: what its model was scaled by, and the
+    added histograms, where the run asked for them.
 
     Args:
         folder: The site.
         model: The federated model, encoded.
         endpoints: Those of the run.
         sites: How many members took part, at the least.
+        histograms: What the run has added up.
     """
     tensors = decode(model)
     found = {}
@@ -70,8 +81,27 @@ def keep_centres(folder: SiteFolder, model: bytes, endpoints: Sequence[str], sit
         if scale != 1.0:
             found[endpoint] = EndpointCentre(mean=mean, deviation=scale, sites=sites)
     known = consortium_statistics(folder)
-    changed = known.model_copy(update={"centres": {**known.centres, **found}})
+    changed = known.model_copy(
+        update={
+            "centres": {**known.centres, **found},
+            "histograms": {**known.histograms, **_histograms(histograms, endpoints)},
+        }
+    )
     folder.write_private(folder.consortium, changed.model_dump_json(indent=1).encode())
+
+
+def _histograms(
+    summed: Sequence[SummedHistogram], endpoints: Sequence[str]
+) -> dict[str, EndpointHistogram]:
+    found = {}
+    for one in summed:
+        edges = bin_edges(catalogue().get(one.endpoint)) if one.endpoint in endpoints else ()
+        if edges and len(one.counts) == BINS:
+            # The outer bins also hold what lies beyond the credible range: their ends are open.
+            found[one.endpoint] = EndpointHistogram(
+                edges=edges[1:-1], counts=one.counts, sites=one.sites
+            )
+    return found
 
 
 def own_fingerprints(folder: SiteFolder, name: str, key: bytes) -> Fingerprints:

@@ -3,7 +3,7 @@ import threading
 import pytest
 
 from fdd.core.errors import InvalidInputError
-from fdd_client.agent import Control, abort_run, read_control, record_decision, set_paused
+from fdd_client.agent.control import Control, abort_run, read_control, record_decision, set_paused
 from fdd_client.settings import NotJoinedError, SiteFolder, SiteFolderError
 
 

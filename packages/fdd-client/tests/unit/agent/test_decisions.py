@@ -6,17 +6,14 @@ import pytest
 
 from fdd.protocol.messages import ProposedRun, ProposedRuns
 from fdd.protocol.statements import Approval, open_statement
-from fdd_client.agent import (
-    Decider,
-    abort_run,
-    keep_proposals,
-    read_proposals,
-    record_decision,
-)
+from fdd_client.agent.control import abort_run, record_decision
+from fdd_client.agent.decisions import Decider
+from fdd_client.agent.proposals import keep_proposals, read_proposals
 from fdd_client.agent.runs import RunFolder
 from fdd_client.journal import Journal
 from fdd_client.policy import sign_policy
-from fdd_client.vault import Vault, remove
+from fdd_client.vault.deletion import remove
+from fdd_client.vault.vault import Vault
 
 
 class Wire:

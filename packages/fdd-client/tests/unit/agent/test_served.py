@@ -8,7 +8,7 @@ import pytest
 
 from fdd_client.agent.runs import RunFolder
 from fdd_client.agent.served import NoServedModelError, ServedModelDamagedError, ServedModels
-from fdd_client.vault import Vault
+from fdd_client.vault.vault import Vault
 
 
 @pytest.fixture

@@ -6,17 +6,18 @@ import time
 
 import pytest
 
-from fdd.data import ColumnMapping, ValueColumn
 from fdd.data.bundle import bundle_of
+from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd.protocol.messages import Phase, ProposedRun, TaskKey
 from fdd.protocol.signing import SigningKey
 from fdd.protocol.statements import Approval, sign_statement
-from fdd_client.agent import StatusFile, read_control
+from fdd_client.agent.control import read_control
 from fdd_client.agent.proposals import keep_proposals
 from fdd_client.agent.runs import RunFolder
+from fdd_client.agent.status import StatusFile
 from fdd_client.journal import Journal
 from fdd_client.policy import load_policy, sign_policy
-from fdd_client.vault import import_file
+from fdd_client.vault.importing import import_file
 
 ROOT = "/console/v1"
 TASK = TaskKey(run_id="run-1", round=3, phase=Phase.TRAIN)
@@ -327,10 +328,25 @@ def test_the_report_is_a_page_of_the_console(stocked_site, open_console):
 
 
 def test_the_data_card_is_shown_as_others_see_it(stocked_site, open_console):
-    card = open_console(stocked_site).get(f"{ROOT}/datasets/main/card").json()
+    page = open_console(stocked_site).get(f"{ROOT}/datasets/main/card").json()
+    card = page["card"]
     (endpoint,) = card["endpoints"]
     assert (card["molecules"], endpoint["molecules"]) == ("50-99", "50-99")
     assert all(count == 0 or count >= 10 for count in endpoint["counts"])
+
+
+def test_a_card_is_shared_only_as_it_was_shown(stocked_site, open_console):
+    browser, path = open_console(stocked_site), f"{ROOT}/datasets/main/card"
+    page = browser.get(path).json()
+    assert page["shared"] is None
+    refused = browser.post(path, json={"digest": "0" * 64})
+    assert (refused.status_code, refused.json()["code"]) == (409, "FDD-3505")
+    asked = browser.post(path, json={"digest": page["digest"]})
+    assert (asked.status_code, asked.json()["wanted"]) == (202, "shared")
+    assert browser.get(path).json()["shared"]["done_at"] is None  # no agent runs here
+    assert browser.delete(path).json()["wanted"] == "withdrawn"
+    again = browser.delete(path)
+    assert (again.status_code, again.json()["code"]) == (404, "FDD-3506")
 
 
 def test_a_signed_pipeline_is_accepted_only_if_it_computes_the_same(site, open_console):

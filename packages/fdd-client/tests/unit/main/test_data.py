@@ -6,6 +6,7 @@ import json
 import pytest
 from typer.testing import CliRunner
 
+from fdd.data.consortium import ConsortiumStatistics, EndpointHistogram
 from fdd_client.main.app import app
 
 ENDPOINT = "lipophilicity.logd74"
@@ -42,6 +43,28 @@ def test_a_good_dry_run_says_what_would_be(site, run, tmp_path, table_of, molecu
     done = run("add", table, "--folder", site.root, "--dry-run")
     assert f"dry run, nothing is kept: would be certified for {ENDPOINT}" in done.output
     assert "empty" in run("list", "--folder", site.root).output
+
+
+def test_a_card_is_shared_by_the_digest_that_was_shown(stocked_site, run):
+    looked = run("card", "main", "--folder", stocked_site.root).output
+    assert "The hub does not have this card." in looked
+    digest = looked.split("--share ")[1].split()[0]
+    wrong = run("card", "main", "--share", "0" * 64, "--folder", stocked_site.root)
+    assert wrong.exception.code == "FDD-3505"
+    shared = run("card", "main", "--share", digest, "--folder", stocked_site.root, "--json")
+    assert json.loads(shared.output)["shared"]["digest"] == digest
+    assert "The agent will send it." in run("card", "main", "--folder", stocked_site.root).output
+    taken = run("card", "main", "--withdraw", "--folder", stocked_site.root)
+    assert "The hub will be told to delete it." in taken.output
+
+
+def test_what_the_consortium_made_known_is_shown(site, run):
+    assert "0 histograms" in run("statistics", "--folder", site.root).output
+    histogram = EndpointHistogram(edges=(0.0, 1.0), counts=(10, 20, 30), sites=3)
+    known = ConsortiumStatistics(histograms={ENDPOINT: histogram})
+    site.write_private(site.consortium, known.model_dump_json().encode())
+    shown = run("statistics", "--folder", site.root).output
+    assert f"{ENDPOINT}: 60 values of 3 sites, median 1" in shown
 
 
 def test_rows_kept_aside_are_shown_and_written(site, run, tmp_path, table_of, molecules):

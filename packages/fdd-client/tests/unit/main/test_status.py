@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from fdd.protocol.messages import Phase, TaskKey
-from fdd_client.agent import StatusFile, set_paused
+from fdd_client.agent.control import set_paused
+from fdd_client.agent.status import StatusFile
 from fdd_client.journal import Journal
 from fdd_client.main.status import REASONS, show
 

@@ -8,7 +8,8 @@ from fdd.protocol.statements import signer_of
 from fdd_client.policy import load_policy
 from fdd_client.settings import NotJoinedError, SiteFolder, SiteFolderError, next_key
 from fdd_client.settings.keys import prepare_key, turn_key
-from fdd_client.vault import Vault, renew_certificates
+from fdd_client.vault.renewing import renew_certificates
+from fdd_client.vault.vault import Vault
 
 
 def test_the_next_key_is_made_once_and_takes_the_place_of_the_old_one(site):

@@ -3,9 +3,10 @@
 import pytest
 
 from fdd.core.errors import InvalidInputError
-from fdd.data import ColumnMapping, ValueColumn
-from fdd_client.vault import Vault, import_file
+from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd_client.vault.correcting import Correcting
+from fdd_client.vault.importing import import_file
+from fdd_client.vault.vault import Vault
 
 CODE = "piled_up_extremes:clearance.microsome.human"
 

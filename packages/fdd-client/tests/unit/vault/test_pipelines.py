@@ -7,9 +7,10 @@ from fdd.data.bundle import bundle_of
 from fdd.protocol.errors import SignatureError
 from fdd.protocol.signing import SigningKey
 from fdd.protocol.statements import sign_statement
-from fdd_client.vault import Vault, import_file
 from fdd_client.vault.errors import PipelineDiffersError
+from fdd_client.vault.importing import import_file
 from fdd_client.vault.pipelines import accept_pipeline, accepted_bundle, site_pipeline
+from fdd_client.vault.vault import Vault
 
 
 @pytest.fixture

@@ -7,7 +7,9 @@ import pytest
 from fdd.protocol.signing import SigningKey
 from fdd_client.main.reporting import NoReportError, show
 from fdd_client.settings import NotJoinedError
-from fdd_client.vault import Vault, remove, renew_certificates
+from fdd_client.vault.deletion import remove
+from fdd_client.vault.renewing import renew_certificates
+from fdd_client.vault.vault import Vault
 
 
 @pytest.fixture

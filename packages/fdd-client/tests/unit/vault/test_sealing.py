@@ -10,17 +10,12 @@ from hypothesis import strategies as st
 from fdd.data.dataset import Dataset
 from fdd.protocol.statements import SignedStatement, open_statement
 from fdd_client.settings import SiteFolderError
-from fdd_client.vault import (
-    Deletion,
-    Vault,
-    VaultError,
-    VaultLockedError,
-    expire,
-    import_file,
-    remove,
-)
+from fdd_client.vault.deletion import Deletion, expire, remove
+from fdd_client.vault.errors import VaultError, VaultLockedError
+from fdd_client.vault.importing import import_file
 from fdd_client.vault.memory import memory_folder
 from fdd_client.vault.sealing import Seal
+from fdd_client.vault.vault import Vault
 
 KEY = bytes(range(32))
 

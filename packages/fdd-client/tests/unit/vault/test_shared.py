@@ -8,15 +8,17 @@ from fdd.core.arrays import Arrays
 from fdd.core.errors import InvalidInputError
 from fdd.data.consortium import ConsortiumStatistics, EndpointHistogram
 from fdd.protocol.codec import encode
-from fdd_client.vault import Vault, import_file
+from fdd.protocol.messages import SummedHistogram
 from fdd_client.vault.correcting import Correcting
+from fdd_client.vault.importing import import_file
 from fdd_client.vault.shared import (
     compare,
     consortium_statistics,
-    keep_centres,
+    keep_learnt,
     keep_statistics,
     own_fingerprints,
 )
+from fdd_client.vault.vault import Vault
 
 KEY = b"a key of these two sites"
 HISTOGRAM = EndpointHistogram(edges=(0.0, 1.0), counts=(1, 2, 3), sites=3)
@@ -75,7 +77,7 @@ def model_scaled_by(mean: float, scale: float) -> bytes:
 
 def test_what_a_run_added_up_reaches_the_checks(site, tmp_path, table_of, molecules, mapping):
     endpoint = "lipophilicity.logd74"
-    keep_centres(site, model_scaled_by(-4.0, 1.2), [endpoint], sites=3)
+    keep_learnt(site, model_scaled_by(-4.0, 1.2), [endpoint], sites=3)
     known = consortium_statistics(site)
     assert known.centres[endpoint].mean == -4.0
     table = table_of(tmp_path / "a.csv", molecules)
@@ -88,5 +90,21 @@ def test_what_a_run_added_up_reaches_the_checks(site, tmp_path, table_of, molecu
 
 
 def test_labels_that_nobody_has_have_no_centre(site):
-    keep_centres(site, model_scaled_by(2.5, 1.0), ["lipophilicity.logd74"], sites=3)
+    keep_learnt(site, model_scaled_by(2.5, 1.0), ["lipophilicity.logd74"], sites=3)
     assert consortium_statistics(site).centres == {}
+
+
+def test_added_histograms_reach_the_next_check(site, tmp_path, table_of, molecules, mapping):
+    endpoint = "lipophilicity.logd74"
+    far = SummedHistogram(endpoint=endpoint, counts=(900, 50, *(0,) * 10), sites=4)
+    elsewhere = far.model_copy(update={"endpoint": "herg.pic50"})
+    model = model_scaled_by(2.0, 1.2)
+    keep_learnt(site, model, [endpoint], sites=3, histograms=[far, elsewhere])
+    known = consortium_statistics(site).histograms
+    assert list(known) == [endpoint]  # nothing of endpoints that the run did not learn
+    assert (known[endpoint].total, known[endpoint].sites) == (950, 4)
+    done = import_file(site, table_of(tmp_path / "a.csv", molecules), "main", mapping=mapping)
+    (found,) = [f for f in done.findings if f.code == "consortium_shift"]
+    assert found.params["sites"] == 4
+    keep_learnt(site, model, [endpoint], sites=3)  # a later run that does not ask takes none away
+    assert consortium_statistics(site).histograms == known

@@ -7,8 +7,10 @@ import os
 import pytest
 
 from fdd.storage.blobs import StorageFullError
-from fdd_client.vault import Vault, import_file, keeping
+from fdd_client.vault import keeping
 from fdd_client.vault.correcting import Correcting
+from fdd_client.vault.importing import import_file
+from fdd_client.vault.vault import Vault
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ from fdd_server.accounts.routes import account_routes, ticket_routes
 from fdd_server.app.hub import Hub
 from fdd_server.app.pages import page_routes
 from fdd_server.audit.routes import audit_routes
+from fdd_server.datasets.link_routes import card_routes
+from fdd_server.datasets.routes import dataset_routes
 from fdd_server.kernel.dispatch import LINK, LinkDispatcher
 from fdd_server.kernel.identity import PermissionGate
 from fdd_server.kernel.link import LinkRoute
@@ -136,6 +138,7 @@ def _api(hub: Hub) -> APIRouter:
         site_routes(database, hub.sites, hub.joining, lambda: hub.public_url),
         roster_routes(database, hub.rosters),
         project_routes(database, hub.projects),
+        dataset_routes(database, hub.cards),
         run_control_routes(database, hub.runs),
         run_read_routes(database, hub.runs, hub.states, hub.run_views, hub.registry),
         run_value_routes(database, hub.reports),
@@ -172,4 +175,5 @@ def _link_routes(hub: Hub) -> list[LinkRoute]:
         replies=hub.replies,
         reports=hub.reports,
     )
-    return [*joining, *membership, *runs.routes()]
+    cards = card_routes(hub.link, database=hub.database, cards=hub.cards)
+    return [*joining, *membership, *cards, *runs.routes()]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from fdd.storage import BlobStore, DirectoryStore
 from fdd_server.accounts import AccountService
 from fdd_server.audit import AuditLog
+from fdd_server.datasets import CardDesk
 from fdd_server.kernel import Clock, Database, EventBus, Home, Notifier, ServerSettings
 from fdd_server.kernel.errors import NotInitialisedError
 from fdd_server.kernel.keys import HubKeys
@@ -26,7 +27,7 @@ from fdd_server.runs.states import SqlRunStates
 from fdd_server.runs.uploads import UploadArea
 from fdd_server.runs.views import RunViews
 from fdd_server.sites import SiteService
-from fdd_server.sites.events import RosterPublished, SiteReplaced
+from fdd_server.sites.events import RosterPublished, SiteGone, SiteReplaced
 from fdd_server.sites.gate import SiteGate
 from fdd_server.sites.joining import JoiningDesk
 from fdd_server.sites.keys import KeyDesk
@@ -80,6 +81,9 @@ class Hub:
         self.joining = JoiningDesk(settings, clock, self.audit, self.sites, self.site_keys)
         self.gate = SiteGate(self.database, clock, self.rosters)
         self.projects = ProjectService(clock, self.audit, self.sites)
+        self.cards = CardDesk(clock, self.audit, self.sites)
+        self.bus.subscribe(SiteGone, self.cards.forget)
+        self.bus.subscribe(SiteReplaced, self.cards.forget)
         self.registry = ModelRegistry(self.store)
         self.feed = Feed(clock, self.notifier)
         self.feed.listen(self.bus)

@@ -6,6 +6,7 @@ from sqlalchemy import MetaData
 
 from fdd_server.accounts import models as accounts
 from fdd_server.audit import models as audit
+from fdd_server.datasets import models as datasets
 from fdd_server.kernel import Base, throttle
 from fdd_server.monitoring import models as monitoring
 from fdd_server.projects import models as projects
@@ -15,7 +16,7 @@ from fdd_server.sites import models as sites
 
 __all__ = ["TABLES"]
 
-_MODULES = (accounts, audit, throttle, monitoring, projects, registry, runs, sites)
+_MODULES = (accounts, audit, datasets, throttle, monitoring, projects, registry, runs, sites)
 """Importing a slice's models is what adds its tables."""
 
 TABLES: MetaData = Base.metadata

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fdd.core.ids import SiteId
 from fdd.protocol.roster import Roster
 
-__all__ = ["RosterPublished", "SiteChanged", "SiteReplaced"]
+__all__ = ["RosterPublished", "SiteChanged", "SiteGone", "SiteReplaced"]
 
 
 @dataclass(frozen=True)
@@ -16,6 +16,13 @@ class SiteChanged:
 
     site_id: SiteId
     run_id: str | None = None
+
+
+@dataclass(frozen=True)
+class SiteGone:
+    """A site has left or was shut out."""
+
+    site_id: SiteId
 
 
 @dataclass(frozen=True)

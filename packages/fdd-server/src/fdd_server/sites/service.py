@@ -16,7 +16,7 @@ from fdd_server.sites.errors import (
     UnknownInstitutionError,
     UnknownSiteError,
 )
-from fdd_server.sites.events import SiteChanged
+from fdd_server.sites.events import SiteChanged, SiteGone
 from fdd_server.sites.keys import KeyDesk
 from fdd_server.sites.models import InstitutionRow, SiteRow
 from fdd_server.sites.names import slug
@@ -166,6 +166,7 @@ class SiteService:
         row.revoked_at = row.revoked_at or utc(self._clock())
         self._audit.record(work, actor=actor, action="site.revoked", subject=site_id)
         work.emit(SiteChanged(site_id))
+        work.emit(SiteGone(site_id))
 
     def leave(self, work: UnitOfWork, site_id: SiteId) -> None:
         """Let a site go that says so; its next request is refused."""
@@ -173,6 +174,7 @@ class SiteService:
         row.revoked_at = row.revoked_at or utc(self._clock())
         self._audit.record(work, actor=f"site:{site_id}", action="site.left", subject=site_id)
         work.emit(SiteChanged(site_id))
+        work.emit(SiteGone(site_id))
 
     def cordon(self, work: UnitOfWork, actor: str, site_id: SiteId, reason: str | None) -> None:
         """Give a site no new task, and tell it why; None gives it tasks again.

@@ -47,7 +47,14 @@ def test_nobody_passes_a_gate_without_signing_in(consortium):
 def test_no_link_route_answers_without_a_signature(consortium):
     for route in consortium.app.link.routes:
         if route.access != "anyone":
-            names = {"run": "r", "round": 1, "phase": "train", "index": 0, "blob": "0" * 64}
+            names = {
+                "run": "r",
+                "round": 1,
+                "phase": "train",
+                "index": 0,
+                "blob": "0" * 64,
+                "handle": "0" * 16,
+            }
             path = route.path.format(**names, after=0)
             answer = consortium.web.request(
                 route.method, path, content=b"{}", headers={"FDD-Protocol": "1"}

@@ -7,20 +7,22 @@ raw table.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from fdd.chem.features import Features
+
+if TYPE_CHECKING:  # it takes a quarter of a second, which every command would pay
+    from scipy import sparse
 
 __all__ = ["Nearest", "Neighbours", "fingerprints", "nearest", "tanimoto"]
 
 _FINGERPRINT_BITS: Final = 2048
 _BLOCK: Final = 1024
 
-Fingerprints: TypeAlias = NDArray[np.float32] | sparse.csr_matrix
+Fingerprints: TypeAlias = "NDArray[np.float32] | sparse.csr_matrix"
 """``(molecules, bits)``; a value that is not 0 is a bit that is set."""
 
 
@@ -87,6 +89,8 @@ class Neighbours:
 
 def fingerprints(features: Features, bits: int = _FINGERPRINT_BITS) -> sparse.csr_matrix:
     """The leading columns of features: the fingerprint, whatever descriptors stand beside it."""
+    from scipy import sparse
+
     whole = sparse.csr_matrix(
         (features.data, features.indices, features.indptr), shape=(len(features), features.width)
     )
@@ -106,6 +110,8 @@ def nearest(queries: Features, pool: Features) -> NDArray[np.float64]:
 
 
 def _bits(given: Fingerprints) -> sparse.csr_matrix:
+    from scipy import sparse
+
     matrix = sparse.csr_matrix(given)
     matrix.eliminate_zeros()
     return sparse.csr_matrix(

@@ -91,6 +91,11 @@ class DataSpec(_Part):
     reference: Digest | None = Field(
         default=None, description="hash of the reference set that each site must reproduce"
     )
+    histograms: bool = Field(
+        default=False,
+        exclude_if=_unset,
+        description="add up the sites' noisy label histograms before the first round",
+    )
 
 
 class TrainingSpec(_Part):
@@ -102,6 +107,12 @@ class TrainingSpec(_Part):
     learning_rate: float = Field(default=1e-3, gt=0, le=10)
     schedule: Literal["cosine", "constant"] = "cosine"
     weight_decay: float = Field(default=0.0, ge=0, le=1)
+    balance: bool = Field(
+        default=False,
+        exclude_if=_unset,
+        description="let the rarer yes of a yes/no endpoint count more in the loss, by its share "
+        "over all sites; predictions are put right again",
+    )
 
 
 class StrategySpec(_Part):

@@ -21,7 +21,7 @@ from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd.data.readers import read_table
 from fdd.data.table import Table, joined
 
-__all__ = ["SOURCES", "Source", "load", "public_data_directory"]
+__all__ = ["SOURCES", "Source", "load", "public_data_directory", "verified"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,23 @@ SOURCES: Final[dict[str, Source]] = {
             values=(ValueColumn(column="logBB", endpoint="bbb.logbb"),),
         ),
     ),
+    "cyp_chembl": Source(
+        ("pharmabench/raw_data/chembl_cyp_raw_data.csv.gz",),
+        ColumnMapping(
+            structure="Smiles",
+            identifier="Molecule ChEMBL ID",
+            assay="Assay Description",
+            date="Document Year",
+            values=(
+                ValueColumn(
+                    column="Standard Value",
+                    endpoint="cyp3a4.pic50",
+                    unit_column="Standard Units",
+                    qualifier_column="Standard Relation",
+                ),
+            ),
+        ),
+    ),
     "ppb_chembl": Source(
         ("pharmabench/raw_data/chembl_ppb_raw_data.csv.gz",),
         ColumnMapping(
@@ -193,11 +210,16 @@ def load(name: str, directory: Path | None = None) -> tuple[Table, ColumnMapping
             source=name[:64],
         )
     folder = directory or public_data_directory()
-    tables = [_verified(folder, path) for path in source.files]
+    tables = [verified(folder, path) for path in source.files]
     return joined(name, tables), source.mapping
 
 
-def _verified(folder: Path, relative: str) -> Table:
+def verified(folder: Path, relative: str) -> Table:
+    """Read one file of the data folder after checking its sum.
+
+    Raises:
+        NoDataError: if it is missing or has another sum.
+    """
     path = folder / relative
     expected = _sums(folder / "MANIFEST.csv").get(relative)
     if expected is None or not path.is_file():

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fdd.core.ids import BlobId, Digest, RunId, SiteId
+from fdd.core.ids import BlobId, Digest, Name, RunId, SiteId
 from fdd.core.metrics import MetricRow
 from fdd.core.ring import FixedPoint
 from fdd.core.spec import RunSpec
@@ -41,6 +41,7 @@ __all__ = [
     "RosterVersions",
     "RunReport",
     "Scores",
+    "SummedHistogram",
     "Task",
     "TaskKey",
 ]
@@ -72,6 +73,19 @@ class TaskKey(_Message):
         return f"{self.run_id}/{self.round}/{self.phase}"
 
 
+class SummedHistogram(_Message):
+    """Labels of one endpoint over several sites, each site's counts with noise of its own.
+
+    Attributes:
+        counts: By bin of the credible range; the outer bins hold what lies beyond it, too.
+        sites: How many sites have contributed.
+    """
+
+    endpoint: Name
+    counts: tuple[Annotated[int, Field(ge=0)], ...] = Field(max_length=100)
+    sites: int = Field(ge=1)
+
+
 class Task(_Message):
     """One unit of work of a run, the same for each site of its cohort.
 
@@ -81,6 +95,7 @@ class Task(_Message):
         model: The model to start from; None before there is one.
         arithmetic: How the payload of the reply is quantised; None when the reply has no tensors.
         deadline: Seconds since the epoch after which no reply is counted.
+        histograms: With the last task, what a run that asked for them has added up.
     """
 
     key: TaskKey
@@ -88,6 +103,7 @@ class Task(_Message):
     model: BlobManifest | None
     arithmetic: FixedPoint | None
     deadline: float
+    histograms: tuple[SummedHistogram, ...] = Field(default=(), max_length=256)
 
 
 class Hello(_Message):

@@ -21,12 +21,12 @@ class Window(BaseModel):
 
 
 MEMBERSHIP: Final = 2
-"""The first version in which a site can leave, change its key and read the roster."""
+"""The first version in which a site can leave, change its key, read the roster and show cards."""
 
 CURRENT: Final = 2
 WINDOW: Final = Window(oldest=1, newest=2)
-"""Version 1: the protocol of release 0.1. Version 2 adds ``/leave``, ``/keys``, ``/roster`` and
-``/probe``, and the fields that ``fdd.protocol.wire`` names."""
+"""Version 1: the protocol of release 0.1. Version 2 adds ``/leave``, ``/keys``, ``/roster``,
+``/probe`` and ``/cards``, and the fields that ``fdd.protocol.wire`` names."""
 
 
 def negotiate(ours: Window, theirs: Window) -> int:

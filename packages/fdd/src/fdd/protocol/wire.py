@@ -13,14 +13,21 @@ from fdd.protocol.versions import CURRENT
 
 __all__ = ["understands", "wire"]
 
-_Fields = set[str] | dict[str, set[str]]
+_Fields = set[str] | dict[str, set[str] | bool]
 _BANDWIDTH: Final[_Fields] = {"capability": {"upload_mbit", "download_mbit"}}
 _UNKNOWN_TO_1: Final[Mapping[type[BaseModel], _Fields]] = {
     JoinRequest: _BANDWIDTH,
     Heartbeat: _BANDWIDTH,
     HeartbeatReply: {"roster", "cordoned"},
-    Lease: {"cohort"},
+    Lease: {"cohort": True, "task": {"histograms"}},
 }
+
+_FIELDS_UNKNOWN_TO_1: Final = (
+    ("model", "start"), ("data", "histograms"), ("training", "balance"), ("cohort", "sample"),
+    ("cohort", "late_rounds"), ("evaluation", "divergence"), ("evaluation", "budget_seconds"),
+    ("evaluation", "budget_mib"),
+)  # fmt: skip
+"""Parts of a specification that a site of version 1 would refuse; unset, they are left out."""
 
 
 def wire(message: BaseModel, version: int) -> bytes:
@@ -31,13 +38,5 @@ def wire(message: BaseModel, version: int) -> bytes:
 
 def understands(version: int, spec: RunSpec) -> bool:
     """Whether a peer of ``version`` knows all that a specification uses."""
-    rules, cohort = spec.evaluation, spec.cohort
-    newer = (
-        rules.divergence
-        or rules.budget_seconds
-        or rules.budget_mib
-        or cohort.sample
-        or cohort.late_rounds
-        or spec.model.start is not None
-    )
+    newer = any(getattr(getattr(spec, part), field) for part, field in _FIELDS_UNKNOWN_TO_1)
     return version >= CURRENT or not newer

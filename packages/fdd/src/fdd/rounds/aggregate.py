@@ -15,6 +15,7 @@ from fdd.core.update import Update
 from fdd.models import FAMILIES
 from fdd.models.base import is_federated
 from fdd.protocol.codec import Header, decode, encode_pieces, encoded_size, read_header
+from fdd.protocol.messages import SummedHistogram
 from fdd.rounds.fold import Payload, RingSum
 from fdd.rounds.pointwise import PointwiseStep
 from fdd.storage.blobs import BlobStore, read_blob
@@ -64,15 +65,22 @@ class Aggregator:
     def first_model(self) -> tuple[BlobId, BlobId]:
         """Initialise model and strategy from the summed moments; their blobs."""
         from fdd.data.endpoints import catalogue
-        from fdd.training.statistics import STATISTICS_ARITHMETIC, moments
+        from fdd.training.statistics import STATISTICS_ARITHMETIC, is_count, moments
 
         spec = self._spec
-        update = Update.from_ring(self._sum.arrays(), STATISTICS_ARITHMETIC, Metrics())
+        means = self._sum.arrays().select(lambda name: not is_count(name))
+        update = Update.from_ring(means, STATISTICS_ARITHMETIC, Metrics())
         kinds = {e.id: catalogue().get(e.id).kind == "binary" for e in spec.endpoints}
         family = FAMILIES.get(spec.model.family)
         seed = derive_seed(spec.seed, "init")
         model = family.init(spec, self._width(), moments(update, kinds), seed)
         return self._store_both(self._strategy.start(spec, model))
+
+    def histograms(self) -> tuple[SummedHistogram, ...]:
+        """The added histograms of labels, where the run asks for them and enough sites sent one."""
+        from fdd.training.statistics import summed_histograms
+
+        return summed_histograms(self._spec, self._sum.arrays())
 
     def from_checkpoint(self, model: BlobId) -> tuple[BlobId, BlobId]:
         """Start the strategy anew from a model of another run; blobs of model and strategy.

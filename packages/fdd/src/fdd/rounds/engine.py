@@ -160,6 +160,7 @@ class Engine:
                     "round": 1,
                     "model": blob,
                     "strategy": strategy,
+                    "histograms": aggregator.histograms(),
                     "opened_at": None,
                     "deadline": None,
                     "cohort": (),

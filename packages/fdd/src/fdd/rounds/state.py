@@ -16,6 +16,7 @@ from fdd.core.errors import ExitCode, FddError, Param
 from fdd.core.ids import BlobId, Digest, RunId, SiteId
 from fdd.core.record import RoundRecord
 from fdd.core.spec import RunSpec
+from fdd.protocol.messages import SummedHistogram
 
 __all__ = [
     "MOST_BARREN_ROUNDS",
@@ -164,6 +165,7 @@ class RunState(BaseModel):
     model: BlobId | None = None
     previous: BlobId | None = None
     strategy: BlobId | None = None
+    histograms: tuple[SummedHistogram, ...] = ()
     score: float | None = None
     best: Best | None = None
     stale: int = 0

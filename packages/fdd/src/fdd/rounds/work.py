@@ -31,6 +31,7 @@ def task_of(store: BlobStore, state: RunState, phase: Phase) -> Task:
         model=store.manifest(state.model) if state.model else None,
         arithmetic=arithmetic,
         deadline=state.deadline or 0.0,
+        histograms=state.histograms if phase is Phase.FINALIZE else (),
     )
 
 

@@ -107,6 +107,10 @@ class Platform:
         body: Json = {"documents": [each.model_dump(mode="json") for each in signed]}
         return self._json("POST", "/roster", body)
 
+    def data_cards(self) -> list[Json]:
+        """The data cards that sites show: bands and noisy histograms, never a molecule."""
+        return _items(self._json("GET", "/data-cards"))
+
     def runs(self) -> list[Json]:
         """All runs, newest first."""
         return _items(self._json("GET", "/runs"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -23,6 +23,7 @@ class SiteData:
     Attributes:
         others: Public reference molecules of other chemistry, where the site was given some.
         pipeline: Identity of the pipeline that prepared the rows, where it is known.
+        histograms: Endpoint → noisy counts of labels, where the site lets them be added up.
     """
 
     train: Examples
@@ -30,6 +31,7 @@ class SiteData:
     test: Examples
     others: Examples | None = None
     pipeline: str | None = None
+    histograms: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def rows(self) -> dict[str, int]:
         """Labelled molecules per endpoint over the site's three splits."""
@@ -63,6 +65,7 @@ def site_data(
     dataset: Dataset,
     others: Dataset | None = None,
     admitted: Collection[str] | None = None,
+    histograms: Mapping[str, tuple[int, ...]] | None = None,
 ) -> SiteData:
     """Split a dataset for a run.
 
@@ -71,6 +74,7 @@ def site_data(
         dataset: The site's data.
         others: Public molecules of other chemistry to be judged on.
         admitted: Endpoints that the validity certificate lets through; all when None.
+        histograms: Noisy counts of labels that the site lets be added up; see ``fdd.data``.
 
     Raises:
         ModelInputError: if no endpoint of the run has enough training rows.
@@ -92,4 +96,5 @@ def site_data(
             minimum=spec.data.minimum_rows,
         )
     reference = examples_of(spec, others) if others is not None else None
-    return SiteData(train, validation, test, reference, dataset.info.pipeline)
+    pipeline = dataset.info.pipeline
+    return SiteData(train, validation, test, reference, pipeline, histograms or {})

@@ -27,7 +27,7 @@ from fdd.training.judge import constant_errors, validation_errors
 from fdd.training.personalize import Way
 from fdd.training.report import finish
 from fdd.training.served import ServedCard
-from fdd.training.statistics import moments_update
+from fdd.training.statistics import counts_ring, moments_update
 from fdd.training.value import ValueReport
 from fdd.training.weights import group_weights, label_weights
 
@@ -99,7 +99,8 @@ class SiteTrainer:
 
     def _statistics(self, task: Task) -> Outcome:
         update = moments_update(self._data.train, group_weights(self._spec, self._data.train))
-        return Outcome(self._ring(task, update), (), len(self._data.train))
+        ring = self._ring(task, update).merge(counts_ring(self._spec, self._data.histograms))
+        return Outcome(ring, (), len(self._data.train))
 
     def _train(self, task: Task, model: Arrays, own: Arrays) -> Outcome:
         spec, number = self._spec, task.key.round

@@ -10,9 +10,12 @@ import openpyxl
 import pytest
 from rdkit import Chem
 
-from fdd.chem import Pipeline, PipelineOptions
+from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.core.errors import FddError
-from fdd.data import examine, guess, read_table, run_checks
+from fdd.data.checks import run_checks
+from fdd.data.examination import examine
+from fdd.data.mapping import guess
+from fdd.data.readers import read_table
 from fdd.data.report import validity_report
 
 KEY = b"0123456789abcdef"

@@ -8,21 +8,14 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from fdd.chem import Failure, Parent, Pipeline, PipelineOptions, Standardizer
-from fdd.data import (
-    ColumnMapping,
-    DataView,
-    Finding,
-    Severity,
-    ValueColumn,
-    build,
-    examine,
-    guess,
-    read_table,
-    run_checks,
-)
-from fdd.data.checks import CHECKS
+from fdd.chem.pipeline import Pipeline, PipelineOptions
+from fdd.chem.standardize import Failure, Parent, Standardizer
+from fdd.data.aggregate import build
+from fdd.data.checks import CHECKS, DataView, Finding, Severity, run_checks
 from fdd.data.errors import NoDataError
+from fdd.data.examination import examine
+from fdd.data.mapping import ColumnMapping, ValueColumn, guess
+from fdd.data.readers import read_table
 from fdd.data.sources import SOURCES, load
 
 pytestmark = pytest.mark.real_data

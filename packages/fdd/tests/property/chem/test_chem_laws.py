@@ -6,9 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdkit import Chem
 
-from fdd.chem import Failure, Parent, Pipeline, PipelineOptions, Standardizer, identify
+from fdd.chem.identity import identify
+from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.chem.reference import REFERENCE_SMILES
 from fdd.chem.splits import scaffold_id
+from fdd.chem.standardize import Failure, Parent, Standardizer
 
 standardize = Standardizer()
 pipeline = Pipeline(PipelineOptions(featurizer="ecfp4-counts"))

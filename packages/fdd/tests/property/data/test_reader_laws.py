@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from rdkit import Chem
 
 from fdd.core.errors import FddError
-from fdd.data import Table, guess, read_table
+from fdd.data.mapping import guess
+from fdd.data.readers import read_table
+from fdd.data.table import Table
 
 calm = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 cell = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)

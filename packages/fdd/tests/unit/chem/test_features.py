@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from rdkit.Chem import rdFingerprintGenerator
 
-from fdd.chem import Features, Parent, Standardizer
+from fdd.chem.features import Features
 from fdd.chem.featurizers import DEFAULT, FEATURIZERS
 from fdd.chem.featurizers.descriptors_fast import DESCRIPTORS
+from fdd.chem.standardize import Parent, Standardizer
 
 standardize = Standardizer()
 PARENTS = [

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from fdd.chem import Failure, MoleculeLimits, Pipeline, PipelineOptions
-from fdd.chem.guard import Guard
+from fdd.chem.guard import Guard, MoleculeLimits
+from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.chem.rows import RowMaker
-from fdd.chem.standardize import StandardizerOptions
+from fdd.chem.standardize import Failure, StandardizerOptions
 
 KEY = b"0123456789abcdef"
 OPTIONS = PipelineOptions(featurizer="ecfp4-counts")

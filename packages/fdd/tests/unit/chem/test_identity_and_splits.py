@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from rdkit import Chem
 
-from fdd.chem import Parent, Split, Standardizer, assign, identify, keyed_fold, scaffold_of
 from fdd.chem.errors import FoldKeyError
-from fdd.chem.splits import scaffold_id
+from fdd.chem.identity import identify
+from fdd.chem.splits import Split, assign, keyed_fold, scaffold_id, scaffold_of
+from fdd.chem.standardize import Parent, Standardizer
 
 KEY = b"0123456789abcdef"
 standardize = Standardizer()

@@ -3,10 +3,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from fdd.chem import Failure, Note, Pipeline, PipelineOptions, StandardizerOptions
 from fdd.chem.errors import FoldKeyError, RdkitVersionError
-from fdd.chem.pipeline import Prepared
+from fdd.chem.pipeline import Pipeline, PipelineOptions, Prepared
 from fdd.chem.reference import REFERENCE_SMILES
+from fdd.chem.standardize import Failure, Note, StandardizerOptions
 from fdd.core.errors import UnknownPluginError
 
 KEY = b"0123456789abcdef"

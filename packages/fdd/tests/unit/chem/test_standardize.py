@@ -1,7 +1,7 @@
 import pytest
 from rdkit import Chem
 
-from fdd.chem import Failure, Note, Parent, Standardizer, StandardizerOptions
+from fdd.chem.standardize import Failure, Note, Parent, Standardizer, StandardizerOptions
 
 CANARY = "C1CC(=O)N(C(C)(C)(C)(C)C1)Br"
 

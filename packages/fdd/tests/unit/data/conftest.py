@@ -3,8 +3,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pytest
 
-from fdd.chem import Pipeline, PipelineOptions
-from fdd.data import BuildResult, ColumnMapping, DataView, Table, ValueColumn, build
+from fdd.chem.pipeline import Pipeline, PipelineOptions
+from fdd.data.aggregate import BuildResult, build
+from fdd.data.checks import DataView
+from fdd.data.mapping import ColumnMapping, ValueColumn
+from fdd.data.table import Table
 
 KEY = b"0123456789abcdef"
 

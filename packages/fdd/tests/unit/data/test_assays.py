@@ -5,10 +5,13 @@ import re
 import numpy as np
 import pytest
 
-from fdd.data import DataView, Severity, build, catalogue, guess, run_checks
+from fdd.data.aggregate import build
 from fdd.data.assays import Verdict, dictionary, mapping_of, offsets, propose
+from fdd.data.checks import DataView, Severity, run_checks
 from fdd.data.corrections import apply
+from fdd.data.endpoints import catalogue
 from fdd.data.fixes import suggest
+from fdd.data.mapping import guess
 from fdd.data.species import SPECIES
 
 

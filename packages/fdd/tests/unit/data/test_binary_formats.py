@@ -9,9 +9,9 @@ import pytest
 from pyarrow import parquet
 from rdkit import Chem
 
-from fdd.data import Limits, read_table
 from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
-from fdd.data.table import BrokenReason
+from fdd.data.readers import read_table
+from fdd.data.table import BrokenReason, Limits
 
 
 def workbook(path: Path, *sheets: list[list[object]]) -> Path:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from fdd.data import run_checks
-from fdd.data.card import SMALLEST_GROUP, band, data_card
+from fdd.data.card import band, data_card
+from fdd.data.checks import run_checks
+from fdd.data.histograms import SMALLEST_GROUP
 
 SECRET = b"the site's own secret"
 

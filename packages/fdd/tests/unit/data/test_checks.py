@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fdd.data import DataView, Finding, Severity, certify, run_checks
-from fdd.data.checks import BUILTIN, CHECKS, texts
+from fdd.data.certificate import certify
+from fdd.data.checks import BUILTIN, CHECKS, DataView, Finding, Severity, run_checks, texts
 from fdd.data.checks.base import finding as found_in
 from fdd.data.table import BrokenReason, BrokenRow, Table
 

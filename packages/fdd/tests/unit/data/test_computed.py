@@ -1,10 +1,12 @@
 import pytest
 
-from fdd.chem import Parent, Standardizer
-from fdd.data import ColumnMapping, DataView, Table, build, guess, run_checks
-from fdd.data.checks import Severity
+from fdd.chem.standardize import Parent, Standardizer
+from fdd.data.aggregate import build
+from fdd.data.checks import DataView, Severity, run_checks
 from fdd.data.computed import COMPUTED_ENDPOINTS, computed_set
 from fdd.data.drugs import DRUGS
+from fdd.data.mapping import ColumnMapping, guess
+from fdd.data.table import Table
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from fdd.core.errors import InvalidInputError
-from fdd.data import ColumnMapping, Examination, ValueColumn, examine
 from fdd.data.corrections import (
     LeaveOut,
     MarkLimits,
@@ -13,7 +12,9 @@ from fdd.data.corrections import (
     read_corrections,
     write_corrections,
 )
+from fdd.data.examination import Examination, examine
 from fdd.data.fixes import difference, suggest
+from fdd.data.mapping import ColumnMapping, ValueColumn
 
 KEY = b"0123456789abcdef"
 

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from fdd.data import ColumnMapping, Dataset, ValueColumn, build
+from fdd.data.aggregate import build
+from fdd.data.dataset import Dataset
 from fdd.data.errors import DatasetFormatError, MappingError, UnitError
+from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd.data.measurements import RejectionReason
 from fdd.data.table import BrokenReason, BrokenRow, joined
 

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from fdd.data import Limits, read_table
 from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError, MappingError
-from fdd.data.table import BrokenReason
+from fdd.data.readers import read_table
+from fdd.data.table import BrokenReason, Limits
 
 ROWS = "SMILES,Y\nCCO,1.5\nCCN,2\n"
 

@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from fdd.chem import Pipeline, PipelineOptions
-from fdd.data import ColumnMapping, ValueColumn, build, read_table
+from fdd.chem.pipeline import Pipeline, PipelineOptions
+from fdd.data.aggregate import build
 from fdd.data.corrections import LeaveOut, apply
 from fdd.data.errors import EmptyFileError
+from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd.data.names import shown_name
+from fdd.data.readers import read_table
 from fdd.data.rejected import write_rejected
 
 KEY = b"0123456789abcdef"

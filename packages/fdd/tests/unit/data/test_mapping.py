@@ -1,9 +1,8 @@
 import pytest
 from pydantic import ValidationError
 
-from fdd.data import ColumnMapping, ValueColumn, guess
 from fdd.data.errors import UnknownEndpointError
-from fdd.data.mapping import not_mapped
+from fdd.data.mapping import ColumnMapping, ValueColumn, guess, not_mapped
 
 SMILES = ["CCOc1ccccc1", "CCN(CC)CC", "CC(=O)Nc1ccc(O)cc1", "c1ccncc1CCO"]
 

@@ -5,7 +5,7 @@ import pytest
 
 from fdd.chem.clusters import clusters
 from fdd.chem.similarity import tanimoto
-from fdd.data import Dataset
+from fdd.data.dataset import Dataset
 from fdd.data.drugs import DRUGS
 from fdd.data.errors import MappingError
 from fdd.data.splitting import dates_of, split_again

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fdd.chem import keyed_fold
-from fdd.data import DataView, Finding, Severity, run_checks
+from fdd.chem.splits import keyed_fold
+from fdd.data.checks import DataView, Finding, Severity, run_checks
 from fdd.data.consortium import ConsortiumStatistics, EndpointHistogram, SharedMolecules
 from fdd.data.overlap import SMALLEST_GROUP, fingerprints, intersect, keyed_digests
 

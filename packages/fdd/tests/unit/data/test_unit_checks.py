@@ -2,7 +2,7 @@
 
 import pytest
 
-from fdd.data import DataView, Finding, Severity, run_checks
+from fdd.data.checks import DataView, Finding, Severity, run_checks
 from fdd.data.names import hold_names
 
 CONFUSED = ("unit_contradicted", "mixed_units", "logarithm_suspected")

@@ -17,7 +17,8 @@ from fdd_client.settings import SiteFolder
 
 if TYPE_CHECKING:
     from fdd.data.mapping import ColumnMapping
-    from fdd_client.vault import GivenFile, Imported
+    from fdd_client.vault.files import GivenFile
+    from fdd_client.vault.importing import Imported
 
 __all__ = ["add", "fix"]
 
@@ -59,7 +60,7 @@ def add(
     Example: fdd-client data add assays.csv --endpoint lipophilicity.logd74 --folder site
     """
     from fdd.data.corrections import read_corrections
-    from fdd_client.vault import import_file, import_reference
+    from fdd_client.vault.importing import import_file, import_reference
 
     site = SiteFolder(folder)
     chosen = _mapping(mapping)
@@ -155,7 +156,7 @@ def _without_queries(
 ) -> Iterator[list[GivenFile]]:
     """The files, with what a query answers in place of each query."""
     from fdd_client.database import query
-    from fdd_client.vault import GivenFile
+    from fdd_client.vault.files import GivenFile
     from fdd_client.vault.memory import memory_folder
 
     with tempfile.TemporaryDirectory(dir=memory_folder(site)) as place:

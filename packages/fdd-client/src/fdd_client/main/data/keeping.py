@@ -12,7 +12,7 @@ from fdd_client.main.output import emit, say
 from fdd_client.settings import SiteFolder
 
 if TYPE_CHECKING:
-    from fdd_client.vault import VaultEntry
+    from fdd_client.vault.vault import VaultEntry
 
 __all__ = ["access", "expire", "list_", "rejected", "remove"]
 
@@ -23,7 +23,7 @@ def list_(folder: Folder = HERE, as_json: AsJson = False) -> None:
 
     Example: fdd-client data list --folder site
     """
-    from fdd_client.vault import Vault
+    from fdd_client.vault.vault import Vault
 
     entries = Vault(SiteFolder(folder)).entries()
     emit(
@@ -73,7 +73,7 @@ def rejected(
     import csv
     import io
 
-    from fdd_client.vault import Vault
+    from fdd_client.vault.vault import Vault
 
     site = SiteFolder(folder)
     vault = Vault(site)
@@ -115,8 +115,8 @@ def remove(
 
     Example: fdd-client data remove main --yes --folder site
     """
-    from fdd_client.vault import Vault
-    from fdd_client.vault import remove as delete
+    from fdd_client.vault.deletion import remove as delete
+    from fdd_client.vault.vault import Vault
 
     site = SiteFolder(folder)
     if not yes:
@@ -135,7 +135,7 @@ def expire(folder: Folder = HERE, as_json: AsJson = False) -> None:
 
     Example: fdd-client data expire --folder site
     """
-    from fdd_client.vault import expire as delete
+    from fdd_client.vault.deletion import expire as delete
 
     signed = delete(SiteFolder(folder))
     emit(as_json, {"items": [one.model_dump(mode="json") for one in signed]})
@@ -151,7 +151,7 @@ def access(folder: Folder = HERE, as_json: AsJson = False) -> None:
     """
     from datetime import UTC, datetime
 
-    from fdd_client.vault import Vault
+    from fdd_client.vault.vault import Vault
 
     entries = Vault(SiteFolder(folder)).access.entries()
     emit(as_json, {"items": [entry.model_dump(mode="json") for entry in entries]})

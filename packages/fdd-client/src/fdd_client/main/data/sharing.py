@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,26 +12,58 @@ from fdd_client.main.data.group import HERE, AsJson, Folder, data
 from fdd_client.main.output import emit, say
 from fdd_client.settings import SiteFolder
 
+if TYPE_CHECKING:
+    from fdd.data.consortium import ConsortiumStatistics
+    from fdd.protocol.cards import DataCard
+    from fdd_client.agent.cards import CardWish, ShownCard
+
 __all__ = ["card", "overlap", "pipeline", "statistics"]
 
 
 @data.command()
 def card(
     name: Annotated[str, typer.Argument(help="The dataset.")],
+    share: Annotated[
+        str, typer.Option(metavar="DIGEST", help="Show the hub the card that had this digest.")
+    ] = "",
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Let the hub delete it.")] = False,
     folder: Folder = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Show the data card as others see it: bands, noisy histograms, no small groups.
 
+    Nothing is sent by looking. --share with the digest that was printed lets the agent send exactly
+    these bytes; --withdraw lets the hub delete them.
+
     Example: fdd-client data card main --folder site
     """
-    from fdd_client.vault import Vault
+    from fdd_client.agent.cards import card_wishes, share_card, show_card, withdraw_card
 
-    vault = Vault(SiteFolder(folder))
-    shown = vault.card(vault.entry(name))
-    emit(as_json, shown.model_dump(mode="json"))
+    site = SiteFolder(folder)
+    if withdraw:
+        withdraw_card(site, name)
+    elif share:
+        share_card(site, name, share)
+    shown = show_card(site, name)
+    wish = card_wishes(site).get(name)
+    emit(
+        as_json,
+        {
+            **shown.shared.model_dump(mode="json"),
+            "digest": shown.digest,
+            "bytes": len(shown.payload),
+            "shared": wish.model_dump(mode="json", exclude={"payload"}) if wish else None,
+        },
+    )
     if as_json:
         return
+    _show(shown.shared.card)
+    say("")
+    for line in _standing(name, shown, wish):
+        say(line)
+
+
+def _show(shown: DataCard) -> None:
     say(f"molecules {shown.molecules}, scaffolds {shown.scaffolds}")
     for one in shown.endpoints:
         positive = f", positive {one.positive}" if one.positive else ""
@@ -40,6 +73,23 @@ def card(
             say(f"  {low:8.3g}  {'▇' * round(30 * count / max(most, 1))} {count}")
     for finding in shown.findings:
         say(f"  {finding}")
+
+
+def _standing(name: str, shown: ShownCard, wish: CardWish | None) -> Iterator[str]:
+    """What the hub knows of a card, and what would be sent."""
+    if wish is None or wish.wanted == "withdrawn":
+        waits = wish is not None and wish.waits
+        yield "The hub will be told to delete it." if waits else "The hub does not have this card."
+    elif wish.refused is not None:
+        yield f"The hub did not take it: {wish.refused}."
+    else:
+        yield "The agent will send it." if wish.waits else "The hub shows it to the members."
+        if wish.digest == shown.digest:
+            yield f"To take it back: fdd-client data card {name} --withdraw"
+            return
+        yield "That is the card of an earlier version."
+    yield f"To share what is shown above, {len(shown.payload)} bytes and not the dataset's name:"
+    yield f"  fdd-client data card {name} --share {shown.digest}"
 
 
 @data.command()
@@ -76,16 +126,39 @@ def overlap(
 
 @data.command()
 def statistics(
-    file: Annotated[Path, typer.Argument(help="Histograms and held-out set of the consortium.")],
+    file: Annotated[
+        Path | None, typer.Argument(help="Histograms and held-out set of the consortium.")
+    ] = None,
     folder: Folder = HERE,
+    as_json: AsJson = False,
 ) -> None:
-    """Take over what the consortium made known; imports are then compared with it.
+    """Show what the consortium made known, with which imports are compared; FILE brings more.
 
-    Example: fdd-client data statistics consortium.json --folder site
+    Runs bring it by themselves: mean and deviation of each endpoint, and histograms where a run
+    asks for them.
+
+    Example: fdd-client data statistics --folder site
     """
-    from fdd_client.vault.shared import keep_statistics
+    from fdd_client.vault.shared import consortium_statistics, keep_statistics
 
-    known = keep_statistics(SiteFolder(folder), file)
+    site = SiteFolder(folder)
+    known = keep_statistics(site, file) if file else consortium_statistics(site)
+    emit(as_json, known.model_dump(mode="json"))
+    if not as_json:
+        _known(known)
+
+
+def _known(known: ConsortiumStatistics) -> None:
+    for endpoint, centre in sorted(known.centres.items()):
+        say(f"{endpoint}: mean {centre.mean:.3g}, deviation {centre.deviation:.3g}, "
+            f"{centre.sites} sites or more")  # fmt: skip
+    for endpoint, histogram in sorted(known.histograms.items()):
+        say(f"{endpoint}: {histogram.total} values of {histogram.sites} sites, "
+            f"median {histogram.median():.3g}")  # fmt: skip
+        lows = (f"under {histogram.edges[0]:.3g}", *(f"{edge:.3g}" for edge in histogram.edges))
+        for low, count in zip(lows, histogram.counts, strict=True):
+            bar = "▇" * round(30 * count / max(histogram.total, 1))
+            say(f"  {low:>12}  {bar} {count}")
     say(f"{len(known.histograms)} histograms, {len(known.held_out)} held-out molecules")
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.core.spec import (
     CohortSpec,
+    DataSpec,
     EndpointSpec,
     EvaluationSpec,
     PersonalizationSpec,
@@ -58,6 +59,7 @@ def demo_spec(quick: bool, *, computed: bool) -> RunSpec:
         project="demo",
         seed=20261124,
         endpoints=tuple(EndpointSpec(id=name, head="shared") for name in DEMO_LIMITS),
+        data=DataSpec(histograms=True),
         training=TrainingSpec(rounds=4 if quick else 20),
         cohort=CohortSpec(
             minimum_sites=3, gather_seconds=120, deadline_seconds=300, offline_seconds=20
@@ -87,6 +89,7 @@ privacy_modes = ["open"]           # the hub can read each update; here the data
 minimum_sites = {spec.cohort.minimum_sites}
 most_rounds = 100
 metrics = "basic"                  # losses per endpoint leave this site
+share_histograms = true            # noisy, as on the data card; default is false
 share_report = true                # the demo shows everybody's figures; default is false
 """
 
