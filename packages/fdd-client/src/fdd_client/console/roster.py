@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
+from fdd.protocol.roster import Roster
 from fdd_client.roster import PinnedRoster
 from fdd_client.settings import SiteFolder
 
@@ -63,13 +64,17 @@ def _pinned(folder: SiteFolder) -> Pinned:
         founding_words=tuple(pinned.founding_words()),
         listed=roster.admits(folder.identity().site_id, key.hex) if roster is not None else None,
         threshold=roster.threshold if roster is not None else 0,
-        members=tuple(
-            PinnedMember(
-                institution=member.institution,
-                name_ko=member.name_ko,
-                name_en=member.name_en,
-                sites=tuple(s.site for s in roster.sites if s.institution == member.institution),
-            )
-            for member in (roster.members if roster is not None else ())
-        ),
+        members=_members(roster) if roster is not None else (),
+    )
+
+
+def _members(roster: Roster) -> tuple[PinnedMember, ...]:
+    return tuple(
+        PinnedMember(
+            institution=member.institution,
+            name_ko=member.name_ko,
+            name_en=member.name_en,
+            sites=tuple(s.site for s in roster.sites if s.institution == member.institution),
+        )
+        for member in roster.members
     )
