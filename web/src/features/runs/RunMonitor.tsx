@@ -16,6 +16,7 @@ import { FederationPanel } from "./FederationPanel";
 import { ForkRun } from "./ForkRun";
 import { ModelPanel } from "./ModelPanel";
 import { eventsQuery, reportQuery, roundsQuery, runQuery, seriesQuery } from "./queries";
+import { PauseRun } from "./PauseRun";
 import { RoundsPanel } from "./RoundsPanel";
 import { RunFigures } from "./RunFigures";
 import { SpecDrawer } from "./SpecDrawer";
@@ -67,6 +68,7 @@ function Monitor({ run, stream, mayStop }: { run: RunDetail; stream: StreamState
       status={
         <>
           <StatusMark tone={RUN_TONES[run.status]} word={word} look="pill" />
+          {run.paused && <StatusMark tone="off" word={t("run.pause.paused")} look="pill" />}
           {stream === "lost" && (
             <span role="status">
               <StatusMark tone="warn" word={t("run.reconnecting")} look="pill" />
@@ -82,7 +84,10 @@ function Monitor({ run, stream, mayStop }: { run: RunDetail; stream: StreamState
           </Button>
           {mayStop && run.model && <ForkRun run={run} rounds={rounds.data ?? []} />}
           {mayStop && (run.status === "running" || run.status === "proposed") && (
-            <StopRun runId={run.run_id} name={run.name} />
+            <>
+              <PauseRun runId={run.run_id} paused={run.paused} />
+              <StopRun runId={run.run_id} name={run.name} />
+            </>
           )}
         </>
       }

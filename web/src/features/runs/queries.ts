@@ -64,6 +64,14 @@ export function useForkRun(runId: string) {
   });
 }
 
+export function usePauseRun(runId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (what: "pause" | "resume") => hub.send("POST", `/runs/${runId}/${what}`, {}),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["runs"] }),
+  });
+}
+
 export function useStopRun(runId: string) {
   const client = useQueryClient();
   return useMutation({

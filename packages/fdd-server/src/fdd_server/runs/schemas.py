@@ -40,12 +40,14 @@ Phase = Literal[
 
 
 class RunHead(View):
-    """What lists and pages show of a run. ``phase`` is None once it has ended."""
+    """What lists and pages show of a run. ``phase`` is None once it has ended; ``paused``: no
+    further round begins until somebody resumes it."""
 
     run_id: str
     name: str
     project_id: str
     status: Status
+    paused: bool
     phase: Phase | None
     round: int
     rounds: int

@@ -136,6 +136,7 @@ def _head(state: RunState) -> RunHead:
             "name": state.spec.name,
             "project_id": state.spec.project,
             "status": state.status.value,
+            "paused": state.paused_at is not None and not state.status.terminal,
             "phase": phase.value if phase is not None else None,
             "round": state.round,
             "rounds": state.spec.training.rounds,
