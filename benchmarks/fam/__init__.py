@@ -11,13 +11,13 @@ import argparse
 import os
 import platform
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from benchmarks.fam.cells import Cell, Store, _digest, compute
+from benchmarks.fam.cells import Cell, compute, digest_of
 from benchmarks.fam.page import write_pages
 from benchmarks.fam.scenarios import SCENARIOS
 from benchmarks.fam.summary import summarise
+from benchmarks.stored import options, store_of
 
 __all__ = ["TITLE", "arguments", "run"]
 
@@ -29,19 +29,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--scenario", choices=sorted(SCENARIOS), action="append")
     parser.add_argument("--sites", type=int, action="append", help="default: 4 and 20")
     parser.add_argument("--endpoint", action="append", help="default: those of the scenario")
-    parser.add_argument("--seeds", type=int, default=3, help="how many")
-    parser.add_argument("--first-seed", type=int, default=0, help="100 and above are for tuning")
-    parser.add_argument(
-        "--finished", action="store_true", help="only cells that are stored; compute nothing"
-    )
-    parser.add_argument("--pages", type=Path, help="write result pages and plots below this folder")
+    options(parser, seeds=3)
 
 
 def run(quick: bool, against: Sequence[str], given: argparse.Namespace) -> dict[str, Any]:
     """Compute the cells that are missing, and judge all against the targets."""
     del against
-    home = os.environ.get("FDD_BENCH_DIR") or Path.home() / ".cache" / "fdd-benchmarks"
-    store = Store(Path(home) / "fam")
+    store = store_of("fam")
     cells = [
         Cell(scenario=name, endpoint=endpoint, sites=sites, seed=seed, quick=quick)
         for name in given.scenario or (["B2"] if quick else sorted(SCENARIOS))
@@ -50,7 +44,7 @@ def run(quick: bool, against: Sequence[str], given: argparse.Namespace) -> dict[
         for seed in range(given.first_seed, given.first_seed + (1 if quick else given.seeds))
     ]
     if given.finished:
-        cells = [cell for cell in cells if store.get(_digest(cell, "")) is not None]
+        cells = [cell for cell in cells if store.get(digest_of(cell)) is not None]
     results = []
     for number, cell in enumerate(cells, 1):
         print(f"[{number}/{len(cells)}] {cell}", flush=True)

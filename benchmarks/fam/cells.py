@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import tempfile
 import time
@@ -14,19 +13,18 @@ from typing import Any, Final
 import numpy as np
 from blake3 import blake3
 
-import fdd
 from benchmarks.fam.boosting import boosted_scores
 from benchmarks.fam.scenarios import SCENARIOS, Dealt
+from benchmarks.stored import Result, Store, cell_digest
 from fdd.core.ids import SiteId
 from fdd.simulation import simulate
 from fdd.simulation.central import central_scores
 from fdd.training.value import EndpointValue, Part
 
-__all__ = ["Cell", "Store", "compute"]
+__all__ = ["Cell", "compute", "digest_of"]
 
 _QUICK_MOLECULES: Final = 600
 _DECIDING: Final = ("models", "training", "evaluation", "strategies", "simulation")
-Result = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -43,34 +41,10 @@ class Cell:
         return f"{self.scenario} {self.endpoint}, {self.sites} sites, seed {self.seed}"
 
 
-class Store:
-    """Finished cells by digest.
-
-    Args:
-        home: A folder outside the repository.
-    """
-
-    def __init__(self, home: Path) -> None:
-        self.home = home
-        (home / "cells").mkdir(parents=True, exist_ok=True)
-
-    def get(self, digest: str) -> Result | None:
-        """A finished cell."""
-        path = self.home / "cells" / f"{digest}.json"
-        return json.loads(path.read_text("utf-8")) if path.exists() else None
-
-    def put(self, digest: str, result: Result) -> None:
-        """Keep a cell, whole or not at all."""
-        path = self.home / "cells" / f"{digest}.json"
-        draft = path.with_suffix(".draft")
-        draft.write_text(json.dumps(result, indent=1), "utf-8")
-        draft.replace(path)
-
-
 def compute(cell: Cell, store: Store) -> Result:
     """The figures of a cell, from the store or computed now."""
     most = _QUICK_MOLECULES if cell.quick else 0
-    asked = _digest(cell, "")
+    asked = digest_of(cell)
     known = store.get(asked)
     if known is not None:
         return known
@@ -150,10 +124,7 @@ def _stalled(dealt: Dealt) -> dict[str, float]:
     return found
 
 
-def _digest(cell: Cell, extra: str) -> str:
-    """Of the cell and of all code that decides its numbers, this package included."""
-    library = Path(fdd.__file__).parent
-    sources = [p for part in _DECIDING for p in sorted((library / part).rglob("*.py"))]
-    sources += [Path(__file__).parent / f"{name}.py" for name in ("boosting", "cells", "scenarios")]
-    code = blake3(b"".join(path.read_bytes() for path in sources)).hexdigest()
-    return blake3(json.dumps([asdict(cell), code, extra]).encode()).hexdigest()
+def digest_of(cell: Cell) -> str:
+    """Of the cell and of all code that decides its numbers."""
+    own = [Path(__file__).with_name(f"{name}.py") for name in ("boosting", "cells", "scenarios")]
+    return cell_digest(asdict(cell), _DECIDING, own)

@@ -2,7 +2,8 @@
 
 B1 deals molecules by chance. B2 deals whole clusters of chemistry, sizes as 1 / rank^0.8. B3 deals
 by label: each institution has its own share of low and high values. In B4 each institution measures
-something else. B6 is B2 with one institution whose labels are shuffled.
+something else. In B5 each has its own way of measuring one thing, and the newest molecules are
+tested. B6 is B2 with one institution whose labels are shuffled.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from fdd.core.spec import EndpointSpec, PersonalizationSpec, RunSpec
 from fdd.data.aggregate import build
 from fdd.data.dataset import Dataset
 from fdd.data.sources import load
+from fdd.data.splitting import dates_of, split_again
+from fdd.data.table import Table
 from fdd.simulation import by_chance, by_chemistry, by_label
 from fdd.training import SiteData, site_data
 
@@ -52,6 +55,10 @@ _ONE_EACH: Final = (
     "clearance.hepatocyte.human",
 )
 _MOST_OF_EACH: Final = 1500
+_ASSAYS: Final = "cyp_chembl"
+_ISOFORM: Final = "3A4"
+_PURE: Final = "single protein format"
+_MICROSOMES: Final = "microsome format"
 _DIRTY: Final = 1
 """Number of the institution whose labels mean nothing in B6."""
 
@@ -186,6 +193,51 @@ def _different_endpoints(name: str, sites: int, seed: int, most: int, home: Path
     return Dealt(spec, found, digest, frozenset(found))
 
 
+def _assay_families(endpoint: str, sites: int, seed: int, most: int, home: Path) -> Dealt:
+    """Raw CYP3A4 measurements of the literature: two institutions measure on the isolated enzyme,
+    each its own publications, one in liver microsomes, one in cells, tissue and what else there is.
+
+    The newest molecules are the test fold everywhere, wherever they were measured; heads are
+    private, for the assays are not the same. The seed deals publications and starts the network.
+    """
+    del sites
+    key = derive_seed(seed, "fold-key").to_bytes(8, "big") * 4
+    table, mapping = load(_ASSAYS)
+    asked = [row for row, text in enumerate(table.column(mapping.assay)) if _ISOFORM in text]
+    table = table.take(np.array(asked[: most or None]))
+    built = build(table, mapping, _pipeline(), key, cache=home / "rows")
+    keys = built.measurements.prepared.keys
+    dates = dates_of(table.column(mapping.date), keys, built.dataset.keys)
+    pool = split_again(built.dataset, "time", key, dates)
+    split_of = dict(zip(pool.keys.tolist(), pool.splits.tolist(), strict=True))
+    found = {}
+    spec = _spec((endpoint,), "private", seed, len(pool) / 4)
+    for site, rows in _families(table, seed).items():
+        own = build(table.take(rows), mapping, _pipeline(), key, cache=home / "rows").dataset
+        own = replace(own, splits=np.array([split_of[k] for k in own.keys.tolist()], "U10"))
+        elsewhere = np.flatnonzero(
+            (pool.splits == Split.TEST.value) & ~np.isin(pool.keys, own.keys)
+        )
+        found[site] = site_data(spec, own, pool.take(elsewhere))
+    return Dealt(spec, found, f"{pool.digest()}-assays-{seed}", frozenset(found))
+
+
+def _families(table: Table, seed: int) -> dict[SiteId, NDArray[np.int64]]:
+    """Rows of each institution: the isolated enzyme in two halves of publications, and the rest."""
+    formats, papers = table.column("BAO Label"), table.column("Document ChEMBL ID")
+    random = np.random.default_rng(derive_seed(seed, "publications"))
+    half = {paper: int(random.integers(2)) for paper in sorted(set(papers))}
+    names = {_MICROSOMES: "microsomes"}
+    member = [
+        f"enzyme-{half[paper] + 1}" if kind == _PURE else names.get(kind, "other-formats")
+        for kind, paper in zip(formats, papers, strict=True)
+    ]
+    return {
+        site: np.flatnonzero(np.array(member) == site).astype(np.int64)
+        for site in sorted(set(member))
+    }
+
+
 def _dealt(spec: RunSpec, pool: Dataset, member: NDArray[np.intp], sites: int) -> Dealt:
     test = pool.splits == Split.TEST.value
     trained = pool.splits == Split.TRAIN.value
@@ -205,6 +257,7 @@ SCENARIOS: Final = {
     "B2": Scenario("whole clusters of chemistry", _SHARED, (4, 20), _shared_endpoint("chemistry")),
     "B3": Scenario("values dealt unevenly", _LOGD, (4,), _shared_endpoint("label")),
     "B4": Scenario("to each its own endpoint", (DIFFERENT,), (5,), _different_endpoints),
+    "B5": Scenario("to each its own way of measuring", ("cyp3a4.pic50",), (4,), _assay_families),
     "B6": Scenario(
         "one institution with shuffled labels",
         _LOGD,

@@ -11,10 +11,9 @@ import argparse
 import os
 import platform
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.fam.cells import Store
+from benchmarks.stored import options, store_of
 from benchmarks.tdc.cells import compute, digest
 from benchmarks.tdc.published import PUBLISHED
 from benchmarks.tdc.table import Row, rows_of, write_pages
@@ -30,19 +29,13 @@ LEAST_WINS: Final = 11
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Options of this benchmark."""
     parser.add_argument("--set", choices=sorted(PUBLISHED), action="append", help="default: all")
-    parser.add_argument("--seeds", type=int, default=5, help="how many")
-    parser.add_argument("--first-seed", type=int, default=0, help="100 and above are for tuning")
-    parser.add_argument(
-        "--finished", action="store_true", help="only cells that are stored; compute nothing"
-    )
-    parser.add_argument("--pages", type=Path, help="write result pages below this folder")
+    options(parser, seeds=5)
 
 
 def run(quick: bool, against: Sequence[str], given: argparse.Namespace) -> dict[str, Any]:
     """Compute the cells that are missing; ``quick`` takes one small set and one seed."""
     del against
-    home = os.environ.get("FDD_BENCH_DIR") or Path.home() / ".cache" / "fdd-benchmarks"
-    store = Store(Path(home) / "tdc")
+    store = store_of("tdc")
     directory = public_data_directory()
     names = given.set or (["dili"] if quick else list(PUBLISHED))
     seeds = range(given.first_seed, given.first_seed + (1 if quick else given.seeds))

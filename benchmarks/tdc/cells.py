@@ -7,19 +7,16 @@ are published, row by row; a structure that cannot be parsed is predicted by the
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from blake3 import blake3
 from numpy.typing import NDArray
 
-import fdd
 from benchmarks.fam.boosting import fitted
-from benchmarks.fam.cells import Store
+from benchmarks.stored import DEFAULT_FAMILY, Result, Store, cell_digest
 from benchmarks.tdc.published import PUBLISHED
 from fdd.chem.pipeline import Pipeline
 from fdd.chem.splits import Split
@@ -39,21 +36,13 @@ __all__ = ["MODELS", "compute", "digest"]
 
 MODELS: Final = ("mlp-ecfp", "boosted", "ensemble")
 _SMALL: Final = 1500
-_DECIDING: Final = (
-    "models/base.py", "models/mlp_ecfp.py", "models/mlp_network.py", "training/judge.py",
-    "training/personalize.py", "training/statistics.py", "training/weights.py",
-    "evaluation/scores.py",
-)  # fmt: skip
 Vector = NDArray[np.float32]
-Result = dict[str, Any]
 
 
 def digest(name: str, seed: int) -> str:
     """Of the cell and of the code that decides its numbers."""
-    library = Path(fdd.__file__).parent
     own = [Path(__file__), Path(__file__).parents[1] / "fam" / "boosting.py"]
-    code = b"".join(path.read_bytes() for path in [*(library / p for p in _DECIDING), *own])
-    return blake3(json.dumps([name, seed, Pipeline().identity()]).encode() + code).hexdigest()
+    return cell_digest([name, seed, Pipeline().identity()], DEFAULT_FAMILY, own)
 
 
 def compute(name: str, seed: int, store: Store, directory: Path) -> Result:

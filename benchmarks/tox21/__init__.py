@@ -10,12 +10,12 @@ import argparse
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any, Final
 
-from benchmarks.fam.cells import Store
+from benchmarks.stored import options, store_of
 from benchmarks.tox21.cells import RULES, compute, digest
+from benchmarks.tox21.page import write_pages
 
 __all__ = ["TITLE", "arguments", "run"]
 
@@ -27,18 +27,13 @@ _BALANCE_SEEDS: Final = 8
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Options of this benchmark."""
     parser.add_argument("--rule", choices=sorted(RULES), action="append", help="default: all")
-    parser.add_argument("--seeds", type=int, default=10, help="how many")
-    parser.add_argument("--first-seed", type=int, default=0, help="100 and above are for tuning")
-    parser.add_argument(
-        "--finished", action="store_true", help="only cells that are stored; compute nothing"
-    )
+    options(parser, seeds=10)
 
 
 def run(quick: bool, against: Sequence[str], given: argparse.Namespace) -> dict[str, Any]:
     """Compute the cells that are missing; ``quick`` takes one seed and one rule beside local."""
     del against
-    home = os.environ.get("FDD_BENCH_DIR") or Path.home() / ".cache" / "fdd-benchmarks"
-    store = Store(Path(home) / "tox21")
+    store = store_of("tox21")
     rules = given.rule or (["local", "sqrt"] if quick else list(RULES))
     found: dict[str, dict[int, Mapping[str, Any]]] = {rule: {} for rule in rules}
     for seed in range(given.first_seed, given.first_seed + (1 if quick else given.seeds)):
@@ -55,6 +50,8 @@ def run(quick: bool, against: Sequence[str], given: argparse.Namespace) -> dict[
             measures[f"{rule}: AUROC per institution"] = _shown(sites)
             measures[f"{rule}: calibration error"] = _shown([c["ece"] for c in cells.values()])
     targets, missed = _judged(found, measures)
+    if given.pages is not None:
+        write_pages(found, measures, targets, missed, given.pages)
     partial = quick or any(len(cells) < given.seeds for cells in found.values())
     return {
         "name": "tox21",

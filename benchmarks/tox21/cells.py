@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
 from collections.abc import Mapping
@@ -10,11 +9,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from blake3 import blake3
 from numpy.typing import NDArray
 
-import fdd
-from benchmarks.fam.cells import Store
+from benchmarks.stored import DEFAULT_FAMILY, Result, Store, cell_digest
 from benchmarks.tox21.partition import ENDPOINTS, partition
 from fdd.core.arrays import Arrays
 from fdd.core.ids import SiteId
@@ -43,19 +40,18 @@ RULES: Final[dict[str, Mapping[str, Any]]] = {
 """How sites count in the sum, and whether the rarer class counts more in the loss."""
 
 _RECIPE: Final = {"rounds": 40, "batch_size": 64, "learning_rate": 1e-3}
-_DECIDING: Final = ("models", "training", "evaluation", "strategies", "simulation", "rounds")
+_DECIDING: Final = (
+    *DEFAULT_FAMILY, "rounds/aggregate.py", "rounds/fold.py", "rounds/pointwise.py",
+    "strategies/fedavg.py", "training/site.py",
+)  # fmt: skip
 _BINS: Final = 10
-Result = dict[str, Any]
 Judged = list[tuple[SiteData, NDArray[np.float32]]]
 
 
 def digest(seed: int, rule: str) -> str:
     """Of the cell and of the code that decides its numbers."""
-    library = Path(fdd.__file__).parent
-    sources = [p for part in _DECIDING for p in sorted((library / part).rglob("*.py"))]
-    sources += sorted(Path(__file__).parent.glob("*.py"))
-    code = b"".join(path.read_bytes() for path in sources)
-    return blake3(json.dumps([seed, rule, _RECIPE]).encode() + code).hexdigest()
+    own = [Path(__file__), Path(__file__).with_name("partition.py")]
+    return cell_digest([seed, rule, _RECIPE], _DECIDING, own)
 
 
 def compute(seed: int, rule: str, store: Store) -> Result:

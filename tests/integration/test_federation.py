@@ -147,6 +147,26 @@ def test_a_site_whose_policy_denies_objects_with_the_rule(consortium, undisturbe
     consortium.finish(run_id)
 
 
+def test_a_graph_family_trains_where_the_policy_names_it_though_no_site_imported_graphs(
+    consortium, undisturbed
+):
+    spec = small_spec(
+        rounds=1,
+        model={"family": "dmpnn", "options": {"hidden": 16}},
+        data={"featurizer": "ecfp4-counts+descriptors+graph"},
+    )
+    for name in consortium.names:
+        consortium.set_policy(name, spec, families='["dmpnn", "mlp-ecfp"]')
+    ended = consortium.finish(str(consortium.platform.submit(spec)["run_id"]))
+    for name in consortium.names:
+        consortium.set_policy(name, spec)
+    assert ended["status"] == "completed", ended["stop_reason"]
+    records = consortium.platform.rounds(ended["run_id"])
+    assert set(records[0]["survivors"]) == set(consortium.site_ids.values())
+    model = decode(consortium.platform.model(ended["run_id"]))
+    assert model["trunk/message/W_h.weight"].shape == (16, 16)
+
+
 @pytest.fixture(scope="module")
 def flare(consortium):
     """A real FLARE server and a FLARE client a site, with the relays in them."""

@@ -1,4 +1,5 @@
-"""What release 0.1 has sent is still understood: bytes that were recorded once and never change."""
+"""What releases have sent is still understood, and a peer of the version before is sent what it
+knows: bytes that were recorded once and never change."""
 
 from __future__ import annotations
 
@@ -11,11 +12,21 @@ from blake3 import blake3
 from fdd.core.spec import DataSpec, EndpointSpec, RunSpec
 from fdd.protocol import blobs, messages, statements
 from fdd.protocol.codec import decode, encode
+from fdd.protocol.errors import UpdateRequiredError
+from fdd.protocol.roster import SignedRoster, next_version, words_of
 from fdd.protocol.signing import PublicKey, verify_request
-from fdd.protocol.versions import WINDOW
+from fdd.protocol.versions import WINDOW, Window, negotiate
 from fdd.protocol.wire import understands, wire
 
-RECORDED = json.loads((Path(__file__).parent / "v1.json").read_text("utf-8"))
+RECORDED = {
+    version: json.loads((Path(__file__).parent / f"v{version}.json").read_text("utf-8"))
+    for version in range(WINDOW.oldest, WINDOW.newest + 1)
+}
+MESSAGES = [
+    pytest.param(version, message["kind"], message["bytes"], id=f"v{version}-{message['kind']}")
+    for version, recorded in RECORDED.items()
+    for message in recorded["messages"]
+]
 
 
 def model_of(kind: str):
@@ -25,27 +36,19 @@ def model_of(kind: str):
     raise AssertionError(f"{kind} is gone while version {WINDOW.oldest} is still spoken")
 
 
-def holds(now: object, recorded: object) -> bool:
-    """Whether every recorded value is still there; a release may add fields with defaults."""
-    if isinstance(recorded, dict):
-        return isinstance(now, dict) and all(
-            name in now and holds(now[name], value) for name, value in recorded.items()
-        )
-    if isinstance(recorded, list):
-        return (
-            isinstance(now, list) and len(now) == len(recorded) and all(map(holds, now, recorded))
-        )
-    return now == recorded
+@pytest.fixture(params=RECORDED.values(), ids=lambda recorded: f"{len(recorded['messages'])}")
+def recorded(request):
+    return request.param
 
 
-@pytest.mark.parametrize("message", RECORDED["messages"], ids=lambda m: m["kind"])
-def test_a_recorded_message_means_the_same(message):
-    understood = model_of(message["kind"]).model_validate_json(message["bytes"])
-    assert holds(json.loads(understood.model_dump_json()), json.loads(message["bytes"]))
+@pytest.mark.parametrize(("version", "kind", "sent"), MESSAGES)
+def test_a_recorded_message_is_understood_and_sent_the_same(version, kind, sent):
+    understood = model_of(kind).model_validate_json(sent)
+    assert wire(understood, version).decode() == sent
 
 
 def test_a_lease_holds_nothing_that_version_1_does_not_know():
-    recorded = next(m for m in RECORDED["messages"] if m["kind"] == "Lease")
+    recorded = next(m for m in RECORDED[1]["messages"] if m["kind"] == "Lease")
     lease = messages.Lease.model_validate_json(recorded["bytes"])
     learnt = messages.SummedHistogram(
         endpoint="herg.pic50", edges=(3, 7, 11), counts=(1, 2), sites=3
@@ -63,8 +66,8 @@ def test_a_run_that_adds_up_histograms_is_not_shown_to_version_1():
     assert "histograms" not in wire(spec, 2).decode()  # digests that were signed stay as they are
 
 
-def test_a_recorded_request_is_still_signed_right():
-    request = RECORDED["request"]
+def test_a_recorded_request_is_still_signed_right(recorded):
+    request = recorded["request"]
     signed = verify_request(
         request["headers"],
         request["method"],
@@ -77,11 +80,56 @@ def test_a_recorded_request_is_still_signed_right():
     assert signed.digest == blake3(request["body"].encode()).digest()
 
 
-def test_recorded_tensors_are_read_and_written_the_same():
-    data = bytes.fromhex(RECORDED["tensors"]["hex"])
-    assert decode(data)["trunk/w"].tolist() == RECORDED["tensors"]["values"]
+def test_recorded_tensors_are_read_and_written_the_same(recorded):
+    data = bytes.fromhex(recorded["tensors"]["hex"])
+    assert decode(data)["trunk/w"].tolist() == recorded["tensors"]["values"]
     assert encode(decode(data)) == data
+
+
+def test_a_recorded_roster_is_still_signed_and_has_its_words():
+    found = RECORDED[2]["roster"]
+    roster = next_version(None, SignedRoster.model_validate_json(found["document"]))
+    assert (roster.digest(), words_of(roster.digest())) == (found["digest"], found["words"])
+
+
+def test_a_recorded_specification_has_the_digest_that_sites_signed():
+    (runs,) = [m["bytes"] for m in RECORDED[2]["messages"] if m["kind"] == "ProposedRuns"]
+    (run,) = messages.ProposedRuns.model_validate_json(runs).items
+    assert run.spec.digest() == RECORDED[2]["spec_digest"]
+    assert (understands(1, run.spec), understands(2, run.spec)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "used",
+    [
+        {"cohort": {"sample": 2}},
+        {"cohort": {"late_rounds": 1}},
+        {"evaluation": {"divergence": 1}},
+        {"evaluation": {"budget_seconds": 1}},
+        {"evaluation": {"budget_mib": 1}},
+        {"model": {"start": "0" * 64}},
+    ],
+    ids=str,
+)
+def test_a_peer_of_the_version_before_is_not_shown_what_it_would_refuse(used):
+    plain = {"name": "run", "endpoints": [{"id": "lipophilicity.logd74"}]}
+    assert understands(1, RunSpec.model_validate(plain))
+    assert not understands(1, RunSpec.model_validate({**plain, **used}))
 
 
 def test_the_window_is_this_version_and_the_one_before():
     assert WINDOW.newest - WINDOW.oldest == 1
+    for spoken in (WINDOW.oldest, WINDOW.newest):
+        assert negotiate(WINDOW, Window(oldest=spoken, newest=spoken)) == spoken
+
+
+@pytest.mark.parametrize("spoken", [WINDOW.oldest - 1, WINDOW.newest + 1])
+def test_who_is_outside_of_the_window_is_told_who_has_to_update(spoken):
+    if spoken < 1:  # there was no version 0: ask as the next release will
+        ours, theirs, behind = Window(oldest=2, newest=3), Window(oldest=1, newest=1), "other side"
+    else:
+        ours, theirs, behind = WINDOW, Window(oldest=spoken, newest=spoken), "this side"
+    with pytest.raises(UpdateRequiredError) as caught:
+        negotiate(ours, theirs)
+    assert behind in caught.value.hint
+    assert caught.value.code == "FDD-1105"

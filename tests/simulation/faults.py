@@ -83,6 +83,7 @@ class Dice:
                 "late",
                 "truncated",
                 "interleaved",
+                "slow",
             )
         }
 
@@ -92,6 +93,15 @@ class Dice:
         if happens:
             self.trace.append(f"{kind}: {where}")
         return happens
+
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Nothing goes wrong for a while."""
+        armed, self.armed = self.armed, False
+        try:
+            yield
+        finally:
+            self.armed = armed
 
     def hub(self, where: str) -> None:
         """A place where the hub may die."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,7 +13,7 @@ from fdd.core.arrays import Arrays
 from fdd.core.canonical import canonical_digest
 from fdd.core.ids import BlobId, SiteId
 from fdd.core.metrics import Metrics
-from fdd.core.record import RoundRecord
+from fdd.core.record import LateUpdate, RoundRecord
 from fdd.core.spec import RunSpec
 from fdd.core.update import Update
 from fdd.protocol.blobs import manifest_of
@@ -19,11 +21,12 @@ from fdd.protocol.codec import decode, encode
 from fdd.protocol.messages import Phase, ReplyCommit, TaskKey
 from fdd.rounds import Event, RunState
 from fdd.rounds.checkpoint import chain_link
+from fdd.rounds.lateness import share
 from fdd.storage import BlobStore, read_blob
 from fdd.strategies.fedavg import FedAvg
 from fdd_server.runs.states import SqlRunStates
 
-__all__ = ["Law", "LawBrokenError", "Ledger", "WatchedStates", "hold"]
+__all__ = ["Law", "LawBrokenError", "Ledger", "Machine", "WatchedStates", "hold"]
 
 
 class Law(StrEnum):
@@ -37,6 +40,9 @@ class Law(StrEnum):
     COUNTED = "what is acknowledged is counted once, or excluded with a reason"
     JOURNAL = "the journal of a site is whole"
     PROGRESS = "a healed consortium makes progress"
+    OUTSIDE = "who was shut out is served no more"
+    ROSTER = "a site takes every version that the members have signed"
+    LATE = "a late update counts once, in time and with less weight"
     NO_FAULT = "the hub has no fault of its own"
 
 
@@ -54,7 +60,14 @@ def hold(condition: object, law: Law, what: str = "") -> None:
         raise LawBrokenError(law, what or law.value)
 
 
-_Sent = tuple[SiteId, TaskKey]
+class Machine(NamedTuple):
+    """A site's machine. One that replaces a lost one knows nothing of what that has answered."""
+
+    site: SiteId
+    key: str
+
+
+_Sent = tuple[Machine, TaskKey]
 
 
 class Ledger:
@@ -66,16 +79,16 @@ class Ledger:
         self._acknowledged: set[_Sent] = set()
         self._stepped_from: set[int] = set()
 
-    def payload(self, site: SiteId, key: TaskKey, data: bytes) -> None:
+    def payload(self, site: Machine, key: TaskKey, data: bytes) -> None:
         """A site sends these bytes as its answer to a task."""
         self._payloads.setdefault((site, key), set()).add(data)
 
-    def sends(self, site: SiteId, key: TaskKey, reply: ReplyCommit) -> None:
+    def sends(self, site: Machine, key: TaskKey, reply: ReplyCommit) -> None:
         """A site sends this answer."""
         content = canonical_digest(reply.model_copy(update={"fence": 1}))
         self._contents.setdefault((site, key), set()).add(content)
 
-    def acknowledged(self, site: SiteId, key: TaskKey) -> None:
+    def acknowledged(self, site: Machine, key: TaskKey) -> None:
         """The hub has told a site that its answer was accepted."""
         self._acknowledged.add((site, key))
 
@@ -90,16 +103,25 @@ class Ledger:
         """Raise where a law is broken."""
         self._one_answer_each()
         model, chain = first, "0" * 64
+        counted: set[tuple[SiteId, int]] = set()
         for number, record in enumerate(records, start=1):
             hold(record.round == number, Law.CHAIN, f"round {number} is {record.round}")
             link = chain_link(record.model_copy(update={"chain": chain}))
             hold(record.chain == link, Law.CHAIN, f"at round {number}")
             chain = record.chain
             self._counted_once_or_excluded(record)
+            for late in record.late:
+                _late_once(spec, record, late, counted)
+            counted |= {(site, number) for site in record.survivors}
+            counted |= {(late.site, late.round) for late in record.late}
             if model is None:
                 raise LawBrokenError(Law.CHAIN, "there is no first model")
-            model = self._model_after(spec, model, record, store)
-            hold(record.model == model, Law.SUM, f"in round {number}")
+            hold(
+                record.model in self._models_after(spec, model, record, store),
+                Law.SUM,
+                record.model,
+            )
+            model = record.model
 
     def _one_answer_each(self) -> None:
         for (site, key), contents in self._contents.items():
@@ -115,22 +137,41 @@ class Ledger:
         hold(counted | set(reasons) == set(record.cohort), Law.COUNTED, "a site is in neither list")
         for site, key in self._acknowledged:
             if key.phase is Phase.TRAIN and key.round == record.round:
-                hold(site in counted or reasons.get(site), Law.COUNTED, f"{site} to {key}")
+                known = site.site in counted or reasons.get(site.site)
+                hold(known, Law.COUNTED, f"{site.site} to {key}")
 
-    def _model_after(
+    def _models_after(
         self, spec: RunSpec, model: BlobId, record: RoundRecord, store: BlobStore
-    ) -> BlobId:
+    ) -> set[BlobId]:
+        """The models that the counted answers can give: one, unless two machines of a site have
+        answered the same task."""
         if not record.survivors:
-            return model
-        key = TaskKey(run_id=record.run_id, round=record.round, phase=Phase.TRAIN)
-        total: dict[str, np.ndarray] = {}
-        for site in record.survivors:
-            (data,) = self._payloads[site, key]
-            for name, array in decode(data).items():
-                total[name] = total.get(name, np.zeros_like(array)) + array
-        update = Update.from_ring(Arrays(total), spec.arithmetic, Metrics())
+            return {model}
+        terms = [(site, record.round, 1.0) for site in record.survivors]
+        terms += [(one.site, one.round, share(record.round - one.round)) for one in record.late]
         before = decode(read_blob(store, model))
-        return manifest_of(encode(FedAvg().step(spec, before, [update]))).id
+        found = set()
+        for contents in product(*(self._of(record, site, number) for site, number, _ in terms)):
+            total: dict[str, np.ndarray] = {}
+            for data, (_, _, weight) in zip(contents, terms, strict=True):
+                for name, array in decode(data).items():
+                    values = np.rint(array.view(np.int32) * weight).astype(np.int32).view(np.uint32)
+                    total[name] = total.get(name, np.zeros_like(values)) + values
+            update = Update.from_ring(Arrays(total), spec.arithmetic, Metrics())
+            found.add(manifest_of(encode(FedAvg().step(spec, before, [update]))).id)
+        return found
+
+    def _of(self, record: RoundRecord, site: SiteId, number: int) -> set[bytes]:
+        key = TaskKey(run_id=record.run_id, round=number, phase=Phase.TRAIN)
+        sent = [data for (one, of), data in self._payloads.items() if (one.site, of) == (site, key)]
+        return set().union(*sent)
+
+
+def _late_once(
+    spec: RunSpec, record: RoundRecord, late: LateUpdate, counted: set[tuple[SiteId, int]]
+) -> None:
+    hold((late.site, late.round) not in counted, Law.LATE, f"{late} counts twice")
+    hold(0 < record.round - late.round <= spec.cohort.late_rounds, Law.LATE, f"{late} is too late")
 
 
 class WatchedStates(SqlRunStates):

@@ -6,30 +6,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-import numpy as np
 from blake3 import blake3
 
-from fdd.core.arrays import Arrays, group_of
 from fdd.core.errors import FddError
 from fdd.core.spec import RunSpec
 from fdd.data.certificate import ValidityCertificate
 from fdd.protocol.blobs import CHUNK_BYTES, BlobManifest
-from fdd.protocol.codec import decode, encode
 from fdd.protocol.messages import (
     JoinReply,
     Lease,
     LeaseRequest,
-    Phase,
     ReplyCommit,
+    RosterVersions,
     RunReport,
-    Task,
     TaskKey,
 )
 from fdd.protocol.signing import SigningKey, sign_request
 from fdd.protocol.statements import Approval, SignedStatement, sign_statement
 from fdd.protocol.versions import CURRENT
 from fdd.storage.blobs import read_blob
-from fdd.training.statistics import statistics_layout
 from fdd_client.agent import tasks
 from fdd_client.agent.membership import Membership
 from fdd_client.agent.runs import RunFolder
@@ -37,19 +32,17 @@ from fdd_client.agent.status import StatusFile
 from fdd_client.journal.journal import JournalError
 from fdd_client.link import HubRefusedError, HubUnreachableError
 from fdd_client.policy.policy import Policy, ProjectRule, sign_policy
-from fdd_client.sandbox import Job, Result
-from fdd_client.sandbox.lines import Done
 from fdd_client.settings import ClientSettings
 from fdd_server.app.hub import Hub
 from fdd_server.kernel.link import RequestHead
-from tests.simulation.faults import Dice, FaultyFolder, FaultyJournal, HubDied, SiteDied
+from tests.simulation.faults import FaultyFolder, FaultyJournal, HubDied, SiteDied
+from tests.simulation.ledger import Law, Machine, hold
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
 ENDPOINT = "lipophilicity.logd74"
 T = TypeVar("T")
-_WEIGHT = 1 << 20
 
 
 class Entry(NamedTuple):
@@ -85,9 +78,10 @@ class Shelf(NamedTuple):
 
 
 class Member(NamedTuple):
-    """Who a site is, fixed when the consortium was made."""
+    """Who a site is: fixed from the day its machine has joined."""
 
     site_id: str
+    number: int
     key: SigningKey
     certificate: ValidityCertificate
     signed: SignedStatement
@@ -101,6 +95,8 @@ class Site:
         self.member = member
         self.skew = 0.0
         self.revoked = False
+        self.unlisted = False
+        self.replaced = False
         self.gone = False
         self._world = world
         self._dice = world.dice
@@ -122,10 +118,13 @@ class Site:
         rule = ProjectRule(
             approve="automatic", endpoints=(ENDPOINT,), privacy_modes=("open",), minimum_sites=1
         )
-        armed, self._dice.armed = self._dice.armed, False
         sign_policy(self._folder, Policy(projects={"demo": rule}, weakest_sandbox="none"))
-        self._dice.armed = armed
         self._start()
+
+    @property
+    def out(self) -> bool:
+        """Whether nobody may do what this machine asks for."""
+        return self.revoked or self.unlisted or self.replaced
 
     def approve(self, run_id: str, spec: RunSpec) -> SignedStatement:
         """Keep and sign the site's approval."""
@@ -140,9 +139,7 @@ class Site:
             decided_at=self._world.clock(),
             valid_until=4e9,
         )
-        armed, self._dice.armed = self._dice.armed, False
         RunFolder(self._folder, run_id).keep_decision(spec, approval)
-        self._dice.armed = armed
         return sign_statement("approval", approval, self.member.key, self.member.site_id)
 
     def turn(self) -> None:
@@ -150,6 +147,8 @@ class Site:
         if self.gone:
             return
         try:
+            self._membership.follow(self._line.announced())
+            hold(self._membership.refused is None, Law.ROSTER)
             lease = self._line.lease()
             if lease is not None:
                 self._runner.carry_out(lease)
@@ -172,6 +171,12 @@ class Site:
     def _start(self) -> None:
         self._line = Line(self._world, self)
         journal = FaultyJournal(self._folder.journal, self._dice)
+        self._membership = Membership(
+            self._folder,
+            ClientSettings(),
+            self._line,  # type: ignore[arg-type]
+            journal,
+        )
         self._runner = tasks.TaskRunner(
             self._folder,
             ClientSettings(),
@@ -185,12 +190,7 @@ class Site:
             ),
             journal,
             Quiet(self._folder),
-            Membership(
-                self._folder,
-                ClientSettings(),
-                self._line,  # type: ignore[arg-type]
-                journal,
-            ),
+            self._membership,
         )
 
 
@@ -199,55 +199,6 @@ class Quiet(StatusFile):
 
     def update(self, **changes: object) -> None:
         del changes
-
-
-class Trainer:
-    """Training that never gives the same twice: whoever trains again must not answer again."""
-
-    dice: Dice
-    spec: RunSpec
-    count = 0
-
-    def __init__(self, job: Job) -> None:
-        self._folder = job.folder
-
-    def perform(
-        self,
-        task: Task,
-        model: str | None,
-        progress: Callable[[float], None],
-        wanted: Callable[[], bool],
-    ) -> Result:
-        del progress, wanted
-        self.dice.site("within training")
-        if task.arithmetic is None:
-            return Result(Done(payload=None, metrics=(), rows=1), None)
-        Trainer.count += 1
-        random = np.random.default_rng((Trainer.count, task.key.round))
-        layout = (
-            statistics_layout(self.spec, 2048)
-            if task.key.phase is Phase.STATISTICS
-            else update_layout(decode((self._folder / str(model)).read_bytes()))
-        )
-        tensors = {
-            name: np.array([_WEIGHT], np.uint32)
-            if name.startswith("weight/")
-            else random.integers(0, 1 << 18, shape, dtype=np.uint32)
-            for name, _, shape in layout
-        }
-        path = self._folder / "payload.safetensors"
-        path.write_bytes(encode(Arrays(tensors)))
-        return Result(Done(payload=path.name, metrics=(), rows=1, norm=0.0), path)
-
-    def stop(self) -> None:
-        """Nothing runs."""
-
-
-def update_layout(model: Arrays) -> list[tuple[str, str, tuple[int, ...]]]:
-    federated = model.select(lambda n: group_of(n) == "trunk" or group_of(n).startswith("head:"))
-    groups = {group_of(name) for name in federated}
-    tensors = [(name, "uint32", array.shape) for name, array in federated.items()]
-    return [*tensors, *((f"weight/{group}", "uint32", (1,)) for group in groups)]
 
 
 class Line:
@@ -261,6 +212,24 @@ class Line:
         self._dice = world.dice
         self._site = site
         self._id = site.member.site_id
+        self._machine = Machine(self._id, site.member.key.public.hex)
+
+    def announced(self) -> int:
+        """The newest version of the roster, as an answer to a heartbeat says."""
+
+        def serve(hub: Hub) -> int:
+            with hub.database.read() as work:
+                roster = hub.rosters.standing(work).roster
+            return roster.version if roster is not None else 0
+
+        return self._call("POST", "/heartbeat", b"", serve, unlisted=True)
+
+    def roster(self, after: int) -> RosterVersions:
+        def serve(hub: Hub) -> RosterVersions:
+            with hub.database.read() as work:
+                return hub.rosters.versions(work, after)
+
+        return self._call("GET", "/roster", b"", serve, unlisted=True)
 
     def lease(self) -> Lease | None:
         asked = LeaseRequest(wait_seconds=0, certificates=(self._site.member.signed,))
@@ -296,10 +265,10 @@ class Line:
                 sent(size)
 
     def commit(self, key: TaskKey, reply: ReplyCommit) -> None:
-        self._world.ledger.sends(self._id, key, reply)
+        self._world.ledger.sends(self._machine, key, reply)
         body = reply.model_dump_json().encode()
         self._call("POST", "/replies", body, lambda hub: hub.replies.commit(self._id, key, reply))
-        self._world.ledger.acknowledged(self._id, key)
+        self._world.ledger.acknowledged(self._machine, key)
 
     def report(self, report: RunReport) -> None:
         raise AssertionError("nobody shares reports here")
@@ -309,7 +278,7 @@ class Line:
         digest = blake3(chunk).digest()
         cut = self._dice.falls("truncated", f"{self._id} {key}")
         if not cut:
-            self._world.ledger.payload(self._id, key, chunk)
+            self._world.ledger.payload(self._machine, key, chunk)
 
         def serve(hub: Hub) -> None:
             place = hub.replies.place(self._id, key, index)
@@ -325,7 +294,15 @@ class Line:
 
         self._call("PUT", "/replies", chunk, serve)
 
-    def _call(self, method: str, path: str, body: bytes, serve: Callable[[Hub], T]) -> T:
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        serve: Callable[[Hub], T],
+        *,
+        unlisted: bool = False,
+    ) -> T:
         self._dice.site(f"before {method} {path}")
         if self._dice.falls("lost", f"{self._id} {method} {path}"):
             raise HubUnreachableError("lost")
@@ -339,7 +316,8 @@ class Line:
         head = RequestHead(method, path, "", headers, CURRENT)
 
         def deliver(hub: Hub) -> T:
-            hub.gate.admit(head, unlisted=False)
+            hub.gate.admit(head, unlisted=unlisted)
+            hold(unlisted or not self._site.out, Law.OUTSIDE, f"{self._id} {method} {path}")
             return serve(hub)
 
         if self._dice.falls("late", f"{self._id} {method} {path}"):
@@ -357,4 +335,4 @@ def refused(error: FddError) -> HubRefusedError:
     return HubRefusedError(error.detail, status=error.status, problem_code=error.code)
 
 
-__all__ = ["ENDPOINT", "HubDied", "Member", "Site", "Trainer", "refused", "update_layout"]
+__all__ = ["ENDPOINT", "HubDied", "Member", "Site", "refused"]

@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from fdd.rounds import checkpoint, engine, gathering
+from fdd.rounds import checkpoint, engine, gathering, lateness
 from fdd_client.agent.runs import RunFolder
 from fdd_client.journal import Journal
 from fdd_server.runs import repository, task_repository
 from fdd_server.runs.link_federation import LinkFederation
+from fdd_server.sites.rosters import RosterBook
 from tests.simulation.ledger import Law, LawBrokenError
 from tests.simulation.test_seeds import live, memory, template
 
@@ -113,6 +114,15 @@ def believes_a_model_that_was_not_stored(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Aggregator, "next_model", next_model)
 
 
+def takes_a_late_update_again(patch: pytest.MonkeyPatch) -> None:
+    real = lateness.Lateness.fold
+    patch.setattr(lateness.Lateness, "fold", lambda *given: (real(*given)[0], ()))
+
+
+def serves_who_is_not_listed(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(RosterBook, "admits", lambda *_: True)
+
+
 LAWS: dict[Callable[[pytest.MonkeyPatch], None], Law] = {
     saves_whatever_others_did: Law.ONE_STEP,
     leaves_the_task_open: Law.ONE_ANSWER,
@@ -125,6 +135,8 @@ LAWS: dict[Callable[[pytest.MonkeyPatch], None], Law] = {
     breaks_the_chain: Law.CHAIN,
     waits_for_ever: Law.ENDS,
     believes_a_model_that_was_not_stored: Law.NO_FAULT,
+    takes_a_late_update_again: Law.LATE,
+    serves_who_is_not_listed: Law.OUTSIDE,
 }
 """The faults, and which law must notice each: that any exception comes is not enough."""
 

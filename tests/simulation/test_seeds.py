@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.site import Trainer
+from tests.simulation.trainer import Trainer
 from tests.simulation.world import Template, World
 
 _A_TEST = 25

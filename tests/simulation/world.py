@@ -9,14 +9,12 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, TypeVar
 
 import pytest
 
 import fdd_server.app.hub as hub_module
-from fdd.core.canonical import canonical_digest
 from fdd.core.errors import FddError
 from fdd.core.ids import RunId
 from fdd.core.record import RoundRecord
@@ -29,11 +27,6 @@ from fdd.core.spec import (
     RunSpec,
     TrainingSpec,
 )
-from fdd.data.certificate import ValidityCertificate
-from fdd.protocol.messages import Capability, JoinRequest
-from fdd.protocol.signing import SigningKey
-from fdd.protocol.statements import sign_statement
-from fdd.protocol.versions import WINDOW
 from fdd.rounds import Engine, RunConflictError, RunState
 from fdd_client.agent import tasks
 from fdd_client.link import HubUnreachableError
@@ -51,7 +44,10 @@ from tests.simulation.faults import (
     ManualClock,
 )
 from tests.simulation.ledger import Law, LawBrokenError, Ledger, WatchedStates, hold
-from tests.simulation.site import ENDPOINT, Member, Site, Trainer, refused
+from tests.simulation.members import newcomer
+from tests.simulation.membership import Changes
+from tests.simulation.site import ENDPOINT, Member, Site, refused
+from tests.simulation.trainer import Trainer
 
 __all__ = ["Template", "World"]
 
@@ -66,8 +62,21 @@ SPEC: Final = RunSpec(
     evaluation=EvaluationSpec(every=2),
     cohort=CohortSpec(minimum_sites=2, gather_seconds=60, deadline_seconds=120, offline_seconds=30),
 )
+_SITES: Final = 3
 _SICK_STEPS: Final = 60
 _MOST_STEPS: Final = 1500
+
+
+def _spec(seed: int) -> RunSpec:
+    """The run of a seed: some ask two sites a round, some take late updates, some do both."""
+    cohort = {"sample": 2 if seed % 5 == 2 else 0, "late_rounds": (0, 1, 2)[seed % 3]}
+    training = {"rounds": 2 + seed % 3}
+    return SPEC.model_copy(
+        update={
+            "cohort": SPEC.cohort.model_copy(update=cohort),
+            "training": SPEC.training.model_copy(update=training),
+        }
+    )
 
 
 class Template:
@@ -87,41 +96,8 @@ class Template:
         home = Home(self.root)
         self.settings = load_settings(home.config, {})
         hub = Hub(home, self.settings, ManualClock(START))
-        self.members = [self._join(hub, number) for number in range(3)]
+        self.members = [newcomer(hub, number) for number in range(_SITES)]
         hub.close()
-
-    def _join(self, hub: Hub, number: int) -> Member:
-        key = SigningKey()
-        with hub.database.write() as work:
-            institution = hub.sites.add_institution(
-                work, "test", f"기관 {number}", f"Site {number}"
-            )
-            invited = hub.joining.invite(
-                work, "test", institution.id, f"site-{number}", "https://h"
-            )
-            machine = Capability(cores=1, memory_mib=1, free_disk_mib=1, python="3.11")
-            site = hub.joining.join(
-                work,
-                JoinRequest(
-                    code=invited.code,
-                    public_key=key.public.hex,
-                    protocol=WINDOW,
-                    client_version="0",
-                    capability=machine,
-                ),
-            )
-        certificate = ValidityCertificate(
-            dataset=f"{number:064x}",
-            pipeline="1" * 64,
-            reference="2" * 64,
-            catalogue_version="2026.1",
-            molecules={ENDPOINT: 100},
-            findings=(),
-            issued_at=datetime(2027, 1, 15, tzinfo=UTC),
-        )
-        signed = sign_statement("certificate", certificate, key, site.site_id)
-        digest = canonical_digest(certificate)
-        return Member(site.site_id, key, certificate, signed, digest)
 
 
 class World:
@@ -131,6 +107,7 @@ class World:
         self, seed: int, template: Template, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.dice = Dice(seed)
+        self.spec = _spec(seed)
         self.clock = ManualClock(START)
         self.ledger = Ledger()
         self.later: list[Callable[[Hub], object]] = []
@@ -142,8 +119,12 @@ class World:
         monkeypatch.setattr(service, "new_id", lambda kind: f"{kind}-{seed}")
         self._hubs: list[Hub | None] = [None, None]
         self._engines: list[Engine | None] = [None, None]
-        self.sites = [Site(self, member, folder / member.site_id) for member in template.members]
+        self._folder = folder
+        self.sites: list[Site] = []
         self.run_id = self._submit()
+        for member in template.members:
+            self.approve(self.enter(member))
+        self._changes = Changes(self, rostered=seed % 2 == 1)
 
     def _replace(self, monkeypatch: pytest.MonkeyPatch) -> None:
         parts = {
@@ -158,9 +139,8 @@ class World:
             monkeypatch.setattr(hub_module, name, kind)
         watched = type("SqlRunStates", (WatchedStates,), {"ledger": self.ledger})
         monkeypatch.setattr(hub_module, "SqlRunStates", watched)
-        monkeypatch.setattr(
-            tasks, "Worker", type("T", (Trainer,), {"dice": self.dice, "spec": SPEC})
-        )
+        own = {"dice": self.dice, "spec": self.spec, "meanwhile": staticmethod(self._meanwhile)}
+        monkeypatch.setattr(tasks, "Worker", type("T", (Trainer,), own))
 
     # -- what the seed rules -----------------------------------------------------------------
 
@@ -187,9 +167,9 @@ class World:
         where = f"it stands at {state.phase} of {state.round}"
         hold(state.status.terminal, Law.ENDS, where)
         hold(state.stop_reason, Law.ENDS, "it has no reason")
-        hub = self._hub(0)
+        hub = self.hub(0)
         records = self._records(hub)
-        self.ledger.check(SPEC, self.first_model, records, hub.store)
+        self.ledger.check(self.spec, self.first_model, records, hub.store)
         hold(all(site.journal_is_intact() for site in self.sites), Law.JOURNAL)
         if healed is not None:
             self._progress(records, healed)
@@ -209,13 +189,9 @@ class World:
 
     def _act_in_turn(self, step: int) -> None:
         """Everybody has a chance: what a healthy machine's processes have, too."""
-        actors: list[Callable[[], None]] = [
-            lambda: self._advance(0),
-            self.sites[0].turn,
-            self.sites[1].turn,
-            lambda: self._advance(1),
-            self.sites[2].turn,
-        ]
+        actors: list[Callable[[], None]] = [lambda: self._advance(0), lambda: self._advance(1)]
+        for number, site in enumerate(self.sites):
+            actors.insert(2 * number, site.turn)
         actors[step % len(actors)]()
 
     def _trouble(self) -> None:
@@ -232,24 +208,36 @@ class World:
                 site.skew = jump
                 self.dice.trace.append(f"the clock of {site.member.site_id} is off by {jump:.0f} s")
         elif what < 0.4 and not self._lost():
-            self._revoke(random.choice(self.sites))
+            self._revoke(random.choice(self.machines()))
         elif what < 0.7:
             self._kill(random.randrange(2), "between two steps")
-        elif what < 0.85 and not self._lost():
-            site = random.choice(self.sites)
+        elif what < 0.78 and not self._lost():
+            site = random.choice(self.machines())
             site.gone = True
             self.dice.trace.append(f"{site.member.site_id} never comes back")
+        else:
+            self._changes.happen()
 
     def _lost(self) -> set[str]:
         """Sites that the run must do without; one more would leave too few."""
-        return {site.member.site_id for site in self.sites if site.revoked or site.gone}
+        return {site.member.site_id for site in self.machines() if site.out or site.gone}
+
+    def machines(self) -> list[Site]:
+        """The latest machine of each site."""
+        return list({site.member.site_id: site for site in self.sites}.values())
+
+    def _meanwhile(self) -> None:
+        """The others go on without a site that works for too long."""
+        self.clock.now += self.spec.cohort.deadline_seconds
+        for _ in range(6):
+            self._advance(self.dice.random.randrange(2))
 
     def _revoke(self, site: Site) -> None:
         site_id = site.member.site_id
         self.dice.trace.append(f"{site_id} is revoked")
 
         def revoke() -> None:
-            hub = self._hub(0)
+            hub = self.hub(0)
             with hub.database.write() as work:
                 hub.sites.revoke(work, "test", site_id)
 
@@ -264,6 +252,7 @@ class World:
         self.dice.armed = False
         self.dice.trace.append("healed")
         self.later.clear()
+        self._changes.settle()
         for site in self.sites:
             site.skew = 0.0
 
@@ -273,7 +262,7 @@ class World:
         """Let a replica serve a request; its errors reach the site as the client makes them."""
         number = self.dice.random.randrange(2)
         try:
-            return deliver(self._hub(number))
+            return deliver(self.hub(number))
         except HubDied:
             self._kill(number, "within a request")
             raise HubUnreachableError("the hub died") from None
@@ -307,10 +296,8 @@ class World:
         other = self._engines[number]
         if other is None:
             return
-        armed, self.dice.armed = self.dice.armed, False
-        with contextlib.suppress(FddError):
+        with self.dice.resting(), contextlib.suppress(FddError):
             other.advance(self.run_id)
-        self.dice.armed = armed
 
     def _note_first_model(self) -> None:
         if self.first_model is None:
@@ -318,7 +305,8 @@ class World:
             if state.round == 1 and state.model is not None:
                 self.first_model = state.previous or state.model
 
-    def _hub(self, number: int) -> Hub:
+    def hub(self, number: int) -> Hub:
+        """A replica, started if need be."""
         hub = self._hubs[number]
         if hub is None:
             hub = Hub(self._home, self._template.settings, self.clock)
@@ -328,7 +316,7 @@ class World:
     def _engine(self, number: int) -> Engine:
         engine = self._engines[number]
         if engine is None:
-            hub = self._hub(number)
+            hub = self.hub(number)
             engine = Engine(hub.states, hub.federation, hub.store, hub.tracker, self.clock)
             self._engines[number] = engine
         return engine
@@ -352,19 +340,26 @@ class World:
     # -- what is known -----------------------------------------------------------------------
 
     def _submit(self) -> RunId:
-        armed, self.dice.armed = self.dice.armed, False
-        hub = self._hub(0)
-        with hub.database.write() as work:
-            run_id = hub.runs.submit(work, "test", SPEC).run_id
-        for site in self.sites:
-            with hub.database.write() as work:
-                hub.approvals.accept_certificate(work, site.member.site_id, site.member.signed)
-                hub.approvals.decide(work, site.member.site_id, site.approve(run_id, SPEC))
-        self.dice.armed = armed
-        return run_id
+        hub = self.hub(0)
+        with self.dice.resting(), hub.database.write() as work:
+            return hub.runs.submit(work, "test", self.spec).run_id
+
+    def enter(self, member: Member) -> Site:
+        """Start the machine of a site that has joined."""
+        with self.dice.resting():
+            site = Site(self, member, self._folder / f"{member.site_id}-{len(self.sites)}")
+        self.sites.append(site)
+        return site
+
+    def approve(self, site: Site) -> None:
+        """Hand in a site's approval of the run."""
+        hub, site_id = self.hub(0), site.member.site_id
+        with self.dice.resting(), hub.database.write() as work:
+            hub.approvals.accept_certificate(work, site_id, site.member.signed)
+            hub.approvals.decide(work, site_id, site.approve(self.run_id, self.spec))
 
     def _state(self) -> RunState:
-        return self._hub(0).states.load(self.run_id)
+        return self.hub(0).states.load(self.run_id)
 
     def _records(self, hub: Hub) -> list[RoundRecord]:
         with hub.database.read() as work:

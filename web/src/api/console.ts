@@ -261,6 +261,8 @@ export interface EndpointPrediction {
   high: number | null;
   label: "yes" | "no" | "either" | "neither" | "";
   verdict: DomainVerdict;
+  /** A drawing marked by what each atom brings to the value; `null` where many structures were asked for. */
+  atoms: string | null;
 }
 
 /** An own training molecule near the asked one. */

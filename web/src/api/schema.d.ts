@@ -550,6 +550,18 @@ export interface components {
              * @default 30
              */
             offline_seconds: number;
+            /**
+             * Sample
+             * @description sites that train in one round, in fair turns; 0 = all
+             * @default 0
+             */
+            sample: number;
+            /**
+             * Late Rounds
+             * @description rounds by which an update may come late and still count, with less weight; 0 = it is dropped
+             * @default 0
+             */
+            late_rounds: number;
         };
         /**
          * Consortium
@@ -737,6 +749,12 @@ export interface components {
              * @default 0
              */
             budget_seconds: number;
+            /**
+             * Budget Mib
+             * @description begin no further round once models and updates of so many MiB have travelled; 0 = no
+             * @default 0
+             */
+            budget_mib: number;
         };
         /**
          * ExcludedSite
@@ -867,6 +885,16 @@ export interface components {
             items: components["schemas"]["Site"][];
         };
         JsonValue: unknown;
+        /**
+         * LateSite
+         * @description A site whose update for an earlier ``round`` counts in this one.
+         */
+        LateSite: {
+            /** Site */
+            site: string;
+            /** Round */
+            round: number;
+        };
         /**
          * Me
          * @description What a page asks for first.
@@ -1139,6 +1167,8 @@ export interface components {
             survivors: string[];
             /** Excluded */
             excluded: components["schemas"]["ExcludedSite"][];
+            /** Late */
+            late: components["schemas"]["LateSite"][];
             /** Model Digest */
             model_digest: string;
             /** Seconds */

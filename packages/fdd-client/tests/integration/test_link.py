@@ -1,7 +1,9 @@
 """The link against a real TLS server that misbehaves in every way we know."""
 
+import base64
 import json
 import socket
+import ssl
 import threading
 
 import pytest
@@ -12,6 +14,8 @@ from fdd.protocol.blobs import CHUNK_BYTES, manifest_of
 from fdd.protocol.errors import DigestMismatchError, UpdateRequiredError
 from fdd.protocol.messages import Hello, Phase, ReplyCommit, TaskKey
 from fdd.protocol.signing import PublicKey, verify_request
+from fdd.protocol.versions import CURRENT
+from fdd_client.agent import Agent
 from fdd_client.link import HubRefusedError, HubUnreachableError, Transport
 from fdd_client.settings import ClientSettings
 
@@ -94,11 +98,17 @@ def test_a_dead_proxy_is_told_apart(start_hub, link_to, hello, closed_port):
 
 
 class Proxy:
-    """A forward proxy for CONNECT, as hospitals have them."""
+    """A forward proxy for CONNECT, as hospitals have them.
 
-    def __init__(self, verdict):
+    With ``opens``, a certificate with its key, it ends TLS and makes a connection of its own to
+    the hub, as inspecting gateways do.
+    """
+
+    def __init__(self, verdict, opens=None):
         self.verdict = verdict
+        self.opens = opens
         self.asked = []
+        self.heads = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
         threading.Thread(target=self._serve, daemon=True).start()
@@ -112,14 +122,30 @@ class Proxy:
                 head += client.recv(1)
             host, port = head.split()[1].decode().split(":")
             self.asked.append(f"{host}:{port}")
+            self.heads.append(head.decode().lower())
             client.sendall(f"HTTP/1.1 {self.verdict}\r\n\r\n".encode())
             if not self.verdict.startswith("200"):
                 return
-            with socket.create_connection((host, int(port))) as hub:
+            if self.opens is not None:
+                ours = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+                ours.load_cert_chain(self.opens.chain, self.opens.key)
+                try:
+                    client = ours.wrap_socket(client, server_side=True)
+                except ssl.SSLError:
+                    return
+            with client, self._hub(host, int(port)) as hub:
                 forward = threading.Thread(target=_pump, args=(client, hub), daemon=True)
                 forward.start()
                 _pump(hub, client)
                 forward.join()
+
+    def _hub(self, host, port):
+        plain = socket.create_connection((host, port))
+        if self.opens is None:
+            return plain
+        trusting = ssl.create_default_context()
+        trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+        return trusting.wrap_socket(plain)
 
 
 def _pump(source, target):
@@ -127,7 +153,7 @@ def _pump(source, target):
         while data := source.recv(65536):
             target.sendall(data)
         target.shutdown(socket.SHUT_WR)
-    except OSError:
+    except (OSError, ValueError):
         pass
 
 
@@ -137,9 +163,80 @@ def test_a_proxy_passes_the_link_through_without_opening_it(start_hub, link_to, 
     assert proxy.asked == [f"127.0.0.1:{hub.port}"]
 
 
-def test_a_proxy_that_wants_a_password_is_told_apart(start_hub, link_to, hello):
-    proxy = Proxy("407 Proxy Authentication Required")
-    assert unreachable(link_to(start_hub(hello).url, proxy_url=proxy.url)) == "proxy"
+@pytest.mark.parametrize(
+    ("verdict", "advice"),
+    [
+        ("407 Proxy Authentication Required", "NAME:PASSWORD@"),
+        ("403 Forbidden", "ask your IT to allow"),
+        ("502 Bad Gateway", "It answers 502"),
+    ],
+)
+def test_what_a_proxy_wants_is_told(start_hub, link_to, hello, verdict, advice):
+    link = link_to(start_hub(hello).url, proxy_url=Proxy(verdict).url)
+    with pytest.raises(HubUnreachableError) as caught:
+        link.hello()
+    assert caught.value.params["cause"] == "proxy"
+    assert advice in caught.value.hint
+
+
+def test_a_proxy_is_told_the_password_and_nobody_else_is(start_hub, link_to, hello):
+    hub, proxy = start_hub(hello), Proxy("200 OK")
+    secret = proxy.url.replace("http://", "http://ward-3:s%40fe@")
+    assert link_to(hub.url, proxy_url=secret).hello().consortium == "Test"
+    expected = base64.b64encode(b"ward-3:s@fe").decode().lower()
+    assert f"proxy-authorization: basic {expected}" in proxy.heads[0]
+    refused = link_to(hub.url, proxy_url=Proxy("403 No").url.replace("//", "//ward-3:s%40fe@"))
+    with pytest.raises(HubUnreachableError) as caught:
+        refused.hello()
+    told = f"{caught.value} {caught.value.hint} {caught.value.params} {caught.value!r}"
+    assert "s@fe" not in told
+    assert "s%40fe" not in told
+
+
+def test_a_gateway_that_opens_tls_is_trusted_only_where_its_authority_is_named(
+    start_hub, link_to, respond, site, other_authority
+):
+    seen = []
+
+    def check(handler):
+        body = handler.rfile.read(int(handler.headers["Content-Length"]))
+        seen.append((handler.command, handler.path, dict(handler.headers.items()), body))
+        respond(handler, 204)
+
+    hub = start_hub(check)
+    reply = ReplyCommit(fence=1, status="done")
+    pinned = link_to(hub.url, proxy_url=Proxy("200 OK", opens=other_authority).url)
+    with pytest.raises(HubUnreachableError) as caught:
+        pinned.commit(KEY, reply)
+    assert caught.value.params["cause"] == "tls"
+    assert "ca_file" in caught.value.hint
+    assert seen == []
+    told = {"ca_file": str(other_authority.certificate)}
+    gateway = Proxy("200 OK", opens=other_authority)
+    link_to(hub.url, proxy_url=gateway.url, **told).commit(KEY, reply)
+    ((method, path, headers, body),) = seen
+    assert_signed(headers, method, path, body, PublicKey(site.signing_key().public.hex))
+
+
+@pytest.mark.parametrize(
+    "address", ["socks5://proxy:1080", "http://", "http://proxy:0", "http://p:x"]
+)
+def test_an_impossible_proxy_is_a_wrong_setting(site, address):
+    settings = ClientSettings(server_url="https://hub.example", proxy_url=address)
+    with pytest.raises(ConfigurationError, match="proxy_url"):
+        Transport(settings, site)
+
+
+def test_an_agent_that_is_two_versions_behind_stops_and_says_so(
+    start_hub, respond, site, authority
+):
+    newer = {**HELLO, "protocol": {"oldest": CURRENT + 1, "newest": CURRENT + 2}}
+    hub = start_hub(lambda handler: respond(handler, 200, json.dumps(newer).encode()))
+    site.write_private(site.authority, authority.certificate.read_bytes())
+    agent = Agent(site, ClientSettings(server_url=hub.url, heartbeat_seconds=0.05))
+    with pytest.raises(UpdateRequiredError):
+        agent.run()
+    assert json.loads(site.status.read_text())["why"] == "update_required"
 
 
 def test_garbage_instead_of_http_breaks_the_connection_and_nothing_else(start_hub, link_to):

@@ -36,10 +36,17 @@ def test_structures_are_answered_with_pictures_and_own_neighbours(session, molec
     found = good.endpoints[ENDPOINT]
     assert (found.binary, found.label) == (False, "")
     assert found.verdict in {"inside", "edge", "outside"}
+    assert found.atoms.startswith("<?xml")
+    assert "<ellipse" in found.atoms
     assert (bad.problem, bad.picture, bad.nearest) == ("unparsable", None, ())
     assert len(own.nearest) == 3
     assert own.nearest[0].values[ENDPOINT] >= 0
     assert own.nearest[0].picture.startswith("<?xml")
+
+
+def test_many_structures_come_without_a_picture_of_atoms(session):
+    done = session.structures([ASPIRIN] * 21, [], {})
+    assert {molecule.endpoints[ENDPOINT].atoms for molecule in done.molecules} == {None}
 
 
 def test_errors_come_through_the_walls_as_what_they_are(session):

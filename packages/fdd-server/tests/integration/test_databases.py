@@ -26,6 +26,7 @@ def test_there_is_one_newest_migration():
     from alembic.script import ScriptDirectory
 
     script = ScriptDirectory.from_config(migrate.alembic_config(None))
+    assert script.get_current_head() == migrate.newest_version()
     assert len(script.get_heads()) == 1
 
 

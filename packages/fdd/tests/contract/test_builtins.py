@@ -33,6 +33,8 @@ for _name in STRATEGIES.names():
         f"TestStrategy_{_name}", (StrategyContract,), {"strategy": STRATEGIES.get(_name)}
     )
 for _name in FAMILIES.names():
+    _family = FAMILIES.get(_name)
+    _small = {"hidden": 16} if "hidden" in _family.card.options else {}
     globals()[f"TestFamily_{_name}"] = type(
-        f"TestFamily_{_name}", (ModelFamilyContract,), {"family": FAMILIES.get(_name)}
+        f"TestFamily_{_name}", (ModelFamilyContract,), {"family": _family, "options": _small}
     )

@@ -361,6 +361,33 @@ def test_no_round_begins_once_the_budget_is_spent(tmp_path):
     assert federation.now - begin >= 100
 
 
+def test_no_round_begins_once_the_bytes_are_spent(tmp_path):
+    many = TrainingSpec(rounds=50, batch_size=16)
+    free = spec(training=TrainingSpec(rounds=1, batch_size=16), **BRIEF)
+    made, federation, states, _ = engine(tmp_path / "one", free)
+    a_round = drive(made, federation, states).moved
+    assert a_round > 0
+    budget = {"budget_mib": 2.5 * a_round / (1 << 20)}
+    made, federation, states, _ = engine(
+        tmp_path / "many", spec(training=many, evaluation=budget, **BRIEF)
+    )
+    ended = drive(made, federation, states)
+    assert (ended.stop_reason, ended.round, ended.moved) == ("budget_spent", 3, 3 * a_round)
+
+
+def test_some_sites_train_in_turns_and_all_of_them_judge(tmp_path):
+    run = spec(cohort={"minimum_sites": 1, "sample": 1}, **BRIEF)
+    made, federation, states, _ = engine(tmp_path, run)
+    judges = set()
+    drive(made, federation, states, at=lambda s: judges.add(s.judges), then=lambda: None)
+    everybody = tuple(federation.sites("run"))
+    assert len(everybody) > 1
+    assert everybody in judges
+    trained = [record.cohort for record in states.records]
+    assert {len(cohort) for cohort in trained} == {1}
+    assert {site for cohort in trained for site in cohort} == set(everybody)
+
+
 def test_no_gain_is_a_reason_of_its_own(tmp_path):
     still = TrainingSpec(rounds=30, batch_size=16, learning_rate=1e-12)
     run = spec(training=still, evaluation={"patience": 2}, **BRIEF)
@@ -387,7 +414,16 @@ def test_a_run_starts_from_a_checkpoint_of_another(tmp_path):
 
 def test_what_is_not_used_is_no_part_of_what_sites_sign():
     text = spec().model_dump_json()
-    assert not any(name in text for name in ("divergence", "budget_seconds", "start", "balance"))
+    unused = (
+        "divergence",
+        "budget_seconds",
+        "budget_mib",
+        "sample",
+        "late_rounds",
+        "start",
+        "balance",
+    )
+    assert not any(name in text for name in unused)
     used = spec(evaluation={"divergence": 3})
     assert used.digest() != spec().digest()
     assert RunSpec.model_validate_json(used.model_dump_json()) == used

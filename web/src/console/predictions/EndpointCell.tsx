@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { DomainVerdict, EndpointPrediction, ModelEndpoint } from "@/api/console";
 import { StatusMark, type Tone } from "@/components/StatusMark";
 import { useFormat } from "@/format/use-format";
+import { Picture } from "./Picture";
 import classes from "./Predictions.module.css";
 import { measureText } from "./text";
 
@@ -15,10 +16,11 @@ const TONES: Record<DomainVerdict, Tone> = {
 interface Props {
   endpoint: ModelEndpoint;
   found: EndpointPrediction | undefined;
+  label: string;
 }
 
 /** A value with its interval, and whether the molecule is where the model was seen to hold. */
-export function EndpointCell({ endpoint, found }: Props) {
+export function EndpointCell({ endpoint, found, label }: Props) {
   const { t } = useTranslation();
   const format = useFormat();
   if (!found || found.value === null) return <span className={classes.muted}>–</span>;
@@ -42,6 +44,7 @@ export function EndpointCell({ endpoint, found }: Props) {
         tone={TONES[found.verdict]}
         word={t(`console.predictions.verdict.${found.verdict}`)}
       />
+      {found.atoms !== null && <Picture svg={found.atoms} label={label} />}
     </div>
   );
 }

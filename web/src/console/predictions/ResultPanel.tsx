@@ -74,7 +74,11 @@ function Row({ number, molecule, model }: RowProps) {
       </th>
       {model.endpoints.map((endpoint) => (
         <td key={endpoint.endpoint}>
-          <EndpointCell endpoint={endpoint} found={molecule.endpoints[endpoint.endpoint]} />
+          <EndpointCell
+            endpoint={endpoint}
+            found={molecule.endpoints[endpoint.endpoint]}
+            label={t("console.predictions.atoms", { number, endpoint: codes.name(endpoint) })}
+          />
         </td>
       ))}
       <td>

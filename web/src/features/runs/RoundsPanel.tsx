@@ -89,6 +89,7 @@ function Bar({ number, round, open, height, best }: BarProps) {
         })
       : t("run.bar.open"),
     ...(round?.excluded ?? []).map((one) => t("run.bar.excluded", { reason: codes.reason(one.reason) })),
+    ...(round?.late ?? []).map((one) => t("run.bar.late", { round: one.round })),
     ...(best ? [t("run.bar.best")] : []),
   ];
   return (

@@ -166,8 +166,9 @@ class TaskRunner:
         except SandboxError as error:
             raise Declined("sandbox_too_weak") from error
         run.create()
-        reference = self._vault.reference()
-        self._opened = self._vault.open(entry, "training")
+        featurizer = spec.data.featurizer
+        self._opened = self._vault.open(entry, "training", featurizer=featurizer)
+        reference = self._vault.reference(featurizer, self._opened)
         dataset = self._opened.dataset
         readable = [dataset, *([reference] if reference else [])]
         job = Job(

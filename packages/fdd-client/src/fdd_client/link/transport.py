@@ -4,12 +4,10 @@ socket of a FLARE client that carries the requests."""
 from __future__ import annotations
 
 import json
-import os
 import ssl
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 from urllib3.exceptions import (
@@ -28,6 +26,7 @@ from fdd.core.errors import ConfigurationError
 from fdd.protocol.versions import CURRENT
 from fdd_client import __version__
 from fdd_client.link.errors import HubRefusedError, HubUnreachableError
+from fdd_client.link.proxy import proxy_for
 from fdd_client.link.relay import UNREACHABLE, RelayPool, relay_failed
 from fdd_client.settings import ClientSettings, SiteFolder
 
@@ -46,11 +45,13 @@ class Transport:
 
     Attributes:
         protocol: The version that both sides speak; ``Link.hello`` sets it.
+        proxy: What stands between, if anything does.
     """
 
     def __init__(self, settings: ClientSettings, folder: SiteFolder) -> None:
         self.origin = _origin(settings.server_url)
         self.protocol = CURRENT
+        self.proxy = None if settings.flare_socket else proxy_for(settings, self.origin)
         timeout = urllib3.Timeout(connect=10.0, read=settings.timeout_seconds)
         self._pool: RelayPool | urllib3.PoolManager
         if settings.flare_socket:
@@ -60,8 +61,11 @@ class Transport:
         self._base = self.origin
         context = _context(_authority(settings, folder))
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        proxy = _proxy(settings, self.origin)
-        self._pool = urllib3.ProxyManager(proxy) if proxy else urllib3.PoolManager()
+        self._pool = (
+            urllib3.ProxyManager(self.proxy.url, proxy_headers=self.proxy.headers)
+            if self.proxy
+            else urllib3.PoolManager()
+        )
         self._pool.connection_pool_kw |= {
             "ssl_context": context,
             "timeout": timeout,
@@ -124,6 +128,13 @@ class Transport:
         if not self._base and isinstance(cause, NewConnectionError):
             return relay_failed(self.origin, "socket")
         host = urlsplit(self.origin).netloc
+        if self.proxy is not None and isinstance(cause, ProxyError):
+            return HubUnreachableError(
+                f"The proxy {self.proxy.url} makes no connection to {host}",
+                hint=self.proxy.hint(cause),
+                cause="proxy",
+                host=host,
+            )
         for kind, name, hint in _CAUSES:
             if isinstance(cause, kind):
                 return HubUnreachableError(
@@ -142,13 +153,13 @@ class Transport:
 
 _CAUSES: Final = (
     (NameResolutionError, "dns", "Check the host name and this machine's DNS"),
-    (ProxyError, "proxy", "Check proxy_url, and that the proxy lets this host through"),
     (
         SSLError,
         "tls",
         (
-            "The certificate does not fit the pinned authority: compare hub-ca.pem with "
-            "the consortium, and look for a proxy that opens TLS"
+            "The certificate does not fit the pinned authority: compare hub-ca.pem with the "
+            "consortium. If a gateway of yours opens TLS, exempt the hub, or set ca_file to the "
+            "gateway's authority"
         ),
     ),
     # A refused connection is a kind of timeout to the library, so it comes first.
@@ -202,12 +213,3 @@ def _authority(settings: ClientSettings, folder: SiteFolder) -> str | None:
     if settings.ca_file:
         return settings.ca_file
     return str(folder.authority) if folder.authority.exists() else None
-
-
-def _proxy(settings: ClientSettings, origin: str) -> str | None:
-    host = urlsplit(origin).hostname or ""
-    if settings.proxy_url:
-        return settings.proxy_url
-    if proxy_bypass(host) or os.environ.get("no_proxy") == "*":
-        return None
-    return getproxies().get("https")

@@ -82,7 +82,8 @@ def _hub(folder: SiteFolder) -> Finding:
         return Finding(
             "hub", "error", f"The clocks differ by {offset:.0f} s", "Set this clock (NTP)"
         )
-    return Finding("hub", "ok", f"{transport.origin} · release {hello.server_version}")
+    way = f" · through {transport.proxy.url}" if transport.proxy is not None else ""
+    return Finding("hub", "ok", f"{transport.origin}{way} · release {hello.server_version}")
 
 
 def _roster(folder: SiteFolder) -> Finding:

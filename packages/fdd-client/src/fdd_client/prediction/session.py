@@ -11,6 +11,7 @@ from pathlib import Path
 
 from fdd.core.errors import FddError, all_errors
 from fdd.core.ids import RunId
+from fdd.training import fingerprint_bits
 from fdd_client.agent.served import Served, ServedModels
 from fdd_client.sandbox import Answers, Job, Refused, available
 from fdd_client.sandbox.questions import FileAnswer, PredictJob, PredictQuestion, StructuresAnswer
@@ -121,8 +122,12 @@ def open_session(
             dataset=served.dataset,
         ) from error
     settings = load_settings(folder.root)
+    # Similarity needs the fingerprint; where the import made the same one, its features do.
+    bits = fingerprint_bits(served.card.featurizer)
+    same = bits == fingerprint_bits(entry.featurizer)
+    featurizer = "" if same else served.card.featurizer
     with (
-        vault.open(entry, "prediction", structures=True) as opened,
+        vault.open(entry, "prediction", structures=True, featurizer=featurizer) as opened,
         tempfile.TemporaryDirectory(prefix=".predict-", dir=folder.root) as place,
     ):
         job = PredictJob(

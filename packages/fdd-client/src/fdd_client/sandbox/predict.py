@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import IO, Final
 
 from pydantic import TypeAdapter
-from rdkit import Chem
-from rdkit.Chem.Draw import rdMolDraw2D
 
 from fdd.core.errors import FddError
 from fdd.data.dataset import Dataset
@@ -25,7 +23,9 @@ from fdd.prediction.files import predict_file
 from fdd.prediction.predictor import EndpointPrediction
 from fdd.training import fingerprint_bits
 from fdd_client.sandbox.errors import described
+from fdd_client.sandbox.pictures import attributed, picture
 from fdd_client.sandbox.questions import (
+    MOST_EXPLAINED,
     EndpointAnswer,
     FileAnswer,
     MoleculeAnswer,
@@ -38,7 +38,6 @@ from fdd_client.sandbox.questions import (
 __all__ = ["predict"]
 
 _NEIGHBOURS: Final = 3
-_PICTURE: Final = (220, 150)
 
 
 def predict(folder: Path) -> int:
@@ -85,8 +84,10 @@ class _Work:
                 units=question.units,
                 neighbours=_NEIGHBOURS,
             )
+            explained = len(question.structures) <= MOST_EXPLAINED
             molecules = tuple(
-                self._molecule(made, row, smiles) for row, smiles in enumerate(question.structures)
+                self._molecule(made, row, smiles, explained=explained)
+                for row, smiles in enumerate(question.structures)
             )
             return StructuresAnswer(molecules=molecules, seconds=time.perf_counter() - start)
         done = predict_file(
@@ -105,14 +106,20 @@ class _Work:
             seconds=time.perf_counter() - start,
         )
 
-    def _molecule(self, made: Predictions, row: int, smiles: str) -> MoleculeAnswer:
+    def _molecule(
+        self, made: Predictions, row: int, smiles: str, *, explained: bool
+    ) -> MoleculeAnswer:
         failure = made.failures[row]
         if failure is not None:
             return MoleculeAnswer(problem=failure.value, picture=None, endpoints={}, nearest=())
-        endpoints = {name: _endpoint(found, row) for name, found in made.endpoints.items()}
+        atoms: dict[str, str] = {}
+        brought = self._predictor.attribute(smiles, list(made.endpoints)) if explained else None
+        if brought is not None:
+            atoms = {n: attributed(brought.mol, each) for n, each in brought.weights.items()}
+        endpoints = {n: _endpoint(e, row, atoms.get(n)) for n, e in made.endpoints.items()}
         return MoleculeAnswer(
             problem=None,
-            picture=_picture(smiles),
+            picture=picture(smiles),
             endpoints=endpoints,
             nearest=self._nearest(made, row),
         )
@@ -131,14 +138,14 @@ class _Work:
                 NeighbourAnswer(
                     name=molecule.name or molecule.key,
                     similarity=similarity,
-                    picture=_picture(molecule.smiles) if molecule.smiles else None,
+                    picture=picture(molecule.smiles) if molecule.smiles else None,
                     values=served,
                 )
             )
         return tuple(found)
 
 
-def _endpoint(found: EndpointPrediction, row: int) -> EndpointAnswer:
+def _endpoint(found: EndpointPrediction, row: int, atoms: str | None) -> EndpointAnswer:
     return EndpointAnswer(
         way=found.way,
         binary=found.binary,
@@ -148,27 +155,12 @@ def _endpoint(found: EndpointPrediction, row: int) -> EndpointAnswer:
         high=_finite(found.high[row]),
         label=found.label[row],
         verdict=found.verdict[row],
+        atoms=atoms,
     )
 
 
 def _finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
-
-
-def _picture(smiles: str) -> str | None:
-    mol: Chem.Mol | None = _parsed(smiles)
-    if mol is None:
-        return None
-    drawing = rdMolDraw2D.MolDraw2DSVG(*_PICTURE)
-    options = drawing.drawOptions()
-    options.clearBackground = False  # type: ignore[assignment]  # the stub gives it a wrong type
-    rdMolDraw2D.PrepareAndDrawMolecule(drawing, mol)
-    drawing.FinishDrawing()
-    return str(drawing.GetDrawingText())
-
-
-def _parsed(smiles: str) -> Chem.Mol | None:
-    return Chem.MolFromSmiles(smiles)
 
 
 def _known(job: PredictJob) -> dict[str, tuple[str, str]]:

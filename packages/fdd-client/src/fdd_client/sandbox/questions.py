@@ -9,6 +9,7 @@ from fdd.training import Way
 from fdd.training.served import Verdict
 
 __all__ = [
+    "MOST_EXPLAINED",
     "MOST_STRUCTURES",
     "EndpointAnswer",
     "FileAnswer",
@@ -20,6 +21,8 @@ __all__ = [
 ]
 
 MOST_STRUCTURES = 500
+MOST_EXPLAINED = 20
+"""Structures of one question up to which each prediction comes with its picture of atoms."""
 
 
 class _Line(BaseModel):
@@ -55,7 +58,12 @@ class PredictQuestion(_Line):
 
 
 class EndpointAnswer(_Line):
-    """One endpoint of one molecule; None where there is no molecule or no calibration."""
+    """One endpoint of one molecule; None where there is no molecule or no calibration.
+
+    Attributes:
+        atoms: The molecule as SVG, marked by what each atom brings to the value; None where many
+            structures were asked for.
+    """
 
     way: Way
     binary: bool
@@ -65,6 +73,7 @@ class EndpointAnswer(_Line):
     high: float | None
     label: Label
     verdict: Verdict
+    atoms: str | None = None
 
 
 class NeighbourAnswer(_Line):

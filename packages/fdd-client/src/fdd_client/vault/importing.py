@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -30,10 +31,10 @@ from fdd_client.vault.files import (
     imported_files,
     read_files,
 )
-from fdd_client.vault.keeping import keep
+from fdd_client.vault.keeping import keep, structures_of
 from fdd_client.vault.pipelines import site_pipeline
 from fdd_client.vault.shared import consortium_statistics
-from fdd_client.vault.vault import CORRECTIONS, Vault
+from fdd_client.vault.vault import CORRECTIONS, STRUCTURES, Vault
 
 __all__ = ["Imported", "correct", "import_file", "import_reference"]
 
@@ -150,6 +151,8 @@ def import_reference(
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True, mode=0o700)
     built.dataset.save(draft / "dataset")
+    known = json.dumps(structures_of(table, chosen, built), ensure_ascii=False)
+    (draft / STRUCTURES).write_text(known, "utf-8")
     shutil.rmtree(target, ignore_errors=True)
     draft.rename(target)
     return len(built.dataset)

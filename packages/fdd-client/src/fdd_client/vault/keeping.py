@@ -26,7 +26,7 @@ from fdd_client.vault.memory import memory_folder
 from fdd_client.vault.sealing import Seal, new_key, vault_seal
 from fdd_client.vault.vault import CORRECTIONS, FINDINGS, KEY, SEALED, STRUCTURES, About, Vault
 
-__all__ = ["keep"]
+__all__ = ["keep", "structures_of"]
 
 _A_DAY: float = 86400.0
 
@@ -80,7 +80,7 @@ def keep(
                 _sealed(draft, f"dataset/{path.name}", path.read_bytes(), inner)
             write_rejected(plain / "rejected.csv", built.rejections, table)
             _sealed(draft, "rejected.csv", (plain / "rejected.csv").read_bytes(), inner)
-        known = json.dumps(_structures(table, mapping, built), ensure_ascii=False)
+        known = json.dumps(structures_of(table, mapping, built), ensure_ascii=False)
         _sealed(draft, STRUCTURES, known.encode(), inner)
         _sealed(draft, "findings.json", FINDINGS.dump_json(findings), inner)
         _sealed(draft, "mapping.json", mapping.model_dump_json(indent=1).encode(), inner)
@@ -133,7 +133,7 @@ def _whole(home: Path, draft: Path, target: Path) -> Iterator[None]:
         raise
 
 
-def _structures(
+def structures_of(
     table: Table, mapping: ColumnMapping, built: BuildResult
 ) -> dict[str, tuple[str, str]]:
     """Structure and identifier of each molecule: the first row of the file that gives it."""

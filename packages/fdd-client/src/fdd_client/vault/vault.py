@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, field_validator
 
+from fdd.chem.featurizers import FEATURIZERS
 from fdd.core.canonical import canonical_digest
 from fdd.core.ids import is_name
 from fdd.core.spec import RunSpec
@@ -27,6 +28,7 @@ from fdd.protocol.statements import SignedStatement, open_statement, signer_of
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.access import AccessJournal, Purpose
 from fdd_client.vault.errors import VaultError
+from fdd_client.vault.featurising import featurised, pipeline_with
 from fdd_client.vault.memory import Opened, memory_folder
 from fdd_client.vault.sealing import Seal, vault_seal
 
@@ -38,6 +40,7 @@ SEALED: Final = ".sealed"
 KEY: Final = "version.key"
 STRUCTURES: Final = "structures.json"
 """Parent key → structure and identifier as the imported file gives them."""
+_KNOWN: Final = TypeAdapter(dict[str, tuple[str, str]])
 _REFERENCE: Final = "reference"
 
 
@@ -188,7 +191,14 @@ class Vault:
         reader = self._reader(root)
         return VaultEntry(name, version, root, about, certificate, signed, now, reader)
 
-    def open(self, entry: VaultEntry, purpose: Purpose, *, structures: bool = False) -> Opened:
+    def open(
+        self,
+        entry: VaultEntry,
+        purpose: Purpose,
+        *,
+        structures: bool = False,
+        featurizer: str = "",
+    ) -> Opened:
         """A version opened in memory until it is closed, once that is written down.
 
         Args:
@@ -196,9 +206,11 @@ class Vault:
             purpose: What for; goes into the access journal.
             structures: Whether the molecules' structures and names are opened as well; the
                 prepared dataset holds none.
+            featurizer: Which features the dataset shall hold; those of the import when empty.
 
         Raises:
             VaultLockedError: if the vault's key does not open it.
+            VaultError: if its structures no longer lead to its molecules.
         """
         self.access.append(purpose, entry.name, entry.version)
         opened = Opened(memory_folder(self._folder), entry.name)
@@ -206,6 +218,10 @@ class Vault:
                  (entry.root / "dataset").glob(f"*{SEALED}")]  # fmt: skip
         for name in names + ([STRUCTURES] if structures else []):
             opened.put(name, entry.read(name))
+        if featurizer not in {"", entry.featurizer}:
+            imported = Dataset.load(opened.dataset)
+            known = _KNOWN.validate_json(entry.read(STRUCTURES))
+            self._featurised(imported, known, featurizer).save(opened.dataset)
         return opened
 
     def card(self, entry: VaultEntry) -> DataCard:
@@ -220,7 +236,8 @@ class Vault:
         return entry.read("rejected.csv").decode()
 
     def choose(self, spec: RunSpec) -> VaultEntry | None:
-        """The dataset for a run: certified, prepared as the run asks, with most of its endpoints.
+        """The dataset for a run: certified, with most of its endpoints, if possible prepared as
+        the run asks; else its features are made when it is opened.
 
         None when no dataset fits.
         """
@@ -230,7 +247,11 @@ class Vault:
             return None
         return max(
             fitting,
-            key=lambda e: (len(wanted & set(e.certificate.admitted_endpoints)), e.name),
+            key=lambda e: (
+                len(wanted & set(e.certificate.admitted_endpoints)),
+                e.featurizer == spec.data.featurizer,
+                e.name,
+            ),
         )
 
     def certificates(self) -> tuple[SignedStatement, ...]:
@@ -241,10 +262,27 @@ class Vault:
             if entry.certificate.passes and not entry.expired and entry.of_this_membership
         )
 
-    def reference(self) -> Path | None:
-        """The public molecules of other chemistry that models are judged on, if there are any."""
-        path = self._root / f".{_REFERENCE}" / "dataset"
-        return path if path.is_dir() else None
+    def reference(self, featurizer: str, opened: Opened) -> Path | None:
+        """The public molecules of other chemistry that models are judged on, if there are any.
+
+        Args:
+            featurizer: Which features they shall hold.
+            opened: Beside what they are put, where their features must be made.
+        """
+        path = self.reference_folder() / "dataset"
+        if not path.is_dir():
+            return None
+        imported = Dataset.load(path)
+        wanted = pipeline_with(self._folder, featurizer)
+        if imported.info.pipeline == wanted.identity():
+            return path
+        known = self.reference_folder() / STRUCTURES
+        if not known.exists():
+            return path if imported.info.width == wanted.width else None
+        target = opened.path / _REFERENCE
+        structures = _KNOWN.validate_json(known.read_bytes())
+        self._featurised(imported, structures, featurizer).save(target)
+        return target
 
     def reference_folder(self) -> Path:
         """Where the public reference is kept; it is public, hence not sealed."""
@@ -271,13 +309,27 @@ class Vault:
 
         return read
 
-    @staticmethod
-    def _fits(entry: VaultEntry, spec: RunSpec, wanted: set[str]) -> bool:
-        certificate = entry.certificate
+    def _featurised(
+        self, dataset: Dataset, structures: Mapping[str, tuple[str, str]], featurizer: str
+    ) -> Dataset:
+        key = bytes.fromhex(self._folder.identity().fold_key)
+        return featurised(dataset, structures, pipeline_with(self._folder, featurizer), key)
+
+    def _fits(self, entry: VaultEntry, spec: RunSpec, wanted: set[str]) -> bool:
         return (
-            bool(wanted & set(certificate.admitted_endpoints))
+            bool(wanted & set(entry.certificate.admitted_endpoints))
             and not entry.expired
             and entry.of_this_membership
-            and entry.featurizer == spec.data.featurizer
-            and spec.data.reference in {None, certificate.reference}
+            and self._reproduces(entry, spec)
         )
+
+    def _reproduces(self, entry: VaultEntry, spec: RunSpec) -> bool:
+        """Whether the version has, or can be given, the features that a run asks for."""
+        asked = spec.data.reference
+        if entry.featurizer == spec.data.featurizer:
+            return asked in {None, entry.certificate.reference}
+        if spec.data.featurizer not in FEATURIZERS.names() or not entry.holds(STRUCTURES):
+            return False
+        if asked is None:
+            return True
+        return pipeline_with(self._folder, spec.data.featurizer).reference_hash() == asked

@@ -1,12 +1,15 @@
 import json
 
+import numpy as np
 import pytest
 
 from fdd.core.errors import InvalidInputError
+from fdd.data.dataset import Dataset
 from fdd.data.errors import UnmappedError
 from fdd_client.vault.deletion import remove
 from fdd_client.vault.errors import DatasetExistsError, VaultError
-from fdd_client.vault.importing import import_file
+from fdd_client.vault.featurising import pipeline_with
+from fdd_client.vault.importing import import_file, import_reference
 from fdd_client.vault.vault import Vault
 
 
@@ -70,8 +73,45 @@ def test_a_certified_dataset_is_chosen_for_a_run_that_asks_for_its_endpoint(stoc
     assert chosen.name == "main"
 
 
-def test_a_dataset_prepared_otherwise_than_the_run_asks_is_not_chosen(stocked_site, spec_of):
-    assert Vault(stocked_site).choose(spec_of(data={"featurizer": "ecfp4-counts"})) is None
+def test_features_that_a_run_asks_for_are_made_when_the_data_are_opened(stocked_site, spec_of):
+    vault = Vault(stocked_site)
+    spec = spec_of(data={"featurizer": "ecfp4-counts+descriptors+graph"})
+    entry = vault.choose(spec)
+    with vault.open(entry, "training") as opened:
+        imported = Dataset.load(opened.dataset)
+    with vault.open(entry, "training", featurizer=spec.data.featurizer) as opened:
+        made = Dataset.load(opened.dataset)
+        assert {path.name for path in opened.path.iterdir()} == {"dataset"}
+    width = imported.info.width
+    assert (made.info.width, made.keys.tolist()) == (width + 540, imported.keys.tolist())
+    assert made.info.pipeline == pipeline_with(stocked_site, spec.data.featurizer).identity()
+    np.testing.assert_array_equal(made.values, imported.values)
+    np.testing.assert_array_equal(made.features.dense()[:, :width], imported.features.dense())
+    assert (made.features.dense()[:, width] > 0).all()
+
+
+def test_a_run_is_refused_whose_features_the_site_cannot_make_or_prove(stocked_site, spec_of):
+    vault, graphs = Vault(stocked_site), "ecfp4-counts+descriptors+graph"
+    assert vault.choose(spec_of(data={"featurizer": "unheard-of"})) is None
+    foreign = {"featurizer": graphs, "reference": "0" * 64}
+    assert vault.choose(spec_of(data=foreign)) is None
+    proved = pipeline_with(stocked_site, graphs).reference_hash()
+    assert vault.choose(spec_of(data={**foreign, "reference": proved})) is not None
+
+
+def test_public_molecules_to_be_judged_on_get_the_same_features(
+    stocked_site, tmp_path, table_of, molecules, mapping
+):
+    import_reference(stocked_site, table_of(tmp_path / "public.csv", molecules[:12]), mapping)
+    vault = Vault(stocked_site)
+    with vault.open(vault.entry("main"), "training") as opened:
+        same = vault.reference("ecfp4-counts+descriptors", opened)
+        other = vault.reference("ecfp4-counts+descriptors+graph", opened)
+        assert Dataset.load(other).info.width == Dataset.load(same).info.width + 540
+        assert other.is_relative_to(opened.path)
+        (vault.reference_folder() / "structures.json").unlink()
+        assert vault.reference("ecfp4-counts+descriptors", opened) == same
+        assert vault.reference("ecfp4-counts+descriptors+graph", opened) is None
 
 
 @pytest.mark.parametrize("damage", ["payload", "missing", "garbage"])

@@ -76,7 +76,7 @@ class LeaseDesk:
         """Whether a reply of a site to a task would still be accepted."""
         with self._database.read() as work:
             found = task_repository.assignment(work, key, site_id)
-        return found is not None and found.open and not found.closed
+        return found is not None and found.open
 
     def topic(self, site_id: SiteId) -> tuple[str, int]:
         """What to wait for, and how far it has come; ask before looking for a lease."""

@@ -95,11 +95,17 @@ class LinkFederation:
         with self._database.read() as work:
             return self._replies(work, key)
 
-    def close(self, key: TaskKey) -> Sequence[Reply]:
+    def close(self, key: TaskKey, *, late: bool = False) -> Sequence[Reply]:
         """See ``Federation``."""
         with self._database.write() as work:
-            task_repository.close(work, key)
+            task_repository.close(work, key, late=late)
             return self._replies(work, key)
+
+    def late(self, key: TaskKey) -> Sequence[Reply]:
+        """See ``Federation``."""
+        with self._database.read() as work:
+            found = task_repository.late_replies(work, key)
+        return [Reply.model_validate_json(text) for text in found]
 
     def payload(
         self, key: TaskKey, reply: Reply, start: int = 0, stop: int | None = None
@@ -112,6 +118,7 @@ class LinkFederation:
     def forget(self, key: TaskKey) -> None:
         """See ``Federation``."""
         with self._database.write(durable=False) as work:
+            task_repository.shut(work, key)
             task_repository.forget_chunks(work, key)
         self._area.forget(key)
 

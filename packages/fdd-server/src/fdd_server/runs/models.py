@@ -164,7 +164,7 @@ class ChunkRow(Base):
 
 
 class ReplyRow(Base):
-    """A committed reply; never changed."""
+    """A committed reply; never changed. ``late``: it came after the close of its task."""
 
     __tablename__ = "replies"
 
@@ -173,6 +173,7 @@ class ReplyRow(Base):
     phase: Mapped[str] = mapped_column(String(16), primary_key=True)
     site_id: Mapped[str] = mapped_column(ForeignKey("sites.id"), primary_key=True)
     content: Mapped[str] = mapped_column(String(64))
+    late: Mapped[bool] = mapped_column(Boolean)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     bytes: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[str] = mapped_column(String(8))

@@ -166,10 +166,11 @@ class ReplyDesk:
             task_repository.assignment(work, key, site_id, lock=True)
             if self._answered(work, key, site_id, content):
                 return
-            self._check(self._open_assignment(work, key, site_id), key, message)
+            found = self._open_assignment(work, key, site_id)
+            self._check(found, key, message)
             if message.payload is not None:
                 self._require_chunks(work, key, site_id, message.payload)
-            self._accept(work, key, site_id, message, content)
+            self._accept(work, key, site_id, message, content, late=found.closed)
 
     def _accept(
         self,
@@ -178,6 +179,8 @@ class ReplyDesk:
         site_id: SiteId,
         message: ReplyCommit,
         content: Digest,
+        *,
+        late: bool,
     ) -> None:
         reply = Reply(
             site=site_id,
@@ -195,6 +198,7 @@ class ReplyDesk:
             phase=key.phase.value,
             site_id=site_id,
             content=content,
+            late=late,
             received_at=utc(self._clock()),
             bytes=message.payload.size if message.payload is not None else 0,
             status=message.status,
@@ -220,7 +224,7 @@ class ReplyDesk:
         found = task_repository.assignment(work, key, site_id)
         if found is None:
             raise _not_assigned(key)
-        if found.closed:
+        if found.closed and not found.open:
             raise LateReplyError(
                 "The task was closed before this reply was complete",
                 hint="Nothing is to be done: ask for the next task",

@@ -16,6 +16,7 @@ from fdd_server.sites.schemas import Institution
 __all__ = [
     "ExcludedSite",
     "Fork",
+    "LateSite",
     "RoundView",
     "RunDetail",
     "RunEvent",
@@ -110,6 +111,13 @@ class ExcludedSite(View):
     reason: str
 
 
+class LateSite(View):
+    """A site whose update for an earlier ``round`` counts in this one."""
+
+    site: str
+    round: int
+
+
 class RoundView(View):
     """A finished round."""
 
@@ -119,6 +127,7 @@ class RoundView(View):
     cohort: tuple[str, ...]
     survivors: tuple[str, ...]
     excluded: tuple[ExcludedSite, ...]
+    late: tuple[LateSite, ...]
     model_digest: str
     seconds: float
     score: float | None

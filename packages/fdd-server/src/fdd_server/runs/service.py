@@ -19,7 +19,7 @@ from fdd_server.projects.errors import UnknownProjectError
 from fdd_server.registry import ModelRegistry
 from fdd_server.runs import decision_repository, repository, task_repository
 from fdd_server.runs.errors import NoModelError
-from fdd_server.runs.schemas import ExcludedSite, RoundView, RunEvent, RunSummary
+from fdd_server.runs.schemas import ExcludedSite, LateSite, RoundView, RunEvent, RunSummary
 from fdd_server.runs.states import SqlRunStates
 from fdd_server.runs.topics import RUNS
 from fdd_server.runs.uploads import UploadArea
@@ -213,9 +213,10 @@ class RunService:
             for site in self._sites.presence(work)
             if self._projects.has_member(work, spec.project, site.institution_id)
         ]
-        if len(members) > spec.arithmetic.most_terms:
+        terms = len(members) * (1 + spec.cohort.late_rounds)
+        if terms > spec.arithmetic.most_terms:
             raise SpecError(
-                f"{len(members)} sites do not fit a sum of {spec.arithmetic.bits}-bit values",
+                f"{terms} updates do not fit a sum of {spec.arithmetic.bits}-bit values",
                 hint="Use fewer bits in arithmetic.bits",
                 field="arithmetic.bits",
                 sites=len(members),
@@ -266,6 +267,7 @@ def _round(record: RoundRecord) -> RoundView:
         cohort=record.cohort,
         survivors=record.survivors,
         excluded=tuple(ExcludedSite(site=e.site, reason=e.reason) for e in record.excluded),
+        late=tuple(LateSite(site=one.site, round=one.round) for one in record.late),
         model_digest=record.model,
         seconds=round(record.closed_at - record.opened_at, 3),
         score=record.score,

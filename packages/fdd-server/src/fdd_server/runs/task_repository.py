@@ -36,10 +36,12 @@ __all__ = [
     "forget_chunks_of",
     "is_awaited",
     "is_known",
+    "late_replies",
     "may_read",
     "offer",
     "replies",
     "reply_content",
+    "shut",
     "take_lease",
 ]
 
@@ -53,7 +55,11 @@ class Candidate(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """What is known about a task as offered to one site."""
+    """What is known about a task as offered to one site.
+
+    ``closed``: no reply that comes now counts in the task's own round. ``open``: a reply is taken,
+    after the close as a late one.
+    """
 
     closed: bool
     open: bool
@@ -145,8 +151,13 @@ def reply_content(work: UnitOfWork, key: TaskKey, site_id: SiteId) -> Digest | N
 
 
 def replies(work: UnitOfWork, key: TaskKey) -> Sequence[str]:
-    """The stored replies to a task as JSON, by site."""
-    return work.connection.scalars(_REPLIES, _named(key)).all()
+    """The stored replies to a task as JSON, by site; without late ones."""
+    return work.connection.scalars(_REPLIES, {**_named(key), "late": False}).all()
+
+
+def late_replies(work: UnitOfWork, key: TaskKey) -> Sequence[str]:
+    """The replies that came after the close of a task as JSON, by site."""
+    return work.connection.scalars(_REPLIES, {**_named(key), "late": True}).all()
 
 
 def count_replies(work: UnitOfWork, key: TaskKey) -> int:
@@ -159,10 +170,21 @@ def cohort(work: UnitOfWork, key: TaskKey) -> tuple[SiteId, ...]:
     return tuple(work.connection.scalars(_COHORT, _named(key)))
 
 
-def close(work: UnitOfWork, key: TaskKey) -> None:
-    """Accept no more replies to a task. Waits for commits that are under way."""
-    for statement in _CLOSE:
-        work.connection.execute(statement, _named(key))
+def close(work: UnitOfWork, key: TaskKey, *, late: bool) -> None:
+    """Count no more replies to a task. Waits for commits that are under way.
+
+    Args:
+        work: The transaction.
+        key: The task.
+        late: Take late replies of the sites that have leased it.
+    """
+    work.connection.execute(_CLOSE, _named(key))
+    work.connection.execute(_SHUT_IDLE if late else _SHUT, _named(key))
+
+
+def shut(work: UnitOfWork, key: TaskKey) -> None:
+    """Accept no reply to a closed task any more, late ones neither."""
+    work.connection.execute(_SHUT, _named(key))
 
 
 def answered(work: UnitOfWork, key: TaskKey, site_id: SiteId) -> None:
@@ -265,17 +287,22 @@ _CHUNKS: Final = select(ChunkRow.number, ChunkRow.digest, ChunkRow.size).where(
 _CONTENT: Final = select(ReplyRow.content).where(
     *_of(ReplyRow), ReplyRow.site_id == bindparam("site")
 )
-_REPLIES: Final = select(ReplyRow.reply).where(*_of(ReplyRow)).order_by(ReplyRow.site_id)
+_REPLIES: Final = (
+    select(ReplyRow.reply)
+    .where(*_of(ReplyRow), ReplyRow.late == bindparam("late"))
+    .order_by(ReplyRow.site_id)
+)
 _COUNT: Final = select(func.count()).select_from(ReplyRow).where(*_of(ReplyRow))
 _COHORT: Final = (
     select(AssignmentRow.site_id).where(*_of(AssignmentRow)).order_by(AssignmentRow.site_id)
 )
-_CLOSE: Final[tuple[Update, ...]] = (
-    update(TaskRow).where(*_of(TaskRow), TaskRow.closed.is_(False)).values(closed=True),
+_CLOSE: Final = update(TaskRow).where(*_of(TaskRow), TaskRow.closed.is_(False)).values(closed=True)
+_SHUT: Final = (
     update(AssignmentRow)
     .where(*_of(AssignmentRow), AssignmentRow.open.is_(True))
-    .values(open=False),
+    .values(open=False)
 )
+_SHUT_IDLE: Final = _SHUT.where(AssignmentRow.fence == 0)
 _AWAITED: Final = (
     select(AssignmentRow.site_id).where(*_of(AssignmentRow), AssignmentRow.open.is_(True)).limit(1)
 )

@@ -20,6 +20,8 @@ from fdd_server.sites.rosters import RosterBook
 __all__ = ["KeyDesk"]
 
 _KIND = "key"
+_DEAD = 0.0
+"""The end of a key that is dead at once: also where the hub's clock is set back later."""
 
 
 class KeyDesk:
@@ -54,7 +56,7 @@ class KeyDesk:
             KeyUsedError: if any site has brought it before.
         """
         for key in repository.keys(work, row.id):
-            key.until = self._ended(key.until)
+            key.until = _DEAD
         self.first(work, row.id, public_key)
         row.public_key = public_key
 
@@ -97,7 +99,7 @@ class KeyDesk:
                     site.site, key.public_key
                 )
                 if was_listed and key.public_key not in site.keys:
-                    key.until = self._ended(key.until)
+                    key.until = _DEAD
             newest = site.keys[-1]
             if row.public_key != newest:
                 self._put_in_force(work, site.site, newest)
@@ -131,9 +133,6 @@ class KeyDesk:
             subject=site_id,
             public_key=public_key,
         )
-
-    def _ended(self, until: float | None) -> float:
-        return self._clock() if until is None else min(until, self._clock())
 
     def _reply(self, work: UnitOfWork, site_id: SiteId, key: str) -> KeyReply:
         row = repository.site(work, site_id)

@@ -162,6 +162,39 @@ def test_late_reply_is_refused_and_not_counted(consortium, make_payload):
     assert consortium.hub.federation.close(task.key) == []
 
 
+def test_a_late_reply_is_kept_apart_where_the_run_takes_some(consortium, make_payload):
+    site, idle = consortium.site("Alpha"), consortium.site("Beta")
+    federation = consortium.hub.federation
+    task, lease = consortium.working(site)
+    data, manifest = make_payload()
+    assert federation.close(task.key, late=True) == federation.late(task.key) == []
+    assert site.put(task.key, 0, data).status_code == 204
+    assert site.commit(task.key, lease.fence, manifest).status_code == 204
+    assert federation.close(task.key, late=True) == federation.replies(task.key) == []
+    (late,) = federation.late(task.key)
+    assert b"".join(federation.payload(task.key, late)) == data
+    assert code(site.commit(task.key, lease.fence, manifest, rows=11)) == "FDD-2304"
+    assert code(idle.commit(task.key, lease.fence, manifest)) == "FDD-2301"
+
+
+def test_no_late_reply_is_taken_once_the_task_is_forgotten(consortium, make_payload):
+    site = consortium.site("Alpha")
+    task, lease = consortium.working(site)
+    data, manifest = make_payload()
+    consortium.hub.federation.close(task.key, late=True)
+    site.put(task.key, 0, data)
+    consortium.hub.federation.forget(task.key)
+    assert code(site.put(task.key, 0, data)) == "FDD-2302"
+    assert code(site.commit(task.key, lease.fence, manifest)) == "FDD-2302"
+
+
+def test_a_late_task_is_not_handed_out_again(consortium):
+    site = consortium.site("Alpha")
+    task, _ = consortium.working(site)
+    consortium.hub.federation.close(task.key, late=True)
+    assert site.lease() is None
+
+
 def test_unknown_task_is_not_found(consortium):
     site = consortium.site("Alpha")
     task, lease = consortium.working(site)

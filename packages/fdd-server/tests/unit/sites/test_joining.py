@@ -94,6 +94,17 @@ def test_guessing_codes_is_slowed_down(consortium):
     assert consortium.stranger().join(invited).status_code == 200
 
 
+def test_site_two_versions_behind_must_update(consortium, monkeypatch):
+    from fdd.protocol.versions import Window
+
+    site = consortium.site("Alpha")
+    monkeypatch.setattr("fdd_server.kernel.link.WINDOW", Window(oldest=2, newest=3))
+    headers = {**site.headers("GET", "/link/v1/runs"), "FDD-Protocol": "1"}
+    answer = consortium.web.get("/link/v1/runs", headers=headers)
+    assert (answer.status_code, code(answer)) == (426, "FDD-1105")
+    assert "Update the other side" in answer.json()["hint"]
+
+
 @pytest.mark.parametrize("version", ["", "0", "3", "x", "9" * 30])
 def test_request_of_another_protocol_version_must_update(consortium, version):
     site = consortium.site("Alpha")

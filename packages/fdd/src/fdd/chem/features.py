@@ -7,7 +7,7 @@ crosses a process boundary in a fifteenth of the bytes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 import numpy as np
@@ -23,7 +23,8 @@ class Features:
     Attributes:
         indptr: ``(rows + 1,)`` int64, where each row begins in ``indices`` and ``data``.
         indices: ``(stored,)`` int32 columns, ascending inside a row.
-        data: ``(stored,)`` float32, signed logarithm sign(x)·log1p(|x|) of the raw values.
+        data: ``(stored,)`` float32, signed logarithm sign(x)·log1p(|x|) of the raw values, or
+            codes as they are.
         ok: ``(rows,)`` bool; a row that is not ok is all zero.
         width: Number of columns.
         replaced: ``(rows,)`` int32, raw values of each row that were not finite and became 0.
@@ -39,15 +40,22 @@ class Features:
     @classmethod
     def from_counts(cls, rows: Sequence[Mapping[int, int] | None], width: int) -> Features:
         """Features from one column → count mapping a row; ``None`` for a row without molecule."""
+        made = cls.from_codes(rows, width)
+        return replace(made, data=np.log1p(made.data.astype(np.float64)).astype(np.float32))
+
+    @classmethod
+    def from_codes(cls, rows: Sequence[Mapping[int, int] | None], width: int) -> Features:
+        """Features from one column → code a row, kept as they are: names of things, no quantities.
+
+        Codes are whole numbers of at most 24 bits, which float32 holds exactly.
+        """
         sizes = [0 if row is None else len(row) for row in rows]
         stored = sum(sizes)
         present = [row for row in rows if row is not None]
-        indices = np.fromiter(chain.from_iterable(present), np.int32, stored)
-        data = np.fromiter(chain.from_iterable(r.values() for r in present), np.float64, stored)
         return cls(
             _offsets(sizes),
-            indices,
-            np.log1p(data).astype(np.float32),
+            np.fromiter(chain.from_iterable(present), np.int32, stored),
+            np.fromiter(chain.from_iterable(r.values() for r in present), np.float32, stored),
             np.fromiter((row is not None for row in rows), np.bool_, len(rows)),
             width,
             np.zeros(len(rows), np.int32),

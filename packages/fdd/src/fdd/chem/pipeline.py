@@ -121,7 +121,7 @@ class Pipeline:
         allowed: Collection[str] = (),
         limits: MoleculeLimits | None = None,
     ) -> None:
-        self._limits = limits
+        self.limits = limits
         self.options = options or PipelineOptions()
         if self.options.rdkit != rdBase.rdkitVersion:
             raise RdkitVersionError(
@@ -218,8 +218,8 @@ class Pipeline:
         return MoleculeRows.stack(parts, self.width).take(np.argsort(placed))
 
     def _map(self, work: Sequence[list[str]], processes: int) -> Iterator[MoleculeRows]:
-        if self._limits is not None:
-            yield from self._guarded(work, self._limits)
+        if self.limits is not None:
+            yield from self._guarded(work, self.limits)
             return
         if processes <= 1 or len(work) <= 1:
             yield from map(self._maker, work)

@@ -17,7 +17,7 @@ from rdkit import Chem, rdBase
 from rdkit.Chem import rdMolDescriptors
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-__all__ = ["Failure", "Note", "Parent", "Standardizer", "StandardizerOptions"]
+__all__ = ["Failure", "Mol", "Note", "Parent", "Standardizer", "StandardizerOptions"]
 
 rdBase.DisableLog("rdApp.*")
 

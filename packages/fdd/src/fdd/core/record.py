@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from fdd.core.ids import BlobId, Digest, RunId, SiteId
 
-__all__ = ["Exclusion", "RoundRecord"]
+__all__ = ["Exclusion", "LateUpdate", "RoundRecord"]
 
 
 class Exclusion(BaseModel):
@@ -18,11 +18,21 @@ class Exclusion(BaseModel):
     reason: str
 
 
+class LateUpdate(BaseModel):
+    """An update that came too late for its own ``round`` and counts in another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    site: SiteId
+    round: int
+
+
 class RoundRecord(BaseModel):
     """One finished round.
 
     ``chain`` is the digest of the previous round's chain value and this record, so that the
-    models of a run form one line that cannot be rewritten in the middle.
+    models of a run form one line that cannot be rewritten in the middle. ``late`` is left out of
+    the digest where it is empty, as in all records from before it was there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +44,7 @@ class RoundRecord(BaseModel):
     cohort: tuple[SiteId, ...]
     survivors: tuple[SiteId, ...]
     excluded: tuple[Exclusion, ...]
+    late: tuple[LateUpdate, ...] = Field(default=(), exclude_if=lambda late: not late)
     model: BlobId
     score: float | None
     chain: Digest

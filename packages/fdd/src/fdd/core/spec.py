@@ -135,6 +135,27 @@ class CohortSpec(_Part):
     offline_seconds: float = Field(
         default=30, gt=0, le=86_400, description="silence after which a phase stops waiting"
     )
+    sample: int = Field(
+        default=0,
+        ge=0,
+        le=1_000,
+        exclude_if=_unset,
+        description="sites that train in one round, in fair turns; 0 = all",
+    )
+    late_rounds: int = Field(
+        default=0,
+        ge=0,
+        le=100,
+        exclude_if=_unset,
+        description="rounds by which an update may come late and still count, with less weight; "
+        "0 = it is dropped",
+    )
+
+    @model_validator(mode="after")
+    def _sample_has_a_quorum(self) -> CohortSpec:
+        if 0 < self.sample < self.minimum_sites:
+            raise ValueError("sample is less than minimum_sites, so no round would ever count")
+        return self
 
 
 class EvaluationSpec(_Part):
@@ -158,6 +179,14 @@ class EvaluationSpec(_Part):
         le=31_536_000,
         exclude_if=_unset,
         description="begin no further round after so long; 0 = no",
+    )
+    budget_mib: float = Field(
+        default=0.0,
+        ge=0,
+        le=1e9,
+        exclude_if=_unset,
+        description="begin no further round once models and updates of so many MiB have travelled; "
+        "0 = no",
     )
 
 
@@ -201,6 +230,13 @@ class RunSpec(_Part):
         ids = [endpoint.id for endpoint in self.endpoints]
         if len(set(ids)) != len(ids):
             raise ValueError("an endpoint is named twice")
+        return self
+
+    @model_validator(mode="after")
+    def _late_updates_are_open(self) -> RunSpec:
+        # Masks do not cancel across rounds, so what comes late could not be unmasked.
+        if self.cohort.late_rounds and self.privacy.mode != "open":
+            raise ValueError("late updates can only be folded in where updates are open")
         return self
 
     def digest(self) -> str:

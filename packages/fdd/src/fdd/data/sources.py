@@ -121,6 +121,23 @@ SOURCES: Final[dict[str, Source]] = {
             values=(ValueColumn(column="logBB", endpoint="bbb.logbb"),),
         ),
     ),
+    "cyp_chembl": Source(
+        ("pharmabench/raw_data/chembl_cyp_raw_data.csv.gz",),
+        ColumnMapping(
+            structure="Smiles",
+            identifier="Molecule ChEMBL ID",
+            assay="Assay Description",
+            date="Document Year",
+            values=(
+                ValueColumn(
+                    column="Standard Value",
+                    endpoint="cyp3a4.pic50",
+                    unit_column="Standard Units",
+                    qualifier_column="Standard Relation",
+                ),
+            ),
+        ),
+    ),
     "ppb_chembl": Source(
         ("pharmabench/raw_data/chembl_ppb_raw_data.csv.gz",),
         ColumnMapping(

@@ -61,8 +61,17 @@ class Federation(Protocol):
         """The stored replies to a task, sorted by site."""
         ...
 
-    def close(self, key: TaskKey) -> Sequence[Reply]:
-        """Fix which replies count, and return them, sorted by site."""
+    def close(self, key: TaskKey, *, late: bool = False) -> Sequence[Reply]:
+        """Fix which replies count, and return them, sorted by site.
+
+        Args:
+            key: The task.
+            late: Let sites that work on it finish: what they reply is in ``late``.
+        """
+        ...
+
+    def late(self, key: TaskKey) -> Sequence[Reply]:
+        """The replies to a task that came after its close, sorted by site."""
         ...
 
     def payload(
@@ -75,5 +84,6 @@ class Federation(Protocol):
         ...
 
     def forget(self, key: TaskKey) -> None:
-        """Delete the payloads of a closed task; its replies' other fields stay."""
+        """Delete the payloads of a closed task, and take no late reply to it any more; the other
+        fields of its replies stay."""
         ...

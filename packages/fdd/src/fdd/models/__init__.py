@@ -9,6 +9,7 @@ from fdd.models.base import (
     ModelFamily,
     ModelInputError,
     Moments,
+    Recipe,
 )
 
 __all__ = [
@@ -20,9 +21,12 @@ __all__ = [
     "ModelFamily",
     "ModelInputError",
     "Moments",
+    "Recipe",
 ]
 
 BUILTIN = {
+    "dmpnn": "fdd.models.dmpnn:FAMILY",
+    "linear-ecfp": "fdd.models.linear_ecfp:FAMILY",
     "mlp-ecfp": "fdd.models.mlp_ecfp:FAMILY",
 }
 

@@ -29,6 +29,7 @@ __all__ = [
     "ModelFamily",
     "ModelInputError",
     "Moments",
+    "Recipe",
     "head",
     "is_federated",
     "is_frozen",
@@ -182,14 +183,32 @@ class Fitted:
 
 
 @dataclass(frozen=True)
+class Recipe:
+    """A schedule of training that was seen to work: a family's, not a rule of all."""
+
+    rounds: int
+    local_epochs: int
+    batch_size: int
+    learning_rate: float
+
+
+@dataclass(frozen=True)
 class FamilyCard:
-    """What a model provider reads before choosing a family."""
+    """What a model provider reads before choosing a family.
+
+    Attributes:
+        minimum_rows: Labelled rows of an endpoint below which a site gains little from it.
+        options: Option → (type, default, least, most).
+        recipe: What to begin with.
+        graph: Whether it reads molecular graphs, so that the run's featuriser must make them.
+    """
 
     name: str
     summary: str
     minimum_rows: int
     options: Mapping[str, tuple[type, float, float, float]]
-    """Option → (type, default, least, most)."""
+    recipe: Recipe
+    graph: bool = False
 
 
 class ModelFamily(Protocol):

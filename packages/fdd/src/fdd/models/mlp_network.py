@@ -1,257 +1,65 @@
-"""The network of ``mlp-ecfp`` in torch: forward pass, loss and training loop.
-
-Apart from the family itself, so that a hub which only initialises and averages never loads torch.
-"""
+"""The forward pass of fully connected trunks, in torch."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from typing import Final
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
 from fdd.core.arrays import Arrays
-from fdd.models.base import (
-    Examples,
-    FitOptions,
-    Fitted,
-    FloatMatrix,
-    head,
-    is_frozen,
-    require_fit,
-    target,
-)
+from fdd.models.base import FloatMatrix, head
+from fdd.models.fitting import scaled_inputs
 
-__all__ = ["fit", "loss", "raw_outputs", "yes_weights"]
-
-_CLIP: Final = 5.0
-_SMOOTH: Final = 0.5
-_PREDICT_ROWS: Final = 4096
-_MOST_FOR_A_YES: Final = 30.0
+__all__ = ["MlpNetwork", "heads"]
 
 
-def loss(model: Arrays, examples: Examples) -> dict[str, tuple[float, int]]:
-    """See ``ModelFamily.loss``."""
-    with _deterministic(), torch.no_grad():
-        weights = _tensors(model)
-        scaled = _Scaled(model, examples)
-        heavier = torch.from_numpy(yes_weights(model, examples.endpoints, examples.binary))
-        sums = np.zeros(len(examples.endpoints))
-        for rows in np.array_split(np.arange(len(examples)), _batches(len(examples))):
-            losses, seen = _losses(weights, scaled.batch(rows), examples, -heavier.log())
-            sums += (losses * seen).sum(0).numpy()
-        counts = np.isfinite(examples.values).sum(0)
-    return {
-        name: (float(sums[t] / counts[t]), int(counts[t]))
-        for t, name in enumerate(examples.endpoints)
-        if counts[t]
-    }
+class MlpNetwork:
+    """Layers with norm, ReLU and dropout; a layer without a norm is linear."""
+
+    block = 4096
+
+    def inputs(self, model: Arrays, features: FloatMatrix) -> Tensor:
+        """See ``Network``."""
+        return scaled_inputs(model, features)
+
+    def outputs(
+        self,
+        weights: Mapping[str, Tensor],
+        batch: Tensor,
+        endpoints: tuple[str, ...],
+        generator: torch.Generator | None,
+    ) -> Tensor:
+        """See ``Network``."""
+        x, layer = batch, 0
+        while f"trunk/{layer}/weight" in weights:
+            prefix = f"trunk/{layer}"
+            x = functional.linear(x, weights[f"{prefix}/weight"], weights[f"{prefix}/bias"])
+            if f"{prefix}/norm/weight" in weights:
+                x = functional.layer_norm(
+                    x,
+                    x.shape[-1:],
+                    weights[f"{prefix}/norm/weight"],
+                    weights[f"{prefix}/norm/bias"],
+                )
+                x = functional.relu(x)
+            x = dropped(x, weights, generator)
+            layer += 1
+        return heads(weights, x, endpoints)
 
 
-def raw_outputs(model: Arrays, features: FloatMatrix, endpoints: tuple[str, ...]) -> FloatMatrix:
-    """``(rows, tasks)``: scaled targets of regression, logits of yes/no questions."""
-    out = np.empty((len(features), len(endpoints)), np.float32)
-    with _deterministic(), torch.no_grad():
-        weights = _tensors(model)
-        for rows in np.array_split(np.arange(len(features)), _batches(len(features))):
-            x = torch.from_numpy(_scale_inputs(model, features[rows]))
-            out[rows] = _forward(weights, x, endpoints, 0.0, None).numpy()
-    return out
+def dropped(x: Tensor, weights: Mapping[str, Tensor], generator: torch.Generator | None) -> Tensor:
+    """``x`` with a share of its units left out, while training."""
+    share = float(weights["recipe/dropout"][0]) if generator is not None else 0.0
+    if generator is None or share <= 0:
+        return x
+    keep = torch.rand(x.shape, generator=generator) >= share
+    return x * keep / (1 - share)
 
 
-def yes_weights(
-    model: Arrays, endpoints: tuple[str, ...], binary: tuple[bool, ...]
-) -> NDArray[np.float32]:
-    """``(tasks,)``: what a yes of a yes/no question counts in the loss, in labels of a no.
-
-    Where the run balances classes it is no to yes over all sites, at most 30; else 1. Its logarithm
-    is taken off again when the model is asked, so that probabilities mean what they say (prior
-    correction: Saerens et al., Neural Computation 2002).
-    """
-    weights = np.ones(len(endpoints), np.float32)
-    if "recipe/balance" in model:
-        for t, name in enumerate(endpoints):
-            share = float(model[f"{target(name)}/mean"][0])
-            if binary[t] and 0.0 < share < 1.0:
-                weights[t] = np.clip((1 - share) / share, 1.0, _MOST_FOR_A_YES)
-    return weights
-
-
-def fit(model: Arrays, examples: Examples, options: FitOptions) -> Fitted:
-    """See ``ModelFamily.fit``."""
-    with _deterministic():
-        return _fit(model, examples, options)
-
-
-class _deterministic:  # noqa: N801 - reads as a statement
-    """One thread: the same bits on each machine of one processor type, and no oversubscription."""
-
-    def __enter__(self) -> None:
-        self._threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-
-    def __exit__(self, *_: object) -> None:
-        torch.set_num_threads(self._threads)
-
-
-class _Scaled:
-    """Examples in the scale that the network sees."""
-
-    def __init__(self, model: Arrays, examples: Examples) -> None:
-        require_fit(model, examples.features, examples.endpoints)
-        self._features = torch.from_numpy(_scale_inputs(model, examples.features))
-        values = np.array(examples.values, np.float32)
-        for t, name in enumerate(examples.endpoints):
-            if not examples.binary[t]:
-                values[:, t] -= model[f"{target(name)}/mean"][0]
-                values[:, t] /= model[f"{target(name)}/scale"][0]
-        self._values = torch.from_numpy(values)
-        self._qualifiers = torch.from_numpy(np.array(examples.qualifiers))
-
-    def batch(self, rows: NDArray[np.intp]) -> tuple[Tensor, Tensor, Tensor]:
-        index = torch.from_numpy(rows)
-        return self._features[index], self._values[index], self._qualifiers[index]
-
-
-def _fit(model: Arrays, examples: Examples, options: FitOptions) -> Fitted:
-    weights = _tensors(model)
-    trained = {
-        name: tensor.requires_grad_(not is_frozen(name) and options.trainable(name))
-        for name, tensor in weights.items()
-    }
-    parameters = [tensor for tensor in trained.values() if tensor.requires_grad]
-    optimizer = torch.optim.AdamW(parameters, lr=1.0, weight_decay=options.weight_decay)
-    scaled = _Scaled(model, examples)
-    dropout = float(model["recipe/dropout"][0])
-    shuffle = np.random.default_rng(options.seed)
-    generator = torch.Generator().manual_seed(options.seed)
-    keeper = _Keeper(model, options)
-    counts = torch.tensor(options.label_weights or (1.0,) * len(examples.endpoints))
-    heavier = torch.from_numpy(yes_weights(model, examples.endpoints, examples.binary))
-    level = torch.zeros_like(heavier)
-    loss = float("nan")
-    for epoch, rate in enumerate(options.learning_rates, start=1):
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        total, seen = 0.0, 0
-        order = shuffle.permutation(len(examples))
-        for start in range(0, len(order), options.batch_size):
-            rows = order[start : start + options.batch_size]
-            losses, mask = _losses(
-                trained, scaled.batch(rows), examples, level, heavier, dropout, generator
-            )
-            count = int(mask.sum())
-            if not count:
-                continue
-            mean = (losses * counts).sum() / count
-            optimizer.zero_grad(set_to_none=True)
-            mean.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
-            total, seen = total + float(mean.detach()) * count, seen + count
-        loss = total / seen if seen else float("nan")
-        if keeper.offer(epoch, trained):
-            break
-    return Fitted(keeper.best(trained), loss, keeper.epoch)
-
-
-class _Keeper:
-    """Keeps the weights that the judge likes best, or just the last ones."""
-
-    def __init__(self, model: Arrays, options: FitOptions) -> None:
-        self._options = options
-        self._model = model
-        self._best = model
-        self._lowest = options.judge(model) if options.judge else math.inf
-        self.epoch = 0
-
-    def offer(self, epoch: int, weights: Mapping[str, Tensor]) -> bool:
-        """Look at the weights after an epoch; True = stop."""
-        if self._options.judge is None:
-            self.epoch = epoch
-            return False
-        candidate = _arrays(self._model, weights)
-        score = self._options.judge(candidate)
-        if score < self._lowest:
-            self._lowest, self._best, self.epoch = score, candidate, epoch
-        return bool(self._options.patience) and epoch - self.epoch >= self._options.patience
-
-    def best(self, weights: Mapping[str, Tensor]) -> Arrays:
-        """The weights to return."""
-        return self._best if self._options.judge else _arrays(self._model, weights)
-
-
-def _forward(
-    weights: Mapping[str, Tensor],
-    x: Tensor,
-    endpoints: tuple[str, ...],
-    dropout: float,
-    generator: torch.Generator | None,
-) -> Tensor:
-    layer = 0
-    while f"trunk/{layer}/weight" in weights:
-        prefix = f"trunk/{layer}"
-        x = functional.linear(x, weights[f"{prefix}/weight"], weights[f"{prefix}/bias"])
-        x = functional.layer_norm(
-            x, x.shape[-1:], weights[f"{prefix}/norm/weight"], weights[f"{prefix}/norm/bias"]
-        )
-        x = functional.relu(x)
-        if generator is not None and dropout > 0:
-            keep = torch.rand(x.shape, generator=generator) >= dropout
-            x = x * keep / (1 - dropout)
-        layer += 1
-    heads = [weights[f"{head(name)}/weight"] for name in endpoints]
+def heads(weights: Mapping[str, Tensor], x: Tensor, endpoints: tuple[str, ...]) -> Tensor:
+    """``(rows, tasks)``: one linear head a task on ``(rows, hidden)``."""
+    chosen = [weights[f"{head(name)}/weight"] for name in endpoints]
     biases = [weights[f"{head(name)}/bias"] for name in endpoints]
-    return functional.linear(x, torch.cat(heads), torch.cat(biases))
-
-
-def _losses(
-    weights: Mapping[str, Tensor],
-    batch: tuple[Tensor, Tensor, Tensor],
-    examples: Examples,
-    shift: Tensor,
-    heavier: Tensor | None = None,
-    dropout: float = 0.0,
-    generator: torch.Generator | None = None,
-) -> tuple[Tensor, Tensor]:
-    """Loss and mask, ``(rows, tasks)``; the loss is 0 where nothing was measured.
-
-    ``shift``, ``(tasks,)``, is added to what the network says; ``heavier``, ``(tasks,)``, is what a
-    yes counts.
-    """
-    x, y, qualifier = batch
-    raw = _forward(weights, x, examples.endpoints, dropout, generator) + shift
-    mask = torch.isfinite(y)
-    y = torch.where(mask, y, torch.zeros_like(y))
-    error = raw - y
-    satisfied = ((qualifier > 0) & (error > 0)) | ((qualifier < 0) & (error < 0))
-    error = torch.where(satisfied, torch.zeros_like(error), error)
-    regression = functional.smooth_l1_loss(
-        error, torch.zeros_like(error), reduction="none", beta=_SMOOTH
-    )
-    yes_no = functional.binary_cross_entropy_with_logits(
-        raw, y, reduction="none", pos_weight=heavier
-    )
-    binary = torch.tensor(examples.binary)
-    return torch.where(binary, yes_no, regression) * mask, mask
-
-
-def _scale_inputs(model: Arrays, features: FloatMatrix) -> FloatMatrix:
-    scaled = (features - model["input/mean"]) / model["input/scale"]
-    return np.clip(scaled, -_CLIP, _CLIP).astype(np.float32)
-
-
-def _tensors(model: Arrays) -> dict[str, Tensor]:
-    return {name: torch.from_numpy(array.copy()) for name, array in model.items()}
-
-
-def _arrays(model: Arrays, weights: Mapping[str, Tensor]) -> Arrays:
-    return model.merge({name: w.detach().numpy().copy() for name, w in weights.items()})
-
-
-def _batches(rows: int) -> int:
-    return max(1, -(-rows // _PREDICT_ROWS))
+    return functional.linear(x, torch.cat(chosen), torch.cat(biases))

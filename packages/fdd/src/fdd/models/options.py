@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fdd.chem.featurizers import FEATURIZERS
 from fdd.core.errors import SpecError
 from fdd.core.spec import RunSpec
 from fdd.models.base import FamilyCard
@@ -13,8 +14,11 @@ def read_options(spec: RunSpec, card: FamilyCard) -> dict[str, float]:
     """Every option of the card, from the specification or its default.
 
     Raises:
-        SpecError: if an option is unknown, of another type, or out of range.
+        SpecError: if an option is unknown, of another type, or out of range; if the run's
+            featuriser makes no graphs for a family that reads them, or codes of graphs for one
+            that would take them for quantities.
     """
+    _require_featurizer(spec, card)
     given = dict(spec.model.options)
     values: dict[str, float] = {}
     for name, (kind, default, least, most) in card.options.items():
@@ -28,6 +32,19 @@ def read_options(spec: RunSpec, card: FamilyCard) -> dict[str, float]:
         name = min(given)
         raise _refused(card, name, f"is unknown; known are {', '.join(card.options)}")
     return values
+
+
+def _require_featurizer(spec: RunSpec, card: FamilyCard) -> None:
+    chosen = FEATURIZERS.get(spec.data.featurizer)
+    if chosen.graph != card.graph:
+        fitting = [
+            name for name in FEATURIZERS.names() if FEATURIZERS.get(name).graph == card.graph
+        ]
+        raise SpecError(
+            f"Model family {card.name} cannot read featuriser {spec.data.featurizer}",
+            hint=f"Set data.featurizer to one of: {', '.join(fitting)}",
+            field="data.featurizer",
+        )
 
 
 def _refused(card: FamilyCard, name: str, why: str) -> SpecError:

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fdd.chem.featurizers import FEATURIZERS
+from fdd.chem.masking import without_each_atom
 from fdd.chem.mass import molar_mass
 from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.chem.similarity import Nearest
-from fdd.chem.standardize import Failure, Standardizer
+from fdd.chem.standardize import Failure, Mol, Standardizer
 from fdd.core.arrays import Arrays
 from fdd.data.endpoints import catalogue
 from fdd.data.units import convert, measure_of, parse_measure, reverses
@@ -23,7 +24,7 @@ from fdd.prediction.own import OwnMolecules
 from fdd.training import Candidates, ServedCard, ServedEndpoint, Way
 from fdd.training.served import VERDICTS, Verdict, disagreement
 
-__all__ = ["EndpointPrediction", "Label", "Predictions", "Predictor"]
+__all__ = ["Attribution", "EndpointPrediction", "Label", "Predictions", "Predictor"]
 
 Vector = NDArray[np.float64]
 Label = Literal["yes", "no", "either", "neither", ""]
@@ -82,6 +83,19 @@ class EndpointPrediction:
         return EndpointPrediction(
             self.endpoint, self.way, self.binary, unit, value, low, high, self.label, self.verdict
         )
+
+
+@dataclass(frozen=True, repr=False)
+class Attribution:
+    """What atoms bring to predictions.
+
+    Attributes:
+        mol: The molecule as the model saw it: neutral, without counter-ions.
+        weights: Endpoint → ``(atoms,)`` in the endpoint's own scale, or of the model's probability.
+    """
+
+    mol: Mol
+    weights: Mapping[str, Vector]
 
 
 @dataclass(frozen=True, repr=False)
@@ -173,6 +187,33 @@ class Predictor:
             found[endpoint.endpoint] = made.written_in(unit, mass) if unit else made
         failures = tuple(p if isinstance(p, Failure) else None for p in parents)
         return Predictions(failures, mass, found, nearest)
+
+    def attribute(self, smiles: str, endpoints: Sequence[str] = ()) -> Attribution | None:
+        """What each atom brings to the predictions of one molecule: how far they fall without it.
+
+        A look at the model, not at nature: it says which parts the model goes by.
+
+        Args:
+            smiles: The structure.
+            endpoints: Which of the served endpoints; all when empty.
+
+        Returns:
+            None for a structure that cannot be used.
+
+        Raises:
+            ModelInputError: if an endpoint is not served.
+        """
+        served = [self._served(name) for name in endpoints or self._names()]
+        parent = self._standardize(smiles)
+        if isinstance(parent, Failure):
+            return None
+        rows = without_each_atom(parent, self.card.featurizer)
+        ways = {e.way: self._outputs(e.way, rows, served) for e in served}
+        weights = {}
+        for t, endpoint in enumerate(served):
+            said = ways[endpoint.way][:, t].astype(np.float64)
+            weights[endpoint.endpoint] = said[0] - said[1:]
+        return Attribution(parent.mol, weights)
 
     def _names(self) -> list[str]:
         return [endpoint.endpoint for endpoint in self.card.endpoints]

@@ -22,6 +22,13 @@ _UNKNOWN_TO_1: Final[Mapping[type[BaseModel], _Fields]] = {
     Lease: {"cohort": True, "task": {"histograms"}},
 }
 
+_FIELDS_UNKNOWN_TO_1: Final = (
+    ("model", "start"), ("data", "histograms"), ("training", "balance"), ("cohort", "sample"),
+    ("cohort", "late_rounds"), ("evaluation", "divergence"), ("evaluation", "budget_seconds"),
+    ("evaluation", "budget_mib"),
+)  # fmt: skip
+"""Parts of a specification that a site of version 1 would refuse; unset, they are left out."""
+
 
 def wire(message: BaseModel, version: int) -> bytes:
     """The JSON of a message, without the fields that a peer of ``version`` would refuse."""
@@ -31,12 +38,5 @@ def wire(message: BaseModel, version: int) -> bytes:
 
 def understands(version: int, spec: RunSpec) -> bool:
     """Whether a peer of ``version`` knows all that a specification uses."""
-    rules = spec.evaluation
-    newer = (
-        rules.divergence
-        or rules.budget_seconds
-        or spec.model.start is not None
-        or spec.training.balance
-        or spec.data.histograms
-    )
+    newer = any(getattr(getattr(spec, part), field) for part, field in _FIELDS_UNKNOWN_TO_1)
     return version >= CURRENT or not newer

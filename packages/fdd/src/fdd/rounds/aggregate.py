@@ -54,13 +54,13 @@ class Aggregator:
             else self._statistics_layout()
         )
 
-    def add(self, size: int, payload: Payload) -> None:
-        """Add one site's moments or update.
+    def add(self, size: int, payload: Payload, share: float = 1.0) -> None:
+        """Add one site's moments or update, or a share of it.
 
         Raises:
             CodecError: if the payload has another layout.
         """
-        self._sum.add(size, payload)
+        self._sum.add(size, payload, share)
 
     def first_model(self) -> tuple[BlobId, BlobId]:
         """Initialise model and strategy from the summed moments; their blobs."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fdd.core.canonical import canonical_digest
 from fdd.core.ids import BlobId, SiteId
-from fdd.core.record import Exclusion, RoundRecord
+from fdd.core.record import Exclusion, LateUpdate, RoundRecord
 from fdd.rounds.state import Best, RunPhase, RunState
 
 __all__ = ["better", "chain_link", "diverging", "record_of", "without_quorum"]
@@ -22,6 +22,7 @@ def record_of(state: RunState, model: BlobId, now: float) -> RoundRecord:
         cohort=state.cohort,
         survivors=state.survivors,
         excluded=tuple(Exclusion(site=site, reason=why) for site, why in state.excluded),
+        late=tuple(LateUpdate(site=site, round=number) for site, number in state.late),
         model=model,
         score=state.score,
         chain=state.chain,
@@ -62,6 +63,7 @@ def without_quorum(
             "phase": RunPhase.CHECKPOINT,
             "survivors": (),
             "excluded": (*excluded, *alone),
+            "late": (),
             "score": None,
             "barren": state.barren + 1,
         }

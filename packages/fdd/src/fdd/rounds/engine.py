@@ -21,7 +21,17 @@ from fdd.core.spec import RunSpec
 from fdd.federation.port import Federation
 from fdd.protocol.messages import Phase
 from fdd.rounds.checkpoint import better, diverging, record_of, without_quorum
-from fdd.rounds.gathering import LOOK_SECONDS, Clock, Gathering, Pause, refusals, sort_out
+from fdd.rounds.gathering import (
+    LOOK_SECONDS,
+    Clock,
+    Gathering,
+    Pause,
+    refusals,
+    sort_out,
+    travelled,
+)
+from fdd.rounds.lateness import Lateness, folded_in
+from fdd.rounds.selection import choose
 from fdd.rounds.series import RunSeries
 from fdd.rounds.state import (
     MOST_BARREN_ROUNDS,
@@ -32,7 +42,7 @@ from fdd.rounds.state import (
     RunStates,
     RunStatus,
 )
-from fdd.rounds.stopping import judgement, why_last
+from fdd.rounds.stopping import ended, judgement, why_last
 from fdd.rounds.work import evaluates, key_of, task_of
 from fdd.storage.blobs import BlobStore
 from fdd.tracking.series import Tracker
@@ -68,6 +78,7 @@ class Engine:
         self._series = RunSeries(tracker)
         self._clock = clock
         self._gathering = Gathering(federation, clock)
+        self._lateness = Lateness(federation, self._gathering)
         self._steps: dict[RunPhase, Callable[[RunState], Pause]] = {
             RunPhase.ADMIT: self._admit,
             RunPhase.CONFIGURE: self._configure,
@@ -119,7 +130,8 @@ class Engine:
             return Pause(LOOK_SECONDS)
         if len(sites) < cohort.minimum_sites:
             late = waited > cohort.gather_seconds + cohort.deadline_seconds
-            return self._fail(state, self._why_too_few(state)) if late else Pause(LOOK_SECONDS)
+            reason = self._gathering.why_too_few(state)
+            return self._fail(state, reason) if late else Pause(LOOK_SECONDS)
         begun = state.model_copy(update={"status": RunStatus.RUNNING, "started_at": now})
         event = Event(code="run_started", params={"sites": len(sites)})
         start = state.spec.model.start
@@ -154,7 +166,7 @@ class Engine:
                     "cohort": (),
                 }
             ),
-            events=[Event(code="model_initialised"), *refusals(refused)],
+            events=[Event(code="model_initialised"), *refusals(state, refused)],
         )
         self._federation.forget(task.key)
         return Pause()
@@ -162,17 +174,18 @@ class Engine:
     def _select(self, state: RunState) -> Pause:
         now = self._clock()
         if state.barren >= MOST_BARREN_ROUNDS:
-            return self._give_up(state, self._why_too_few(state, "rounds_without_quorum"))
+            few = "rounds_without_quorum"
+            return self._give_up(state, self._gathering.why_too_few(state, few))
         sites = self._federation.sites(state.run_id)
         if len(sites) >= state.spec.cohort.minimum_sites:
-            ready = state.model_copy(update={"round_opened_at": now, "previous": state.model})
-            opened = self._open(ready, RunPhase.TRAIN, sites, None)
-            self._gathering.offer(task_of(self._store, opened, Phase.TRAIN), sites)
-            # The sites are busy now; what the last record was made of is no longer needed.
-            before = key_of(state, Phase.TRAIN)
-            self._federation.forget(before.model_copy(update={"round": state.round - 1}))
+            cohort, asked = choose(state.spec, state.round, sites, state.asked)
+            begun = {"round_opened_at": now, "previous": state.model, "asked": asked}
+            opened = self._open(state.model_copy(update=begun), RunPhase.TRAIN, cohort, None)
+            self._gathering.offer(task_of(self._store, opened, Phase.TRAIN), cohort)
+            # The sites are busy now; what earlier records were made of is no longer needed.
+            self._lateness.expire(state)
             return Pause()
-        if self._has_lost_its_sites(state):
+        if self._gathering.withdrawn(state):
             return self._give_up(state, "sites_withdrew")
         if state.deadline is None:
             waiting = {"deadline": now + state.spec.cohort.deadline_seconds}
@@ -198,24 +211,20 @@ class Engine:
                     "phase": RunPhase.AGGREGATE,
                     "survivors": survivors,
                     "excluded": excluded,
+                    "late": self._lateness.arrived(state),
+                    "moved": state.moved + travelled(task, state.cohort, closed),
                     "opened_at": None,
                     "deadline": None,
                 }
             ),
-            events=[
-                Event(
-                    code="site_excluded",
-                    severity="warning",
-                    params={"site": site, "reason": reason, "round": state.round},
-                )
-                for site, reason in excluded
-            ],
+            events=refusals(state, excluded),
         )
         return Pause()
 
     def _aggregate(self, state: RunState) -> Pause:
         key = key_of(state, Phase.TRAIN)
-        replies = [r for r in self._federation.close(key) if r.site in state.survivors]
+        closed = self._gathering.close(state, key)
+        replies = [r for r in closed if r.site in state.survivors]
         aggregator = _aggregator(state.spec, self._store, state.model)
         counted, refused = self._gathering.fold(key, replies, aggregator.add)
         excluded = (*state.excluded, *refused)
@@ -224,30 +233,40 @@ class Engine:
                 code="round_without_quorum", severity="warning", params={"round": state.round}
             )
             self._save(
-                without_quorum(state, counted, excluded), events=[barren, *refusals(refused)]
+                without_quorum(state, counted, excluded),
+                events=[barren, *refusals(state, refused)],
             )
         else:
+            late, folded = self._lateness.fold(state, aggregator.add)
             blob, strategy, norm = aggregator.next_model(state.strategy)
             skip = not evaluates(state)
             after: dict[str, object] = {
                 "phase": RunPhase.CHECKPOINT if skip else RunPhase.EVALUATE,
                 "survivors": tuple(counted),
                 "excluded": excluded,
+                "late": late,
+                "folded": folded,
                 "model": blob,
                 "strategy": strategy,
                 "score": None,
                 "barren": 0,
             }
-            self._save(state.model_copy(update=after), events=refusals(refused))
+            events = [*refusals(state, refused), *folded_in(state, late)]
+            self._save(state.model_copy(update=after), events=events)
             self._series.run(state, [("update_norm", None, norm)])
         return Pause()
 
     def _evaluate(self, state: RunState) -> Pause:
         if state.opened_at is None:
-            self._open(state, RunPhase.EVALUATE, state.cohort, None)
+            # Where rounds ask others each time, all judge, so that scores can be compared.
+            everyone = self._federation.sites(state.run_id) if state.spec.cohort.sample else ()
+            busy = dict(state.excluded)
+            judges = tuple(site for site in everyone if site not in busy)
+            judged = state.model_copy(update={"judges": judges})
+            self._open(judged, RunPhase.EVALUATE, state.cohort, None)
             return Pause()
         task = task_of(self._store, state, Phase.EVALUATE)
-        closed = self._gathering.collect(state, task, state.survivors)
+        closed = self._gathering.collect(state, task, state.judges or state.survivors)
         if isinstance(closed, Pause):
             return closed
         found = judgement(closed)
@@ -283,6 +302,8 @@ class Engine:
             "ending": last,
             "survivors": (),
             "excluded": (),
+            "late": (),
+            "judges": (),
             "opened_at": None,
             "deadline": None,
             "round_opened_at": None,
@@ -303,6 +324,7 @@ class Engine:
 
     def _finalize(self, state: RunState) -> Pause:
         if state.opened_at is None:
+            self._lateness.end(state)
             model = state.best.model if state.best else state.model
             sites = self._federation.sites(state.run_id)
             if not sites:
@@ -316,12 +338,12 @@ class Engine:
     def _end(self, state: RunState) -> Pause:
         status = RunStatus.STOPPED if state.stop_requested else RunStatus.COMPLETED
         reason = "stopped_by_person" if state.stop_requested else state.ending or "finished"
-        return self._terminate(state, status, reason, "info")
+        return self._terminate(state, status, reason)
 
     def _stop(self, state: RunState) -> Pause:
         """Stop as soon as possible, with what there is."""
         if state.round <= 1 and state.best is None:
-            return self._terminate(state, RunStatus.STOPPED, "stopped_by_person", "info")
+            return self._terminate(state, RunStatus.STOPPED, "stopped_by_person")
         if state.opened_at is not None:
             for phase in (Phase.TRAIN, Phase.EVALUATE):
                 self._federation.close(key_of(state, phase))
@@ -331,14 +353,6 @@ class Engine:
             )
         )
         return Pause()
-
-    def _has_lost_its_sites(self, state: RunState) -> bool:
-        """Whether so many sites have objected, left or been shut out that no wait can help."""
-        expected = self._federation.expected(state.run_id)
-        return len(expected) < state.spec.cohort.minimum_sites
-
-    def _why_too_few(self, state: RunState, otherwise: str = "too_few_sites") -> str:
-        return "sites_withdrew" if self._has_lost_its_sites(state) else otherwise
 
     def _give_up(self, state: RunState, reason: str) -> Pause:
         """End a run that cannot go on: with its best model if there is one, else as failed."""
@@ -352,22 +366,11 @@ class Engine:
         return Pause()
 
     def _fail(self, state: RunState, reason: str) -> Pause:
-        return self._terminate(state, RunStatus.FAILED, reason, "error")
+        return self._terminate(state, RunStatus.FAILED, reason)
 
-    def _terminate(self, state: RunState, status: RunStatus, reason: str, severity: str) -> Pause:
-        ended = state.model_copy(
-            update={
-                "status": status,
-                "stop_reason": reason,
-                "finished_at": self._clock(),
-                "opened_at": None,
-                "deadline": None,
-            }
-        )
-        event = Event.model_validate(
-            {"code": f"run_{status.value}", "severity": severity, "params": {"reason": reason}}
-        )
-        self._save(ended, events=[event])
+    def _terminate(self, state: RunState, status: RunStatus, reason: str) -> Pause:
+        last, event = ended(state, status, reason, self._clock())
+        self._save(last, events=[event])
         return Pause(done=True)
 
     def _open(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from math import prod
 
 import numpy as np
@@ -31,7 +32,7 @@ class RingSum:
         self._layout = layout
         self._head = header_of(layout)
         self._size = encoded_size(layout)
-        self._terms: list[Payload] = []
+        self._terms: list[tuple[Payload, float]] = []
         self._starts: dict[str, int] = {}
         position = 0
         for name, _, shape in layout:
@@ -43,8 +44,9 @@ class RingSum:
         """How many updates are added."""
         return len(self._terms)
 
-    def add(self, size: int, payload: Payload) -> None:
-        """Add one encoded update of ``size`` bytes.
+    def add(self, size: int, payload: Payload, share: float = 1.0) -> None:
+        """Add one encoded update of ``size`` bytes, or a ``share`` of it: each value is rounded to
+        the ring by itself, half to even, so that the sum still does not depend on any order.
 
         Raises:
             CodecError: if it has another layout; the sum is unchanged.
@@ -54,7 +56,7 @@ class RingSum:
                 "The update has another layout than the run's model",
                 hint="The site must run the same release and specification as the hub",
             )
-        self._terms.append(payload)
+        self._terms.append((payload, share))
 
     def __contains__(self, name: str) -> bool:
         return name in self._starts
@@ -75,17 +77,27 @@ class RingSum:
 
     def each(self) -> Iterator[Arrays]:
         """The updates themselves, one by one."""
-        for term in self._terms:
-            yield decode(b"".join(term(0, self._size)), self._layout)
+        for term, share in self._terms:
+            update = decode(b"".join(term(0, self._size)), self._layout)
+            yield update.map(partial(_share_of, share=share))
 
     def _add(self, first: int, last: int) -> NDArray[np.uint32]:
         total = np.zeros(last - first, np.uint32)
         begin = len(self._head) + 4 * first
-        for term in self._terms:
+        for term, share in self._terms:
             position = 0
             for piece in term(begin, begin + total.nbytes):
-                values = np.frombuffer(piece, np.uint32)
+                values = _share_of(np.frombuffer(piece, np.uint32), share)
                 target = total[position : position + len(values)]
                 np.add(target, values, out=target)
                 position += len(values)
         return total
+
+
+def _share_of(values: NDArray[np.uint32], share: float) -> NDArray[np.uint32]:
+    if share == 1.0:
+        return values
+    weighed: NDArray[np.uint32] = (
+        np.rint(values.view(np.int32) * share).astype(np.int32).view(np.uint32)
+    )
+    return weighed

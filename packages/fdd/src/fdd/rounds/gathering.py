@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Final, Protocol
 from fdd.core.ids import SiteId
 from fdd.federation.port import Federation, Reply
 from fdd.protocol.errors import CodecError
-from fdd.protocol.messages import Task, TaskKey
+from fdd.protocol.messages import Phase, Task, TaskKey
 from fdd.rounds.state import Event, RunState
 
 if TYPE_CHECKING:  # adding up needs the array library, waiting does not
     from fdd.rounds.fold import Payload
 
-__all__ = ["LOOK_SECONDS", "Clock", "Gathering", "Pause", "refusals", "sort_out"]
+__all__ = [
+    "LOOK_SECONDS",
+    "Clock",
+    "Gathering",
+    "Pause",
+    "refusals",
+    "sort_out",
+    "travelled",
+]
 
 Exclusions = Sequence[tuple[SiteId, str]]
 
@@ -77,7 +85,21 @@ class Gathering:
             if reachable or silent < state.spec.cohort.offline_seconds:
                 wait = min(task.deadline - now, SILENCE_SECONDS)
                 return Pause(wait, waits_for=task.key, known=len(replies))
-        return self._federation.close(task.key)
+        return self.close(state, task.key)
+
+    def close(self, state: RunState, key: TaskKey) -> Sequence[Reply]:
+        """The counted replies; sites that still train go on where the run takes late updates."""
+        late = key.phase is Phase.TRAIN and state.spec.cohort.late_rounds > 0
+        return self._federation.close(key, late=late)
+
+    def withdrawn(self, state: RunState) -> bool:
+        """Whether so many sites have objected, left or been shut out that no wait can help."""
+        expected = self._federation.expected(state.run_id)
+        return len(expected) < state.spec.cohort.minimum_sites
+
+    def why_too_few(self, state: RunState, otherwise: str = "too_few_sites") -> str:
+        """Why a run cannot go on that has too few sites, as a code."""
+        return "sites_withdrew" if self.withdrawn(state) else otherwise
 
     def fold(
         self, key: TaskKey, replies: Sequence[Reply], add: Callable[[int, Payload], None]
@@ -99,10 +121,14 @@ class Gathering:
         return counted, refused
 
 
-def refusals(refused: Exclusions) -> list[Event]:
-    """One event per site that does not count."""
+def refusals(state: RunState, refused: Exclusions) -> list[Event]:
+    """One event per site that does not count in the round of ``state``."""
     return [
-        Event(code="site_excluded", severity="warning", params={"site": site, "reason": reason})
+        Event(
+            code="site_excluded",
+            severity="warning",
+            params={"site": site, "reason": reason, "round": state.round},
+        )
         for site, reason in refused
     ]
 
@@ -117,3 +143,9 @@ def sort_out(
         (s, done[s].reason if s in done else "no_reply") for s in cohort if s not in survivors
     )
     return survivors, excluded
+
+
+def travelled(task: Task, cohort: Sequence[SiteId], replies: Sequence[Reply]) -> int:
+    """Bytes that a task has sent over the line: its model to each site, and their payloads."""
+    models = task.model.size * len(cohort) if task.model is not None else 0
+    return models + sum(reply.payload.size for reply in replies if reply.payload is not None)

@@ -126,6 +126,11 @@ class RunState(BaseModel):
         previous: The model that the open round started from.
         strategy: The strategy's own state as a blob of tensors; None when it has none.
         best: The checkpoint with the lowest validation score.
+        judges: Sites that evaluate the round's model; empty: the survivors.
+        late: Updates of earlier rounds that count in this one, each as its site and round.
+        folded: Late updates that were taken already, as far back as one may still be.
+        asked: How often each site was chosen, where a round asks only some of them.
+        moved: Bytes of models and updates that all rounds have sent, as far as they are counted.
         stale: Evaluations without a better score.
         barren: Rounds in a row in which too few sites counted.
         constant: What ``score`` would be if each molecule were predicted with the mean label.
@@ -152,6 +157,11 @@ class RunState(BaseModel):
     round_opened_at: float | None = None
     survivors: tuple[SiteId, ...] = ()
     excluded: tuple[tuple[SiteId, str], ...] = ()
+    judges: tuple[SiteId, ...] = ()
+    late: tuple[tuple[SiteId, int], ...] = ()
+    folded: tuple[tuple[SiteId, int], ...] = ()
+    asked: tuple[tuple[SiteId, int], ...] = ()
+    moved: int = 0
     model: BlobId | None = None
     previous: BlobId | None = None
     strategy: BlobId | None = None

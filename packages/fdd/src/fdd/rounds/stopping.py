@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from fdd.core.metrics import Metrics
 from fdd.federation.port import Reply
-from fdd.rounds.state import RunState
+from fdd.rounds.state import Event, RunState, RunStatus
 
-__all__ = ["Judgement", "judgement", "why_last"]
+__all__ = ["Judgement", "ended", "judgement", "why_last"]
 
+_MIB: Final = 1 << 20
 CONSTANT = "constant_error"
 """What a site's molecules would be predicted with if each got the mean of all training labels."""
 
@@ -60,4 +61,20 @@ def why_last(state: RunState, now: float) -> str | None:
     spent = now - (state.started_at if state.started_at is not None else now)
     if rules.budget_seconds and spent >= rules.budget_seconds:
         return "budget_spent"
+    if rules.budget_mib and state.moved >= rules.budget_mib * _MIB:
+        return "budget_spent"
     return None
+
+
+def ended(state: RunState, status: RunStatus, reason: str, now: float) -> tuple[RunState, Event]:
+    """The last state of a run, and the event that says so; only a failure is an error."""
+    over = {
+        "status": status,
+        "stop_reason": reason,
+        "finished_at": now,
+        "opened_at": None,
+        "deadline": None,
+    }
+    severity = "error" if status is RunStatus.FAILED else "info"
+    event = {"code": f"run_{status.value}", "severity": severity, "params": {"reason": reason}}
+    return state.model_copy(update=over), Event.model_validate(event)

@@ -9,7 +9,7 @@ from fdd.core.errors import SpecError, UnknownPluginError, all_errors
 from fdd.core.ids import is_name, new_id
 from fdd.core.plugins import Registry
 from fdd.core.seeds import derive_seed
-from fdd.core.spec import RunSpec, load_spec
+from fdd.core.spec import PrivacySpec, RunSpec, load_spec
 
 MINIMAL = {"name": "r", "endpoints": [{"id": "lipophilicity.logd74"}]}
 GOLDEN = "7e965a8924057c582785ca47d3bbcd3a6275721f978133b2538ee8bef8f6c6df"
@@ -45,11 +45,20 @@ def test_the_digest_is_the_same_for_ever():
         {"training": {"rounds": 0}},
         {"training": {"learning_rate": float("nan")}},
         {"privacy": {"mode": "sealed"}},
+        {"cohort": {"minimum_sites": 3, "sample": 2}},
     ],
 )
 def test_what_is_unknown_or_impossible_is_refused(change):
     with pytest.raises(ValidationError):
         RunSpec.model_validate({**MINIMAL, **change})
+
+
+def test_late_updates_are_refused_where_updates_are_not_open():
+    sealed = PrivacySpec.model_construct(mode="sealed", aggregator="hub")
+    late = {**MINIMAL, "cohort": {"late_rounds": 1}}
+    assert RunSpec.model_validate(late).cohort.late_rounds == 1
+    with pytest.raises(ValidationError, match="open"):
+        RunSpec.model_validate({**late, "privacy": sealed})
 
 
 def test_a_specification_cannot_be_changed():

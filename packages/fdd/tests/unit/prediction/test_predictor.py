@@ -7,6 +7,8 @@ import dataclasses
 import numpy as np
 import pytest
 
+from fdd.chem.masking import without_each_atom
+from fdd.chem.standardize import Standardizer
 from fdd.data.errors import UnitError
 from fdd.models import FAMILIES, ModelInputError
 from fdd.prediction import Predictor, load_model, save_model
@@ -56,6 +58,20 @@ def test_training_molecules_are_their_own_neighbours_and_strangers_are_outside(p
     assert (found.nearest.similarity[:, 0] > 0.999).any()
     strange = predictor(["FC(F)(F)C(F)(F)C(F)(F)C(F)(F)C(F)(F)C(F)(F)F"])
     assert strange.endpoints[NUMBER].verdict == ("outside",)
+
+
+def test_atoms_bring_what_is_lost_without_them(predictor, made):
+    found = predictor.attribute(ASPIRIN, [NUMBER])
+    said = predictor([ASPIRIN]).endpoints[NUMBER].value[0]
+    assert found.weights[NUMBER].shape == (found.mol.GetNumAtoms(),)
+    rows = without_each_atom(Standardizer()(ASPIRIN), made.card.featurizer)
+    candidates = Candidates(FAMILIES.get("mlp-ecfp"), made.models)
+    way = made.card.get(NUMBER).way
+    without = candidates.predict_features(way, rows[1:], (NUMBER,), (False,))[:, 0]
+    assert said - found.weights[NUMBER] == pytest.approx(without, abs=1e-4)
+    assert predictor.attribute("not a molecule") is None
+    with pytest.raises(ModelInputError):
+        predictor.attribute(ASPIRIN, ["ames.mutagenicity"])
 
 
 def test_units_convert_and_a_negative_logarithm_swaps_the_ends(made):

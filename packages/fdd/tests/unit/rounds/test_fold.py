@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fdd.core.arrays import Arrays
-from fdd.protocol.codec import encode
+from fdd.protocol.codec import decode, encode
 from fdd.protocol.errors import CodecError
 from fdd.rounds.fold import RingSum
 
@@ -48,6 +48,20 @@ def test_the_sum_does_not_depend_on_order_or_chunks(seeds, random, size):
     assert one.arrays() == two.arrays()
     assert (two.part("trunk/w", 3, 11) == one.whole("trunk/w").reshape(-1)[3:11]).all()
     assert one.terms == len(seeds)
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), st.floats(0.1, 1.0)), min_size=1, max_size=5))
+def test_a_share_of_an_update_is_rounded_value_by_value(terms):
+    total = RingSum(LAYOUT)
+    expected = np.zeros((3, 5), np.uint32)
+    for seed, share in terms:
+        data = payload(seed)
+        total.add(len(data), stored(data, 4), share)
+        values = decode(data)["trunk/w"].view(np.int32)
+        expected = expected + np.rint(values * share).astype(np.int32).view(np.uint32)
+    assert (total.whole("trunk/w") == expected).all()
+    (first, *_) = total.each()
+    assert first["trunk/w"].shape == (3, 5)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,10 @@ BUILTIN: Final = {
     "ecfp4-counts+descriptors": (
         "fdd.chem.featurizers.ecfp4_counts_descriptors:Ecfp4CountsDescriptors"
     ),
+    "ecfp4-counts+descriptors+graph": (
+        "fdd.chem.featurizers.ecfp4_counts_descriptors_graph:Ecfp4CountsDescriptorsGraph"
+    ),
+    "graph": "fdd.chem.featurizers.molecule_graph:MoleculeGraph",
 }
 
 FEATURIZERS: Final[Registry[type[Featurizer]]] = Registry("featurizer", BUILTIN)

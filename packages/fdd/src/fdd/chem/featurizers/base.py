@@ -12,11 +12,16 @@ __all__ = ["Featurizer"]
 
 
 class Featurizer(Protocol):
-    """Parents → features; makes one row per parent and drops none."""
+    """Parents → features; makes one row per parent and drops none.
+
+    Attributes:
+        graph: Whether its last columns are the codes of ``fdd.chem.graphs``.
+    """
 
     name: str
     version: str
     width: int
+    graph: bool
 
     def __call__(self, parents: Sequence[Parent | None]) -> Features:
         """Features of ``parents``; a row of ``None`` is not ok."""

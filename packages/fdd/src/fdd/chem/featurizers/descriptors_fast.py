@@ -37,6 +37,7 @@ class DescriptorsFast:
     name = "descriptors-fast"
     version = "1"
     width = len(DESCRIPTORS)
+    graph = False
 
     def __call__(self, parents: Sequence[Parent | None]) -> Features:
         """Descriptors ``(rows, 199)`` after the signed logarithm; not finite → 0, counted."""

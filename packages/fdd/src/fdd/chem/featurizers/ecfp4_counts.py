@@ -21,6 +21,7 @@ class Ecfp4Counts:
     name = "ecfp4-counts"
     version = "1"
     width = _BITS
+    graph = False
 
     def __init__(self) -> None:
         self._generator = rdFingerprintGenerator.GetMorganGenerator(radius=2, fpSize=_BITS)

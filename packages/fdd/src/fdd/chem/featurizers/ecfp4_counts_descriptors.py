@@ -18,6 +18,7 @@ class Ecfp4CountsDescriptors:
     name = "ecfp4-counts+descriptors"
     version = f"{Ecfp4Counts.version}+{DescriptorsFast.version}"
     width = Ecfp4Counts.width + DescriptorsFast.width
+    graph = False
 
     def __init__(self) -> None:
         self._counts = Ecfp4Counts()
