@@ -35,7 +35,7 @@ if [ "${1:-}" != check ]; then
   suite "pages' texts and types" texts
   suite simulation simulation
   suite integration integration
-  suite pages $bin/pytest -q tests/e2e
+  suite pages $bin/pytest -q -n 2 --dist loadfile tests/e2e
 fi
 
 printf '\n\033[1m== budget\033[0m\n'
