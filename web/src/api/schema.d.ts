@@ -1212,7 +1212,8 @@ export interface components {
         };
         /**
          * RunDetail
-         * @description A run with everything a page shows at once.
+         * @description A run with everything a page shows at once; ``histograms`` are labels over its sites, where
+         *     its specification asks for them and enough sites sent one.
          */
         RunDetail: {
             /** Run Id */
@@ -1251,6 +1252,8 @@ export interface components {
             /** Deadline */
             deadline: string | null;
             model: components["schemas"]["RunModel"] | null;
+            /** Histograms */
+            histograms: components["schemas"]["SummedHistogram"][];
             /** Sites */
             sites: components["schemas"]["RunSite"][];
         };
@@ -1662,6 +1665,25 @@ export interface components {
             options?: {
                 [key: string]: boolean | number | string;
             };
+        };
+        /**
+         * SummedHistogram
+         * @description Labels of one endpoint over several sites, each site's counts with noise of its own.
+         *
+         *     Attributes:
+         *         edges: Borders of the bins, ascending, in the endpoint's canonical measure.
+         *         counts: One less than there are edges; the outer bins hold what lies beyond them, too.
+         *         sites: How many sites have contributed.
+         */
+        SummedHistogram: {
+            /** Endpoint */
+            endpoint: string;
+            /** Edges */
+            edges: number[];
+            /** Counts */
+            counts: number[];
+            /** Sites */
+            sites: number;
         };
         /**
          * TrainingSpec

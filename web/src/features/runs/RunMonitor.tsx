@@ -14,6 +14,7 @@ import { CurvesPanel } from "./CurvesPanel";
 import { EventsPanel } from "./EventsPanel";
 import { FederationPanel } from "./FederationPanel";
 import { ForkRun } from "./ForkRun";
+import { HistogramsPanel } from "./HistogramsPanel";
 import { ModelPanel } from "./ModelPanel";
 import { eventsQuery, reportQuery, roundsQuery, runQuery, seriesQuery } from "./queries";
 import { PauseRun } from "./PauseRun";
@@ -101,6 +102,7 @@ function Monitor({ run, stream, mayStop }: { run: RunDetail; stream: StreamState
         {(all) => <CurvesPanel run={run} series={all} />}
       </Result>
       {!hasReport && value}
+      <HistogramsPanel run={run} />
       <div className="fdd-columns">
         {events.data ? <EventsPanel run={run} events={events.data} /> : <Loading />}
         <ModelPanel run={run} />

@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from fdd.core.errors import Param
 from fdd.core.spec import RunSpec
+from fdd.protocol.messages import SummedHistogram
 from fdd_server.kernel.views import View
 from fdd_server.sites.schemas import Institution
 
@@ -94,12 +95,14 @@ class RunSite(View):
 
 
 class RunDetail(RunHead):
-    """A run with everything a page shows at once."""
+    """A run with everything a page shows at once; ``histograms`` are labels over its sites, where
+    its specification asks for them and enough sites sent one."""
 
     spec: RunSpec
     spec_digest: str
     deadline: datetime | None
     model: RunModel | None
+    histograms: tuple[SummedHistogram, ...]
     sites: tuple[RunSite, ...]
 
 

@@ -43,6 +43,7 @@ class RunViews:
             spec_digest=state.spec_digest,
             deadline=utc(state.deadline) if state.deadline is not None else None,
             model=self._model(state),
+            histograms=state.histograms,
             sites=tuple(self._site_list(work, state)),
         )
 
