@@ -13,15 +13,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 from errors import PAGES, import_everything
 from pydantic import BaseModel
 
+from fdd.chem.featurizers import DEFAULT, FEATURIZERS
 from fdd.core.errors import all_errors
 from fdd.core.spec import RunSpec
 from fdd.data.checks import texts
 from fdd.data.endpoints import Endpoint, catalogue
 from fdd.data.fixes import FIXABLE
-from fdd.models import FAMILIES
+from fdd.models import FAMILIES, Moments
+from fdd.models.base import is_federated
 from fdd.rounds.state import TRANSITIONS
 from fdd_client.policy import Policy
 from fdd_client.settings import ClientSettings
@@ -158,9 +161,32 @@ class Writer:
             "spec",
             self.text("spec_text"),
             self.fields("run-spec", Fields(RunSpec).rows),
+            f"## {self.text('families')}",
+            self.text("families_text"),
+            self.families(),
             f"## {self.text('options')}",
             self.fields("options", options),
         )
+
+    def families(self) -> str:
+        """The catalogue of model families: what each is, needs, sends, and how to begin."""
+        names = ("family", "what", "featurizers", "rows_least", "recipe", "megabytes")
+        rows = []
+        for name in FAMILIES.names():
+            card, recipe = FAMILIES.get(name).card, FAMILIES.get(name).card.recipe
+            made = f"{recipe.rounds} × {recipe.local_epochs}, {recipe.batch_size}, "
+            fitting = [n for n in FEATURIZERS.names() if FEATURIZERS.get(n).graph == card.graph]
+            rows.append(
+                [
+                    f"`{name}`",
+                    self._wording["families"][name][self._index],
+                    ", ".join(f"`{n}`" for n in fitting if n != "graph"),
+                    str(card.minimum_rows),
+                    f"{made}{recipe.learning_rate:g}",
+                    f"{_megabytes(name):.1f}",
+                ]
+            )
+        return self.table([self.text(key) for key in names], rows)
 
     def settings(self) -> str:
         """The reference of all settings."""
@@ -229,6 +255,25 @@ class Writer:
             str(endpoint.minimum_rows),
             endpoint.metric,
         ]
+
+
+def _megabytes(name: str) -> float:
+    """What a site sends and receives in a round with the default options and one endpoint."""
+    family = FAMILIES.get(name)
+    featurizer = "ecfp4-counts+descriptors+graph" if family.card.graph else DEFAULT
+    spec = RunSpec.model_validate(
+        {
+            "name": "x",
+            "endpoints": [{"id": "lipophilicity.logd74", "head": "shared"}],
+            "model": {"family": name},
+            "data": {"featurizer": featurizer},
+        }
+    )
+    width = FEATURIZERS.get(featurizer)().width
+    scaling = Moments((np.zeros(width), np.ones(width)), {spec.endpoints[0].id: (0.0, 1.0)})
+    model = family.init(spec, width, scaling, 1)
+    sent = model.select(lambda tensor: is_federated(spec, tensor)).nbytes
+    return (sent + model.nbytes) / 1e6
 
 
 def _sources(endpoint: Endpoint) -> Iterator[str]:

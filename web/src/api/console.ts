@@ -211,6 +211,18 @@ export interface SimilarityBand {
   scores: WayScore[];
 }
 
+/** Whether served probabilities mean what they say; `_before` is before calibration. */
+export interface Reliability {
+  ece: number;
+  ece_before: number;
+  brier: number;
+  brier_before: number;
+  mcc: number | null;
+  auprc_even: number | null;
+  /** From low to high probability: what was said, and the share that was a yes. */
+  bins: { n: number; said: number; measured: number }[];
+}
+
 /** Figures on one set of held-out molecules. */
 export interface ValuePart {
   n: number;
@@ -218,6 +230,14 @@ export interface ValuePart {
   scores: WayScore[];
   against_local: AgainstLocal[];
   bands: SimilarityBand[];
+  reliability: Reliability | null;
+  /** Gradient boosting alone, never served; `served` judges the served way against it. */
+  boosted: {
+    value: number | null;
+    low: number | null;
+    high: number | null;
+    served: AgainstLocal["verdict"];
+  } | null;
 }
 
 /** What the site gained at one endpoint. */
@@ -320,6 +340,21 @@ export interface CardEndpoint {
   others: CardScore | null;
 }
 
+/** How a model came about. */
+export interface Provenance {
+  spec: string;
+  seed: number;
+  rounds: number;
+  local_epochs: number;
+  batch_size: number;
+  learning_rate: number;
+  schedule: string;
+  strategy: string;
+  weights: string;
+  privacy: string;
+  start: string | null;
+}
+
 export interface ModelCard {
   name: string;
   run_id: string;
@@ -331,6 +366,7 @@ export interface ModelCard {
   level: number;
   licence: string;
   endpoints: CardEndpoint[];
+  provenance: Provenance | null;
 }
 
 export interface CardAnswer {

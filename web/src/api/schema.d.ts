@@ -247,6 +247,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add Trunk */
+        post: operations["add_trunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/fork": {
         parameters: {
             query?: never;
@@ -976,6 +993,11 @@ export interface components {
              * @description checkpoint of another run to start from; none = a new model
              */
             start?: string | null;
+            /**
+             * Trunk
+             * @description weights of a trunk to start from; none = fresh ones
+             */
+            trunk?: string | null;
         };
         /**
          * PersonalizationSpec
@@ -1728,6 +1750,16 @@ export interface components {
              */
             balance: boolean;
         };
+        /**
+         * Trunk
+         * @description Weights that runs may start from: name them in ``model.trunk``.
+         */
+        Trunk: {
+            /** Digest */
+            digest: string;
+            /** Bytes */
+            bytes: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -2304,6 +2336,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunSummary"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_trunk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trunk"];
                 };
             };
             /** @description What went wrong, as a code */

@@ -13,10 +13,13 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from fdd.core.ring import FixedPoint
-from fdd.protocol.codec import decode
+from fdd.models import FAMILIES, Moments
+from fdd.protocol.blobs import manifest_of
+from fdd.protocol.codec import decode, encode
 from fdd.protocol.messages import Phase, Task, TaskKey
 from fdd_client.sandbox import Job, SandboxError, TrainingFailedError, Worker, available, choose
 from fdd_client.sandbox.levels import command, environment
@@ -110,7 +113,7 @@ def start(stocked_site, tmp_path):
     entry = vault.entry("main")
     opened = vault.open(entry, "training")
 
-    def make(spec, level=LEVELS[-1], timeout=120.0):
+    def make(spec, level=LEVELS[-1], timeout=120.0, reference=False):
         job = Job(
             folder=tmp_path / f"job-{len(workers)}",
             description=ChildJob(
@@ -119,6 +122,7 @@ def start(stocked_site, tmp_path):
                 dataset=str(opened.dataset),
                 others=None,
                 admitted=entry.certificate.admitted_endpoints,
+                reference=reference,
             ),
             readable=[opened.dataset],
             level=level,
@@ -159,6 +163,26 @@ def test_a_task_is_done_at_each_level_with_the_same_bytes(start, small, level):
         arrays.digest()
         == decode(perform(reference, statistics(small)).payload.read_bytes()).digest()
     )
+
+
+@pytest.mark.slow
+def test_boosted_trees_grow_behind_the_walls(start, small):
+    worker, job = start(small, LEVELS[0], reference=True)
+    job.mkdir()
+    moments = Moments((np.zeros(2247), np.ones(2247)), {small.endpoints[0].id: (2.0, 1.0)})
+    model = FAMILIES.get("mlp-ecfp").init(small, 2247, moments, 1)
+    data = encode(model)
+    (job / "model").write_bytes(data)
+    task = statistics(small).model_copy(
+        update={
+            "key": TaskKey(run_id="run-1", round=1, phase=Phase.FINALIZE),
+            "model": manifest_of(data),
+        }
+    )
+    done = worker.perform(task, "model", lambda share: None, lambda: True).done
+    (row,) = done.value.rows
+    assert row.own.boosted.value > 0
+    assert "boosted" not in done.models
 
 
 @pytest.mark.slow

@@ -6,10 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
+from fdd.core.arrays import Arrays
 from fdd.core.spec import CohortSpec, EndpointSpec, RunSpec, TrainingSpec
 from fdd.federation.port import Reply
-from fdd.models import Examples
+from fdd.models import FAMILIES, Examples, ModelInputError, Moments
+from fdd.models.trunk import require_trunk, trunk_of
+from fdd.protocol.codec import decode, encode_pieces, encoded_size
 from fdd.protocol.messages import Phase
 from fdd.rounds import Engine, RunPhase, RunState, RunStatus
 from fdd.rounds.checkpoint import diverging
@@ -111,6 +115,44 @@ def test_private_heads_do_not_leave_and_unmeasured_endpoints_do_not_train(finish
     private = sorted(path.name for path in (tmp_path / "sites" / "a").glob("private-*"))
     assert private == [f"private-{n}.safetensors" for n in (1, 2, 3)]
     assert [row.endpoint for row in finished.reports["b"].rows] == [NAMES[0]]
+
+
+def test_a_run_starts_from_a_trunk_with_heads_and_label_scaling_of_its_own(tmp_path):
+    other = FAMILIES.get("mlp-ecfp").init(
+        spec(),
+        WIDTH,
+        Moments((np.full(WIDTH, 0.5), np.ones(WIDTH)), dict.fromkeys(NAMES, (0, 1))),
+        9,
+    )
+    trunk = trunk_of(other)
+    store = DirectoryStore(tmp_path / "blobs")
+    kept = store.write(encoded_size(trunk.layout), encode_pieces(trunk))
+    model = {"family": "mlp-ecfp", "options": {"hidden": 16}, "trunk": kept.id}
+    run = spec(model=model, training=TrainingSpec(rounds=1, batch_size=16, learning_rate=1e-9))
+    done = simulate(run, SITES, tmp_path)
+    made = decode(read_blob(store, done.state.model))
+    for name in trunk:
+        np.testing.assert_allclose(made[name], trunk[name], atol=1e-5)
+    own = [part.train.values[:, 0] for part in SITES.values()]
+    center = np.average([np.nanmean(v) for v in own], weights=[np.sqrt(len(v)) for v in own])
+    assert made[f"target:{NAMES[0]}/mean"][0] == pytest.approx(center, abs=1e-3)
+
+
+def test_a_trunk_of_another_model_is_refused():
+    family, run = FAMILIES.get("mlp-ecfp"), spec()
+    with pytest.raises(ModelInputError, match="no trunk"):
+        trunk_of(Arrays({"head:x/weight": np.zeros((1, 4), np.float32)}))
+    model = family.init(
+        run, WIDTH, Moments((np.zeros(WIDTH), np.ones(WIDTH)), dict.fromkeys(NAMES, (0, 1))), 1
+    )
+    require_trunk(family, run, WIDTH, trunk_of(model).layout)
+    with pytest.raises(ModelInputError, match="none of this run's model"):
+        require_trunk(family, run, WIDTH + 1, trunk_of(model).layout)
+    broken = model.merge({"trunk/0/bias": np.full(16, np.nan, np.float32)})
+    with pytest.raises(ModelInputError, match="NaN"):
+        trunk_of(broken)
+    with pytest.raises(ValidationError, match="name one of both"):
+        spec(model={"family": "mlp-ecfp", "start": "0" * 64, "trunk": "1" * 64})
 
 
 @pytest.mark.parametrize("stop_in", [RunPhase.TRAIN, RunPhase.AGGREGATE, RunPhase.EVALUATE])

@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { CardAnswer, CardEndpoint, CardScore } from "@/api/console";
+import type { CardAnswer, CardEndpoint, CardScore, Provenance } from "@/api/console";
 import { Facts } from "@/components/Facts";
 import { Icon } from "@/components/Icon";
 import { Panel } from "@/components/Panel";
@@ -91,12 +92,28 @@ function Card({ answer: { card } }: { answer: CardAnswer }) {
             [t("console.card.featurizer"), card.featurizer],
             [t("console.card.catalogue"), card.catalogue],
             [t("console.card.lineage"), `${card.run_id} · ${card.model.slice(0, 16)}`],
+            ...(card.provenance
+              ? ([[t("console.card.recipe"), recipe(card.provenance, t)]] as [string, string][])
+              : []),
             [t("console.card.licence"), card.licence || t("console.card.noLicence")],
           ]}
         />
       </div>
     </>
   );
+}
+
+function recipe(made: Provenance, t: TFunction): string {
+  const { rounds, local_epochs, batch_size, learning_rate, strategy, weights, spec } = made;
+  return t("console.card.recipeText", {
+    rounds,
+    epochs: local_epochs,
+    batch: batch_size,
+    rate: learning_rate,
+    strategy,
+    weights,
+    spec: spec.slice(0, 16),
+  });
 }
 
 function Measure({ endpoint }: { endpoint: CardEndpoint }) {

@@ -4,6 +4,7 @@ import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import classes from "./EndpointReport.module.css";
 import { PartTable } from "./PartTable";
+import { ReliabilityChart } from "./ReliabilityChart";
 
 /** One endpoint: which model is served and why, near and far from the site's own chemistry. */
 export function EndpointReport({ row, level }: { row: EndpointValue; level: number }) {
@@ -30,9 +31,11 @@ export function EndpointReport({ row, level }: { row: EndpointValue; level: numb
         </span>
       </header>
       <PartTable title={t("value.own")} part={row.own} row={row} level={level} />
+      {row.own.reliability && <ReliabilityChart found={row.own.reliability} />}
       {row.others && row.others.n > 0 && (
         <PartTable title={t("value.others")} part={row.others} row={row} level={level} />
       )}
+      {row.others?.reliability && <ReliabilityChart found={row.others.reliability} />}
     </section>
   );
 }

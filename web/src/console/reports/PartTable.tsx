@@ -64,6 +64,16 @@ export function PartTable({ title, part, row, level }: Props) {
               </td>
             </tr>
           ))}
+          {part.boosted && (
+            <tr>
+              <th scope="row">{t("console.reports.boosted")}</th>
+              <td className={table.number}>{format.number(part.boosted.value, 3)}</td>
+              <td className={classes.muted}>
+                {format.number(part.boosted.low, 3)} – {format.number(part.boosted.high, 3)}
+              </td>
+              <td colSpan={3}>{t(`console.reports.againstBoosted.${part.boosted.served}`)}</td>
+            </tr>
+          )}
         </tbody>
         {part.bands.length > 0 && (
           <tbody className={classes.bands}>

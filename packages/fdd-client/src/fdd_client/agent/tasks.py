@@ -179,6 +179,7 @@ class TaskRunner:
                 dataset=str(dataset.resolve()),
                 others=str(reference.resolve()) if reference else None,
                 admitted=entry.certificate.admitted_endpoints,
+                reference=self._settings.boosted_reference,
                 histograms=self._histograms(spec, entry),
             ),
             readable=readable,

@@ -20,6 +20,14 @@ _VERDICTS: Final = {
 }
 
 
+_AGAINST_TREES: Final = {
+    "better": "better than local boosting",
+    "worse": "worse than local boosting",
+    "noise": "not clearly different from local boosting",
+    "too_few": "compared on too few molecules",
+}
+
+
 class NoReportError(FddError):
     """The run has not ended at this site."""
 
@@ -66,6 +74,17 @@ def _part(title: str, part: Part, chosen: str) -> None:
         mark = "*" if score.way == chosen else " "
         held = "" if score.coverage is None else f"  90 % intervals hold {score.coverage:.0%}"
         say(f"   {mark}{score.way:10} {_figure(score):24}{verdicts.get(score.way, ''):32}{held}")
+    if (trees := part.boosted) is not None:
+        figure = f"{_number(trees.value)} [{_number(trees.low)}, {_number(trees.high)}]"
+        say(f"    {'boosted':10} {figure:24}{chosen} is {_AGAINST_TREES[trees.served]}")
+    if (found := part.reliability) is not None:
+        say(
+            f"    probabilities of {chosen}: calibration error {found.ece:.3f} (before calibration "
+            f"{found.ece_before:.3f}), Brier {found.brier:.3f} ({found.brier_before:.3f}), "
+            f"MCC {_number(found.mcc)}, AUPRC at even classes {_number(found.auprc_even)}"
+        )
+        cells = "  ".join(f"{b.said:.0%}→{b.measured:.0%}" for b in found.bins)
+        say(f"    said→measured: {cells}")
     for band in part.bands:
         cells = "  ".join(f"{s.way} {_number(s.value)}" for s in band.scores)
         say(f"    similarity {band.low:.1f} to {band.high:.1f}, {band.n}: {cells}")

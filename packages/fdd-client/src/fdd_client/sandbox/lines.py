@@ -20,7 +20,8 @@ class _Line(BaseModel):
 class ChildJob(_Line):
     """``job.json``: what the process works on until it ends.
 
-    ``histograms``: noisy counts of labels that the site lets be added up.
+    ``histograms``: noisy counts of labels that the site lets be added up. ``reference``: whether
+    gradient boosting is run beside the value report.
     """
 
     site: SiteId
@@ -29,6 +30,7 @@ class ChildJob(_Line):
     others: str | None
     admitted: tuple[str, ...]
     histograms: dict[str, tuple[int, ...]] = {}
+    reference: bool = False
 
 
 class Request(_Line):

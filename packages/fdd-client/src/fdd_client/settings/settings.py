@@ -39,6 +39,9 @@ class ClientSettings(BaseModel):
     sandbox: Literal["auto", "A", "B", "C"] = Field(
         default="auto", description="the strongest level that works here, or exactly one"
     )
+    boosted_reference: bool = Field(
+        default=False, description="gradient boosting beside the value report; needs fdd[boosting]"
+    )
     training_memory_mib: int = Field(default=0, ge=0, description="0 = no limit")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

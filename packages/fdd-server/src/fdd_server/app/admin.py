@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from fdd.core.errors import InvalidInputError
 from fdd_server.app.membership import roster, site
 from fdd_server.app.opened import OPERATOR, AsJson, Folder, opened
 from fdd_server.app.output import reports_errors, tell
@@ -15,16 +16,18 @@ __all__ = ["admin"]
 
 admin = typer.Typer(
     no_args_is_help=True,
-    help="Institutions, sites, the roster, join codes, page links, projects, runs.",
+    help="Institutions, sites, the roster, join codes, page links, projects, runs, trunks.",
 )
 institution = typer.Typer(no_args_is_help=True, help="Members of the consortium.")
 project = typer.Typer(no_args_is_help=True, help="Projects.")
 run = typer.Typer(no_args_is_help=True, help="Runs.")
+trunk = typer.Typer(no_args_is_help=True, help="Weights that runs start from.")
 admin.add_typer(institution, name="institution")
 admin.add_typer(site, name="site")
 admin.add_typer(roster, name="roster")
 admin.add_typer(project, name="project")
 admin.add_typer(run, name="run")
+admin.add_typer(trunk, name="trunk")
 
 
 @institution.command("add", epilog="Example: fdd-server admin institution add DIR --name-ko …")
@@ -163,6 +166,25 @@ def fork_run(
     with opened(folder) as hub, hub.database.write() as work:
         forked = hub.runs.fork(work, OPERATOR, run_id, number, different)
     tell(as_json, forked.model_dump(mode="json"), forked.run_id)
+
+
+@trunk.command("add", epilog="Example: fdd-server admin trunk add /srv/fdd model.safetensors")
+@reports_errors
+def add_trunk(
+    folder: Folder,
+    file: Annotated[Path, typer.Argument(help="A model or its trunk, as safetensors.")],
+    as_json: AsJson = False,
+) -> None:
+    """Keep weights that runs may start from; a specification names them in model.trunk."""
+    try:
+        tensors = file.read_bytes()
+    except OSError as error:
+        raise InvalidInputError(
+            f"{file.name} cannot be read: {error.strerror}", hint="Give a safetensors file"
+        ) from error
+    with opened(folder) as hub, hub.database.write() as work:
+        added = hub.runs.add_trunk(work, OPERATOR, tensors)
+    tell(as_json, added.model_dump(), added.digest)
 
 
 @run.command("submit", epilog="Example: fdd-server admin run submit DIR spec.toml")

@@ -6,9 +6,11 @@ import threading
 from collections import OrderedDict
 from typing import Final
 
+from fdd.core.arrays import Layout
 from fdd.core.ids import BlobId, RunId
 from fdd.core.record import RoundRecord
 from fdd.protocol.blobs import BlobManifest
+from fdd.protocol.codec import decode, encode_pieces, encoded_size, read_header
 from fdd.storage.blobs import BlobStore
 from fdd_server.kernel import UnitOfWork, utc
 from fdd_server.registry import repository
@@ -62,6 +64,27 @@ class ModelRegistry:
     def round_of(self, work: UnitOfWork, run_id: RunId, blob: BlobId) -> int | None:
         """The first round of a run that ended with this model."""
         return repository.round_of(work, run_id, blob)
+
+    def add_trunk(self, file: bytes) -> BlobManifest:
+        """Keep a trunk that runs may start from, written the one way that tensors are.
+
+        Raises:
+            CodecError: if the file is not strict safetensors.
+            ModelInputError: if it holds no trunk.
+        """
+        from fdd.models.trunk import trunk_of
+
+        trunk = trunk_of(decode(file))
+        return self._store.write(encoded_size(trunk.layout), encode_pieces(trunk))
+
+    def layout(self, blob: BlobId) -> Layout:
+        """Names, types and shapes of a stored set of tensors.
+
+        Raises:
+            BlobError: if it is not stored.
+            CodecError: if it holds no tensors.
+        """
+        return read_header(self.chunk(blob, 0)).layout
 
     def manifest(self, blob: BlobId) -> BlobManifest:
         """Size and chunks of a model.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
@@ -22,12 +22,23 @@ from fdd_server.registry import ModelRegistry
 from fdd_server.runs.errors import NoModelError
 from fdd_server.runs.permissions import CONTROL, READ
 from fdd_server.runs.reports import ReportDesk, RunValue, Yardstick
-from fdd_server.runs.schemas import Fork, RoundView, RunDetail, RunEvent, RunSummary, StopRequest
+from fdd_server.runs.schemas import (
+    Fork,
+    RoundView,
+    RunDetail,
+    RunEvent,
+    RunSummary,
+    StopRequest,
+    Trunk,
+)
 from fdd_server.runs.service import RunService
 from fdd_server.runs.states import SqlRunStates
 from fdd_server.runs.views import RunViews
 
 __all__ = ["run_control_routes", "run_read_routes", "run_value_routes"]
+
+
+_TRUNK_BYTES: Final = 256 << 20
 
 
 async def _spec_in_body(request: Request) -> RunSpec:
@@ -47,6 +58,10 @@ async def _spec_in_body(request: Request) -> RunSpec:
             problem=problem,
             problems=error.error_count(),
         ) from None
+
+
+async def _tensors_in_body(request: Request) -> bytes:
+    return await read_body(request, _TRUNK_BYTES)
 
 
 def run_control_routes(database: Database, service: RunService) -> APIRouter:
@@ -73,6 +88,22 @@ def run_control_routes(database: Database, service: RunService) -> APIRouter:
         caller: Caller = request.state.caller
         with database.write() as work:
             return service.submit(work, caller.actor, spec)
+
+    @router.post(
+        "/trunks",
+        status_code=201,
+        dependencies=[requires(CONTROL)],
+        openapi_extra={
+            "requestBody": {
+                "required": True,
+                "content": {"application/octet-stream": {"schema": {"type": "string"}}},
+            }
+        },
+    )
+    def add_trunk(file: Annotated[bytes, Depends(_tensors_in_body)], request: Request) -> Trunk:
+        caller: Caller = request.state.caller
+        with database.write() as work:
+            return service.add_trunk(work, caller.actor, file)
 
     @router.post("/runs/{run_id}/fork", status_code=201, dependencies=[requires(CONTROL)])
     def fork_run(run_id: RunId, fork: Fork, request: Request) -> RunSummary:

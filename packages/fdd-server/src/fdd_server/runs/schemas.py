@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from fdd.core.errors import Param
+from fdd.core.ids import BlobId
 from fdd.core.spec import RunSpec
 from fdd.protocol.messages import SummedHistogram
 from fdd_server.kernel.views import View
@@ -25,6 +26,7 @@ __all__ = [
     "RunSite",
     "RunSummary",
     "StopRequest",
+    "Trunk",
 ]
 
 Status = Literal["proposed", "running", "completed", "failed", "stopped"]
@@ -152,6 +154,13 @@ class Fork(View):
     changes: dict[str, JsonValue] = Field(
         default_factory=dict, description="parts of the specification that are to be different"
     )
+
+
+class Trunk(View):
+    """Weights that runs may start from: name them in ``model.trunk``."""
+
+    digest: BlobId
+    bytes: int
 
 
 class StopRequest(View):

@@ -10,6 +10,8 @@ from fdd.core.errors import Params, SpecError
 from fdd.core.ids import BlobId, RunId, new_id
 from fdd.core.record import RoundRecord
 from fdd.core.spec import RunSpec
+from fdd.models import ModelInputError
+from fdd.protocol.errors import BlobError, CodecError
 from fdd.rounds.state import Event, RunPhase, RunState
 from fdd_server.audit import AuditLog
 from fdd_server.kernel import Clock, Notifier, UnitOfWork, utc
@@ -19,7 +21,14 @@ from fdd_server.projects.errors import UnknownProjectError
 from fdd_server.registry import ModelRegistry
 from fdd_server.runs import decision_repository, repository, task_repository
 from fdd_server.runs.errors import NoModelError
-from fdd_server.runs.schemas import ExcludedSite, LateSite, RoundView, RunEvent, RunSummary
+from fdd_server.runs.schemas import (
+    ExcludedSite,
+    LateSite,
+    RoundView,
+    RunEvent,
+    RunSummary,
+    Trunk,
+)
 from fdd_server.runs.states import SqlRunStates
 from fdd_server.runs.topics import RUNS
 from fdd_server.runs.uploads import UploadArea
@@ -81,6 +90,19 @@ class RunService:
         work.after_commit(lambda: self._notifier.notify(RUNS))
         return summary(state, 0)
 
+    def add_trunk(self, work: UnitOfWork, actor: str, file: bytes) -> Trunk:
+        """Keep weights that runs may start from, and write down who brought them.
+
+        Raises:
+            CodecError: if the file is not strict safetensors.
+            ModelInputError: if it holds no trunk.
+        """
+        manifest = self._registry.add_trunk(file)
+        self._audit.record(
+            work, actor=actor, action="trunk.added", subject=manifest.id, bytes=manifest.size
+        )
+        return Trunk(digest=manifest.id, bytes=manifest.size)
+
     def fork(
         self,
         work: UnitOfWork,
@@ -112,7 +134,7 @@ class RunService:
             raise NoModelError(run=run_id)
         before = origin.spec.model_dump(mode="json")
         wanted = {"name": f"{origin.spec.name[:70]} ⑂", **changes}
-        model = {**before["model"], "start": blob}
+        model = {**before["model"], "start": blob, "trunk": None}
         try:
             spec = RunSpec.model_validate({**before, **wanted, "model": model})
         except ValidationError as error:
@@ -227,6 +249,8 @@ class RunService:
             )
         if spec.model.start is not None:
             self._require_fitting(work, spec, spec.model.start)
+        if spec.model.trunk is not None:
+            self._require_trunk(spec, spec.model.trunk)
         members = [
             site
             for site in self._sites.presence(work)
@@ -241,6 +265,25 @@ class RunService:
                 sites=len(members),
             )
 
+    def _require_trunk(self, spec: RunSpec, blob: BlobId) -> None:
+        """Refuse a trunk that is not here, or none of the run's model."""
+        from fdd.chem.featurizers import FEATURIZERS
+        from fdd.models import FAMILIES
+        from fdd.models.trunk import require_trunk
+
+        try:
+            layout = self._registry.layout(blob)
+            width = FEATURIZERS.get(spec.data.featurizer)().width
+            require_trunk(FAMILIES.get(spec.model.family), spec, width, layout)
+        except (BlobError, CodecError) as error:
+            raise SpecError(
+                "model.trunk is no trunk that this hub holds",
+                hint="Upload it first: fdd-server admin trunk add, or POST /api/v1/trunks",
+                field="model.trunk",
+            ) from error
+        except ModelInputError as error:
+            raise SpecError(error.detail, hint=error.hint, field="model.trunk") from error
+
     def _require_fitting(self, work: UnitOfWork, spec: RunSpec, start: BlobId) -> None:
         """Refuse a checkpoint that is none of this hub's, or of a model of another shape."""
         origin = self._registry.origin(work, start)
@@ -251,7 +294,7 @@ class RunService:
                 field="model.start",
             )
         before = self._states.read(work, origin[0]).spec
-        same = before.model.model_copy(update={"start": start}) == spec.model
+        same = before.model.model_copy(update={"start": start, "trunk": None}) == spec.model
         if not same or (before.endpoints, before.data) != (spec.endpoints, spec.data):
             raise SpecError(
                 f"The checkpoint of {origin[0]} is a model of another shape",

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
+
+from fdd.core.arrays import Arrays
+from fdd.core.spec import RunSpec
+from fdd.models import FAMILIES, Moments
+from fdd.models.trunk import trunk_of
+from fdd.protocol.codec import encode
 
 CSRF = {"X-FDD-CSRF": "1"}
 SPEC = {"name": "first", "endpoints": [{"id": "lipophilicity.logd74"}]}
@@ -297,6 +304,43 @@ def test_a_fork_that_does_not_fit_is_refused(consortium, model_bytes):
         "/api/v1/runs", json=made_up.model_dump(mode="json"), headers=headers
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "FDD-1005")
+
+
+def test_a_run_starts_from_a_trunk_that_was_uploaded_and_fits(consortium):
+    spec = RunSpec.model_validate(
+        {
+            **SPEC,
+            "model": {"options": {"hidden": 8}},
+            "data": {"featurizer": "descriptors-fast"},
+        }
+    )
+    scaling = Moments((np.zeros(199), np.ones(199)), {spec.endpoints[0].id: (0.0, 1.0)})
+    model = FAMILIES.get("mlp-ecfp").init(spec, 199, scaling, 1)
+    consortium.sign_in()
+
+    def upload(data: bytes):
+        headers = {**CSRF, "Content-Type": "application/octet-stream"}
+        return consortium.web.post("/api/v1/trunks", content=data, headers=headers)
+
+    def submit(**changes: object):
+        wanted = spec.model_dump(mode="json")
+        wanted["model"] |= changes
+        return consortium.web.post("/api/v1/runs", json=wanted, headers=CSRF)
+
+    added = upload(encode(model))
+    assert added.status_code == 201, added.text
+    digest = added.json()["digest"]
+    assert upload(encode(trunk_of(model))).json()["digest"] == digest
+    started = submit(trunk=digest)
+    assert started.status_code == 201, started.text
+    assert code(submit(trunk=digest, options={"hidden": 16})) == "FDD-1005"
+    assert code(submit(trunk="f" * 64)) == "FDD-1005"
+    assert code(upload(b"import os")) == "FDD-1101"
+    assert code(upload(encode(Arrays({"head:x/w": np.zeros(2, np.float32)})))) == "FDD-1401"
+    events = consortium.web.get("/api/v1/audit").json()["items"]
+    assert [e["subject"] for e in events if e["action"] == "trunk.added"] == [digest, digest]
+    detail = consortium.web.get(f"/api/v1/runs/{started.json()['run_id']}").json()
+    assert detail["spec"]["model"]["trunk"] == digest
 
 
 def test_a_site_of_version_1_is_not_shown_what_it_cannot_read(consortium):

@@ -66,6 +66,9 @@ def simulate(
         bool, typer.Option("--chance", help="Deal molecules, not chemistry.")
     ] = False,
     folder: Annotated[Path | None, typer.Option(help="Keep state here and resume.")] = None,
+    trunk: Annotated[
+        Path | None, typer.Option(help="Start from the trunk of this model, as safetensors.")
+    ] = None,
     federation: Annotated[
         Reach, typer.Option(help="Where the sites work: this process, or a Ray cluster.")
     ] = Reach.SIMULATED,
@@ -81,7 +84,7 @@ def simulate(
     from fdd.cli.simulate import run
 
     ray = None if federation is Reach.SIMULATED else ray_address
-    run(spec, sites, limit or None, not chance, folder, ray, as_json)
+    run(spec, sites, limit or None, not chance, folder, trunk, ray, as_json)
 
 
 @app.command()

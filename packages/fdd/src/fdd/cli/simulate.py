@@ -9,6 +9,7 @@ from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.cli.output import console, print_json
 from fdd.cli.publicdata import public_data
 from fdd.cli.table import closed_gap, gap_text, home_texts, value_rows, value_tables
+from fdd.core.errors import InvalidInputError
 from fdd.core.ids import SiteId
 from fdd.core.seeds import derive_seed
 from fdd.core.spec import RunSpec, load_spec
@@ -17,11 +18,14 @@ from fdd.data.dataset import Dataset
 from fdd.data.endpoints import catalogue
 from fdd.data.histograms import noisy_histograms
 from fdd.data.readers import read_table
+from fdd.models.trunk import trunk_of
+from fdd.protocol.codec import decode, encode_pieces, encoded_size
 from fdd.protocol.messages import Phase, TaskKey
 from fdd.simulation import SimulatedFederation, simulate
 from fdd.simulation.central import central_scores
 from fdd.simulation.public import Deal, deal, mapping_for
 from fdd.simulation.runner import Federate
+from fdd.storage import DirectoryStore
 from fdd.training import SiteData, site_data
 
 __all__ = ["run"]
@@ -33,12 +37,14 @@ def run(
     limit: int | None,
     chemistry: bool,
     folder: Path | None,
+    trunk: Path | None,
     ray: str | None,
     as_json: bool,
 ) -> None:
     """Deal public data, simulate, print the table.
 
     Args:
+        trunk: A model whose trunk the run starts from.
         ray: Address of the Ray cluster on which the sites work; empty for one of this machine,
             None for this process.
     """
@@ -46,6 +52,8 @@ def run(
     with tempfile.TemporaryDirectory(prefix="fdd-simulate-") as scratch:
         home = folder or Path(scratch)
         home.mkdir(parents=True, exist_ok=True)
+        if trunk is not None:
+            spec = _starting_from(trunk, spec, home)
         data = _prepare(spec, sites, limit, chemistry, home)
         if ray is None:
             _simulate(spec, data, home, SimulatedFederation, as_json)
@@ -54,6 +62,19 @@ def run(
 
         with ray_cluster(ray or None):
             _simulate(spec, data, home, RayFederation, as_json)
+
+
+def _starting_from(file: Path, spec: RunSpec, home: Path) -> RunSpec:
+    """The specification with a trunk that is put where the simulation finds it."""
+    try:
+        trunk = trunk_of(decode(file.read_bytes()))
+    except OSError as error:
+        raise InvalidInputError(
+            f"{file.name} cannot be read: {error.strerror}", hint="Give a safetensors file"
+        ) from error
+    kept = DirectoryStore(home / "blobs").write(encoded_size(trunk.layout), encode_pieces(trunk))
+    model = spec.model.model_copy(update={"start": None, "trunk": kept.id})
+    return spec.model_copy(update={"model": model})
 
 
 def _simulate(

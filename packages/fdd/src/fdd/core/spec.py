@@ -79,6 +79,17 @@ class ModelSpec(_Part):
         exclude_if=_unset,
         description="checkpoint of another run to start from; none = a new model",
     )
+    trunk: Digest | None = Field(
+        default=None,
+        exclude_if=_unset,
+        description="weights of a trunk to start from; none = fresh ones",
+    )
+
+    @model_validator(mode="after")
+    def _one_start(self) -> ModelSpec:
+        if self.start is not None and self.trunk is not None:
+            raise ValueError("a checkpoint has its trunk already: name one of both")
+        return self
 
 
 class DataSpec(_Part):

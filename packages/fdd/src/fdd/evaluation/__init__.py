@@ -3,6 +3,7 @@
 from fdd.evaluation.comparison import Compared, Estimate, Judged, Verdict, compare, reaches_quorum
 from fdd.evaluation.intervals import BANDS, IntervalCalibration, band_of, calibrate_intervals
 from fdd.evaluation.probabilities import ProbabilityCalibration, calibrate_probabilities
+from fdd.evaluation.reliability import Reliability, ReliabilityBin, reliability
 from fdd.evaluation.scores import SCORES, Score, better, score
 
 __all__ = [
@@ -13,6 +14,8 @@ __all__ = [
     "IntervalCalibration",
     "Judged",
     "ProbabilityCalibration",
+    "Reliability",
+    "ReliabilityBin",
     "Score",
     "Verdict",
     "band_of",
@@ -21,5 +24,6 @@ __all__ = [
     "calibrate_probabilities",
     "compare",
     "reaches_quorum",
+    "reliability",
     "score",
 ]

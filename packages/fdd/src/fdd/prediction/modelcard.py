@@ -18,6 +18,7 @@ from fdd.core.ids import BlobId, Digest, Name, RunId
 from fdd.data.endpoints import catalogue
 from fdd.models import FAMILIES
 from fdd.training import EndpointValue, ServedCard, ServedEndpoint, ValueReport, Way
+from fdd.training.served import Provenance
 from fdd.training.value import Part
 
 __all__ = ["CardEndpoint", "CardScore", "ModelCard", "model_card"]
@@ -75,6 +76,7 @@ class ModelCard(_Part):
         level: The share of values that its intervals promise to hold.
         alone: Whether one institution trained it without others.
         licence: Who may use it; as the consortium says.
+        provenance: How it was trained; None where that was not kept.
     """
 
     format: Literal[1] = 1
@@ -90,6 +92,7 @@ class ModelCard(_Part):
     alone: bool
     licence: str
     endpoints: tuple[CardEndpoint, ...]
+    provenance: Provenance | None = None
 
     def markdown(self, language: Language) -> str:
         """The card as a page of text."""
@@ -126,6 +129,7 @@ class ModelCard(_Part):
             "federated": f"`{self.model[:16]}`",
             "licence": self.licence or words["no_licence"],
         }
+        facts |= _recipe(self.provenance, words)
         lines += [f"- {words[name]}: {text}" for name, text in facts.items()]
         return "\n".join(lines) + "\n"
 
@@ -173,8 +177,22 @@ def model_card(
         level=value.level,
         alone=alone,
         licence=licence,
+        provenance=card.provenance,
         endpoints=tuple(_endpoint(e, rows[e.endpoint]) for e in card.endpoints),
     )
+
+
+def _recipe(provenance: Provenance | None, words: Mapping[str, str]) -> dict[str, str]:
+    if provenance is None:
+        return {}
+    made = words["recipe_text"].format(**provenance.model_dump())
+    if provenance.balance:
+        made += f", {words['balance']}"
+    options = ", ".join(f"{name} {value}" for name, value in sorted(provenance.options.items()))
+    facts = {"recipe": f"{made}; {options}" if options else made}
+    if provenance.start is not None:
+        facts["start"] = f"`{provenance.start[:16]}`"
+    return {**facts, "spec": f"`{provenance.spec[:16]}`"}
 
 
 def _endpoint(served: ServedEndpoint, row: EndpointValue) -> CardEndpoint:

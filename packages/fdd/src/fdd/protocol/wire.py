@@ -23,9 +23,9 @@ _UNKNOWN_TO_1: Final[Mapping[type[BaseModel], _Fields]] = {
 }
 
 _FIELDS_UNKNOWN_TO_1: Final = (
-    ("model", "start"), ("data", "histograms"), ("training", "balance"), ("cohort", "sample"),
-    ("cohort", "late_rounds"), ("evaluation", "divergence"), ("evaluation", "budget_seconds"),
-    ("evaluation", "budget_mib"),
+    ("model", "start"), ("model", "trunk"), ("data", "histograms"), ("training", "balance"),
+    ("cohort", "sample"), ("cohort", "late_rounds"), ("evaluation", "divergence"),
+    ("evaluation", "budget_seconds"), ("evaluation", "budget_mib"),
 )  # fmt: skip
 """Parts of a specification that a site of version 1 would refuse; unset, they are left out."""
 

@@ -63,8 +63,15 @@ class Aggregator:
         self._sum.add(size, payload, share)
 
     def first_model(self) -> tuple[BlobId, BlobId]:
-        """Initialise model and strategy from the summed moments; their blobs."""
+        """Initialise model and strategy from the summed moments, and from the trunk that the run
+        starts from if it names one; their blobs.
+
+        Raises:
+            BlobError: if that trunk is not stored.
+            ModelInputError: if it is none of this model.
+        """
         from fdd.data.endpoints import catalogue
+        from fdd.models.trunk import require_trunk
         from fdd.training.statistics import STATISTICS_ARITHMETIC, is_count, moments
 
         spec = self._spec
@@ -74,6 +81,10 @@ class Aggregator:
         family = FAMILIES.get(spec.model.family)
         seed = derive_seed(spec.seed, "init")
         model = family.init(spec, self._width(), moments(update, kinds), seed)
+        if spec.model.trunk is not None:
+            trunk = decode(read_blob(self._store, spec.model.trunk))
+            require_trunk(family, spec, self._width(), trunk.layout)
+            model = model.merge(trunk)
         return self._store_both(self._strategy.start(spec, model))
 
     def histograms(self) -> tuple[SummedHistogram, ...]:

@@ -123,6 +123,14 @@ class Platform:
         """Propose a run to the sites of its project."""
         return self._json("POST", "/runs", spec.model_dump(mode="json"))
 
+    def add_trunk(self, file: bytes) -> Json:
+        """Upload weights that runs may start from: a model or its trunk, as safetensors.
+
+        Returns:
+            ``digest``, which a specification names in ``model.trunk``, and ``bytes``.
+        """
+        return cast("Json", json.loads(self._request("POST", "/trunks", file)))
+
     def fork(
         self,
         run_id: RunId,
@@ -176,13 +184,15 @@ class Platform:
         return cast("Json", json.loads(data)) if data else {}
 
     def _request(
-        self, method: str, path: str, body: Json | None = None, root: str = _ROOT
+        self, method: str, path: str, body: Json | bytes | None = None, root: str = _ROOT
     ) -> bytes:
         headers = {"User-Agent": f"fdd/{__version__}", "X-FDD-CSRF": "1", "Origin": self._url}
         if self._cookies:
             headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self._cookies.items())
         data = None
-        if body is not None:
+        if isinstance(body, bytes):
+            data, headers["Content-Type"] = body, "application/octet-stream"
+        elif body is not None:
             data, headers["Content-Type"] = json.dumps(body).encode(), "application/json"
         try:
             answer = self._pool.request(

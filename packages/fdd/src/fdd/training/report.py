@@ -30,11 +30,13 @@ from fdd.evaluation import (
 from fdd.evaluation.intervals import LEVEL, IntervalCalibration
 from fdd.evaluation.probabilities import ProbabilityCalibration
 from fdd.models.base import Examples, FloatMatrix, ModelFamily
+from fdd.training.boosting import boosted
 from fdd.training.data import SiteData
 from fdd.training.judge import validation_errors
 from fdd.training.personalize import PERSONALISED, WAYS, Candidates, Way, personalize, train_alone
 from fdd.training.served import (
     Domain,
+    Provenance,
     ServedCard,
     ServedEndpoint,
     disagreement,
@@ -48,6 +50,7 @@ from fdd.training.value import (
     ValueReport,
     WayScore,
 )
+from fdd.training.worth import Calibration, against_trees, coverage_and_width, reliability_of
 
 __all__ = ["Finished", "finish"]
 
@@ -55,7 +58,7 @@ _NEAR, _FAR = 0.9, 0.99
 _DEFAULT: Final[Way] = "finetuned"
 
 Vector = NDArray[np.float64]
-Calibration = IntervalCalibration | ProbabilityCalibration | None
+Trees = Callable[[FloatMatrix], NDArray[np.float32]] | None
 
 
 class Finished(NamedTuple):
@@ -75,6 +78,8 @@ def finish(
     model: BlobId,
     run_id: RunId,
     progress: Callable[[float], None],
+    *,
+    reference: bool = False,
 ) -> Finished:
     """Train the other ways, choose per endpoint, calibrate, compare on test molecules.
 
@@ -87,6 +92,10 @@ def finish(
         model: The federated model's name.
         run_id: The run.
         progress: Told the share done.
+        reference: Whether gradient boosting is run beside.
+
+    Raises:
+        BoostingMissingError: if it is asked for and not installed.
     """
     alone = train_alone(spec, family, data, site)
     progress(0.6)
@@ -97,7 +106,7 @@ def finish(
         "finetuned": personalize(spec, family, data, site, federated),
     }
     progress(0.8)
-    judged = _Judged(spec, Candidates(family, models), data)
+    judged = _Judged(spec, Candidates(family, models), data, reference=reference)
     names = [e for e in data.train.endpoints if data.train.labelled(e)]
     rows = tuple(judged.value(name) for name in names)
     progress(0.95)
@@ -114,6 +123,7 @@ def finish(
         model=model,
         ways=tuple(way for way in models if way in needed),
         endpoints=served,
+        provenance=Provenance.of(spec),
     )
     value = ValueReport(run_id=run_id, model=model, level=LEVEL, rows=rows)
     return Finished(value, {way: models[way] for way in card.ways}, card)
@@ -134,8 +144,11 @@ class _Seen(NamedTuple):
 class _Judged:
     """Predictions of every way on all held-out molecules, made once."""
 
-    def __init__(self, spec: RunSpec, candidates: Candidates, data: SiteData) -> None:
+    def __init__(
+        self, spec: RunSpec, candidates: Candidates, data: SiteData, *, reference: bool
+    ) -> None:
         self._spec = spec
+        self._reference = reference
         self._candidates = candidates
         self._data = data
         bits = fingerprint_bits(spec.data.featurizer)
@@ -161,6 +174,9 @@ class _Judged:
         chosen = self._choose(endpoint)
         calibrations = {way: self._calibrate(way, endpoint) for way in WAYS}
         data = self._data
+        t = data.train.endpoints.index(endpoint)
+        seed = derive_seed(self._spec.seed, "boosted", endpoint) % (1 << 31)
+        trees = boosted(data, t, seed) if self._reference else None
         return EndpointValue(
             endpoint=endpoint,
             metric=known.metric,
@@ -176,10 +192,10 @@ class _Judged:
             },
             chosen=chosen,
             personalised=chosen if chosen in PERSONALISED else _DEFAULT,
-            own=self._part(self._test, endpoint, calibrations),
+            own=self._part(self._test, endpoint, calibrations, chosen, trees),
             others=None
             if self._others is None
-            else self._part(self._others, endpoint, calibrations),
+            else self._part(self._others, endpoint, calibrations, chosen, trees),
         )
 
     def serve(self, row: EndpointValue) -> ServedEndpoint:
@@ -267,7 +283,14 @@ class _Judged:
             molecules=len(rows), similarity=limits, disagreement=(float(near), float(far))
         )
 
-    def _part(self, seen: _Seen, endpoint: str, calibrations: Mapping[Way, Calibration]) -> Part:
+    def _part(
+        self,
+        seen: _Seen,
+        endpoint: str,
+        calibrations: Mapping[Way, Calibration],
+        chosen: Way,
+        trees: Trees,
+    ) -> Part:
         t = seen.examples.endpoints.index(endpoint)
         truth, signs = seen.examples.values[:, t], seen.examples.qualifiers[:, t]
         binary = seen.examples.binary[t]
@@ -278,7 +301,9 @@ class _Judged:
         scores = []
         for way in WAYS:
             value, low, high = judged.scores[way]
-            covered, width = _worth(calibrations[way], truth, columns[way], signs, seen.apart(t))
+            covered, width = coverage_and_width(
+                calibrations[way], truth, columns[way], signs, seen.apart(t)
+            )
             scores.append(
                 WayScore(way=way, value=value, low=low, high=high, coverage=covered, width=width)
             )
@@ -300,6 +325,18 @@ class _Judged:
             scores=tuple(scores),
             against_local=against,
             bands=self._bands(seen, metric, t, columns, seed),
+            reliability=reliability_of(calibrations[chosen], truth, columns[chosen]),
+            boosted=None
+            if trees is None or not len(truth)
+            else against_trees(
+                metric,
+                truth,
+                trees(seen.examples.features),
+                columns[chosen],
+                signs,
+                binary=binary,
+                seed=seed,
+            ),
         )
 
     def _bands(
@@ -330,25 +367,3 @@ class _Judged:
             )
             found.append(SimilarityBand(low=low, high=high, n=len(rows), scores=scores))
         return tuple(found)
-
-
-def _worth(
-    calibration: Calibration,
-    truth: NDArray[np.float32],
-    predicted: NDArray[np.float32],
-    signs: NDArray[np.int8],
-    apart: Vector,
-) -> tuple[float | None, float | None]:
-    """Coverage and width on held-out molecules."""
-    if isinstance(calibration, IntervalCalibration):
-        rows = np.flatnonzero(np.isfinite(truth) & (signs == 0))
-        if not len(rows):
-            return None, None
-        widths = calibration.half_widths(apart[rows])
-        return float((np.abs(predicted[rows] - truth[rows]) <= widths).mean()), float(widths.mean())
-    rows = np.flatnonzero(np.isfinite(truth))
-    if calibration is None or not len(rows):
-        return None, None
-    yes, no = calibration.sets(predicted[rows])
-    held = np.where(truth[rows] > 0.5, yes, no)
-    return float(held.mean()), float((yes != no).mean())

@@ -13,12 +13,14 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from fdd.core.ids import BlobId, Digest, Name, RunId, SiteId
+from fdd.core.spec import OptionValue, RunSpec
 from fdd.evaluation import IntervalCalibration, ProbabilityCalibration
 from fdd.training.personalize import Way
 
 __all__ = [
     "VERDICTS",
     "Domain",
+    "Provenance",
     "ServedCard",
     "ServedEndpoint",
     "Verdict",
@@ -76,6 +78,50 @@ class Domain(_Part):
         return verdict.astype(np.intp)
 
 
+class Provenance(_Part):
+    """How a model came about: enough to repeat it with the same sites.
+
+    Attributes:
+        spec: Digest of the specification that the sites signed.
+        options: Of the family, as far as the specification names them.
+        start: Checkpoint that it started from; None = new weights.
+    """
+
+    spec: Digest
+    seed: int
+    rounds: int
+    local_epochs: int
+    batch_size: int
+    learning_rate: float
+    schedule: str
+    balance: bool
+    strategy: str
+    weights: str
+    privacy: str
+    options: dict[str, OptionValue] = {}
+    start: Digest | None = None
+
+    @classmethod
+    def of(cls, spec: RunSpec) -> Provenance:
+        """Of a run."""
+        training = spec.training
+        return cls(
+            spec=spec.digest(),
+            seed=spec.seed,
+            rounds=training.rounds,
+            local_epochs=training.local_epochs,
+            batch_size=training.batch_size,
+            learning_rate=training.learning_rate,
+            schedule=training.schedule,
+            balance=training.balance,
+            strategy=spec.strategy.name,
+            weights=spec.strategy.weights,
+            privacy=spec.privacy.mode,
+            options=spec.model.options,
+            start=spec.model.start,
+        )
+
+
 class ServedEndpoint(_Part):
     """One endpoint of a served model.
 
@@ -103,6 +149,7 @@ class ServedCard(_Part):
         model: The federated model that the run ended with.
         pipeline: Identity of the pipeline that prepared the training molecules.
         ways: The weight files, by way.
+        provenance: None in cards made before it was kept.
     """
 
     format: Literal[1] = 1
@@ -116,6 +163,7 @@ class ServedCard(_Part):
     model: BlobId
     ways: tuple[Way, ...]
     endpoints: tuple[ServedEndpoint, ...]
+    provenance: Provenance | None = None
 
     def get(self, endpoint: str) -> ServedEndpoint | None:
         """The endpoint called ``endpoint``, if it is served."""

@@ -69,9 +69,19 @@ class SiteTrainer:
         spec: The run.
         data: The site's rows.
         folder: Where private heads are kept between rounds; None when all heads are shared.
+        reference: Whether gradient boosting is run beside the report.
     """
 
-    def __init__(self, site: SiteId, spec: RunSpec, data: SiteData, folder: Path | None) -> None:
+    def __init__(
+        self,
+        site: SiteId,
+        spec: RunSpec,
+        data: SiteData,
+        folder: Path | None,
+        *,
+        reference: bool = False,
+    ) -> None:
+        self._reference = reference
         self._site = site
         self._spec = spec
         self._data = data
@@ -154,6 +164,7 @@ class SiteTrainer:
             task.model.id,
             task.key.run_id,
             progress,
+            reference=self._reference,
         )
         return Outcome(None, (), len(self._data.train), made.value, made.card, made.models)
 

@@ -11,11 +11,20 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from fdd.core.ids import BlobId, Name, RunId
+from fdd.evaluation import Reliability
 from fdd.evaluation.comparison import Verdict
 from fdd.protocol.messages import ReportRow, RunReport, Scores
 from fdd.training.personalize import Way
 
-__all__ = ["Against", "EndpointValue", "Part", "SimilarityBand", "ValueReport", "WayScore"]
+__all__ = [
+    "Against",
+    "Boosted",
+    "EndpointValue",
+    "Part",
+    "SimilarityBand",
+    "ValueReport",
+    "WayScore",
+]
 
 
 class _Part(BaseModel):
@@ -51,6 +60,20 @@ class Against(_Part):
     verdict: Verdict
 
 
+class Boosted(_Part):
+    """Gradient boosting on the site's own molecules, as a reference that is never served.
+
+    Attributes:
+        served: The served way against it: ``better`` where federation beats the best that the site
+            could do alone.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    served: Verdict
+
+
 class SimilarityBand(_Part):
     """Held-out molecules of one band of Tanimoto similarity to the site's training molecules."""
 
@@ -65,6 +88,8 @@ class Part(_Part):
 
     Attributes:
         enough: Whether they reach the quorum below which nothing is claimed and nothing may leave.
+        reliability: Of a yes/no: whether the served probabilities mean what they say.
+        boosted: Where the site asked for the reference and has rows enough.
     """
 
     n: int
@@ -72,6 +97,8 @@ class Part(_Part):
     scores: tuple[WayScore, ...]
     against_local: tuple[Against, ...]
     bands: tuple[SimilarityBand, ...] = ()
+    reliability: Reliability | None = None
+    boosted: Boosted | None = None
 
     def score(self, way: Way) -> float | None:
         """The score of a way."""

@@ -45,5 +45,13 @@ def test_the_text_is_whole_in_a_language(card, language, words):
     assert NUMBER in text
 
 
+def test_the_recipe_is_on_the_card_where_it_was_kept(made, card):
+    text = card.markdown("en")
+    assert "6 rounds of 1 epochs, batch 32" in text
+    assert "hidden 32" in text
+    older = model_card(made.card.model_copy(update={"provenance": None}), made.value)
+    assert "Recipe" not in older.markdown("en")
+
+
 def test_bands():
     assert [_band(n) for n in (3, 20, 777, 10**6)] == ["< 20", "20–50", "500–1,000", "≥ 100,000"]

@@ -8,6 +8,7 @@ import pytest
 from fdd.core.spec import EndpointSpec, RunSpec, TrainingSpec
 from fdd.models import FAMILIES, Examples
 from fdd.training import WAYS, Candidates, SiteData, finish
+from fdd.training.boosting import BoostingMissingError, boosted
 from fdd.training.personalize import personalize, train_alone
 from fdd.training.served import Domain
 
@@ -94,6 +95,15 @@ def test_intervals_and_sets_hold_on_molecules_that_nothing_saw(done):
             assert score.width > 0
 
 
+def test_a_yes_or_no_says_whether_its_probabilities_can_be_believed(done):
+    number, answer = done.value.rows
+    assert number.own.reliability is None
+    for part, molecules in ((answer.own, 80), (answer.others, 200)):
+        assert sum(b.n for b in part.reliability.bins) == molecules
+        assert part.reliability.mcc > 0.5
+        assert part.reliability.ece < 0.2
+
+
 def test_the_card_serves_the_choice_with_its_calibration(done):
     card = done.card
     assert {e.endpoint: e.way for e in card.endpoints} == {
@@ -106,6 +116,25 @@ def test_the_card_serves_the_choice_with_its_calibration(done):
     assert set(card.ways) == set(done.models)
     assert {"local", "federated"} <= set(done.models)
     assert card.pipeline == "a" * 64
+
+
+def test_boosted_trees_are_judged_beside_and_never_served(own, federated):
+    told = [SPEC, FAMILY, own, federated, "site", "b" * 64, "run-1", lambda _: None]
+    made = finish(*told, reference=True)
+    for row in made.value.rows:
+        for part in (row.own, row.others):
+            assert part.boosted.low <= part.boosted.value <= part.boosted.high
+        assert "boosted" not in row.validation
+    assert made.value.rows[0].others.boosted.served == "better"
+    assert set(made.models) <= set(WAYS)
+    few = SiteData(examples(6, 1), examples(4, 2), examples(30, 3))
+    assert boosted(few, 0, 1) is None
+
+
+def test_without_the_extra_boosting_is_refused_by_name(own, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(BoostingMissingError, match="CatBoost"):
+        boosted(own, 0, 1)
 
 
 def test_a_mixture_predicts_the_mean(own, federated):
