@@ -11,7 +11,8 @@ torch=$(sed -n 's/^torch=//p' scripts/setup.sh)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-.venv/bin/pip wheel -q --no-deps --no-build-isolation --wheel-dir "$work" packages/fdd
+cp -r packages/fdd "$work/source"  # a build leaves files behind
+.venv/bin/pip wheel -q --no-deps --no-build-isolation --wheel-dir "$work" "$work/source"
 
 cat > "$work/digests.py" <<'PY'
 import json, sys, tempfile
@@ -49,7 +50,7 @@ install() { # name
   "$home/bin/pip" install -q --no-deps "torch==$torch+cpu" 2>/dev/null \
     || "$home/bin/pip" install -q --no-deps "torch==$torch" --index-url "$FDD_TORCH_INDEX"
   "$home/bin/pip" install -q --no-deps --require-hashes -r requirements/library.lock
-  "$home/bin/pip" install -q --no-deps "$work"/fdd-*.whl
+  "$home/bin/pip" install -q --no-deps --no-index "$work"/fdd-*.whl
 }
 
 install one

@@ -70,7 +70,8 @@ def test_weights_to_start_from_are_uploaded_and_named(hub, browser, administrato
     consortium, run_id = hub
     file = tmp_path / "model.safetensors"
     file.write_bytes(consortium.platform.model(run_id))
-    with opened(browser, f"{consortium.page}/runs", ENGLISH, administrator) as (page, _):
+    look = Look("en", "light", 1440)
+    with opened(browser, f"{consortium.page}/runs", look, administrator) as (page, _):
         page.locator("input[type=file]").set_input_files(str(file))
         named = page.get_by_role("status").locator("code")
         named.wait_for()

@@ -193,6 +193,17 @@ def test_structures_that_cannot_be_read(clean, owner):
     assert "kept aside" in done.stdout
 
 
+def test_a_data_card_that_is_shared(clean, owner, consortium):
+    file = table(owner, "carded.csv", *ROWS, ROW)
+    assert clean("data", "add", file, "--map", columns(owner), "--name", "carded").returncode == 0
+    digest = json.loads(clean("data", "card", "carded", "--json").stdout)["digest"]
+    assert clean("data", "card", "carded", "--share", digest).returncode == 0
+    until = time.monotonic() + SECONDS
+    while not consortium.platform.data_cards():  # once shown, it stays: nobody withdraws it
+        assert time.monotonic() < until
+        time.sleep(0.2)
+
+
 def test_values_that_are_structures(clean, owner):
     file = table(owner, "values.csv", *ROWS, f"{CANARY},{NAME},{CANARY}")
     clean("data", "add", file, "--map", columns(owner), "--name", "values")

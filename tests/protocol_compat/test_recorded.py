@@ -50,7 +50,9 @@ def test_a_recorded_message_is_understood_and_sent_the_same(version, kind, sent)
 def test_a_lease_holds_nothing_that_version_1_does_not_know():
     recorded = next(m for m in RECORDED[1]["messages"] if m["kind"] == "Lease")
     lease = messages.Lease.model_validate_json(recorded["bytes"])
-    learnt = messages.SummedHistogram(endpoint="herg.pic50", counts=(1, 2), sites=3)
+    learnt = messages.SummedHistogram(
+        endpoint="herg.pic50", edges=(3, 7, 11), counts=(1, 2), sites=3
+    )
     task = lease.task.model_copy(update={"histograms": (learnt,)})
     newer = lease.model_copy(update={"task": task, "cohort": ("alpha",)})
     assert json.loads(wire(newer, 1)) == json.loads(recorded["bytes"])

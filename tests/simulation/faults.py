@@ -83,9 +83,12 @@ class Dice:
                 "late",
                 "truncated",
                 "interleaved",
-                "slow",
             )
         }
+
+        self._odds["slow"] = self.random.choice(
+            [0.0, 0.1, 0.3]
+        )  # per answer, of which few are made
 
     def falls(self, kind: str, where: str) -> bool:
         """Whether ``kind`` of trouble happens ``where``."""

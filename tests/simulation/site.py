@@ -70,10 +70,11 @@ class Shelf(NamedTuple):
     def choose(self, _spec: RunSpec) -> Entry:
         return self.entry
 
-    def reference(self) -> None:
+    def reference(self, _featurizer: str, _opened: Opened) -> None:
         return None
 
-    def open(self, entry: Entry, _purpose: str) -> Opened:
+    def open(self, entry: Entry, _purpose: str, *, featurizer: str) -> Opened:
+        del featurizer
         return Opened(entry.dataset)
 
 
@@ -147,8 +148,9 @@ class Site:
         if self.gone:
             return
         try:
-            self._membership.follow(self._line.announced())
-            hold(self._membership.refused is None, Law.ROSTER)
+            if self._world.rostered:
+                self._membership.follow(self._line.announced())
+                hold(self._membership.refused is None, Law.ROSTER)
             lease = self._line.lease()
             if lease is not None:
                 self._runner.carry_out(lease)

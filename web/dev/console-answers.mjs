@@ -60,6 +60,7 @@ const MODEL = { run_id: "run-done", name: "lipophilicity pilot", endpoints: [
 const CARD = { name: MODEL.name, run_id: MODEL.run_id, family: "mlp-ecfp", featurizer: "ecfp4-counts+descriptors", pipeline: digest(3), catalogue: "2026.1", model: digest(4), level: 0.9, licence: "",
   endpoints: MODEL.endpoints.map((endpoint) => ({ ...endpoint, positive_en: "blocks the channel", positive_ko: "채널을 막음", metric: endpoint.binary ? "auroc" : "mae", training_molecules: endpoint.binary ? "100–200" : "500–1,000",
     own: endpoint.binary ? null : { molecules: "100–200", value: 0.468, low: 0.43, high: 0.51, coverage: 0.91 }, others: { molecules: "500–1,000", value: endpoint.binary ? 0.84 : 0.575, low: 0.54, high: 0.61, coverage: 0.9 } })) };
+const KEY_WORDS = ["amber", "boat", "cliff", "dune", "echo", "fern"];
 const RING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 220 150"><path d="M110 35 145 55v40l-35 20-35-20V55Z" fill="none" stroke="black" stroke-width="2"/></svg>';
 
 /** A made-up prediction; every third structure is unreadable. */
@@ -103,6 +104,11 @@ export class SiteConsole {
     const items = (list) => [200, { items: this.empty ? [] : list }];
     if (path === "/me") return [200, {}];
     if (path === "/status") return [200, this.status()];
+    if (path === "/roster") return [200, this.empty
+      ? { key_words: KEY_WORDS, version: 0, words: [], founding_words: [], listed: null, threshold: 0, members: [] }
+      : { key_words: KEY_WORDS, version: 3, words: ["north", "lamp", "field", "river", "stone", "oak"],
+          founding_words: ["cedar", "drum", "ice", "lion", "mint", "sail"], listed: true, threshold: 2,
+          members: INSTITUTIONS.map((one, at) => ({ institution: `m${at}`, ...one, sites: [`site-${at}`] })) }];
     if (path.startsWith("/datasets/") && path.endsWith("/card")) {
       if (method === "POST") this.card = { wanted: "shared", digest: body.digest, done_at: ago(1), refused: null };
       if (method === "DELETE") this.card = { ...this.card, wanted: "withdrawn" };

@@ -201,6 +201,7 @@ export class RunSimulation {
         privacy: { mode: "open", aggregator: "hub" },
       },
       spec_digest: "blake3:8d1b64f0c2a97e35b0e4d7716a3c95ff",
+      histograms: [{ endpoint: "lipophilicity.logd74", edges: [-5, -2.5, 0, 2.5, 5, 7.5, 10], counts: [0, 61, 1_204, 2_590, 930, 42], sites: 4 }],
       deadline: this.status === "running" ? new Date(Date.now() + this.ticksLeft * this.tickMs + 60_000).toISOString() : null,
       model: closed.length === 0 ? null : {
         digest: `blake3:${String(closed.length).padStart(4, "0")}c1f09e7ab4d2406d8e0b57f1a9c3`,

@@ -29,6 +29,17 @@ export interface ConsoleStatus {
   client_version: string;
 }
 
+/** The roster as this site has checked it; `version` is 0 while the consortium has none. */
+export interface Pinned {
+  key_words: string[];
+  version: number;
+  words: string[];
+  founding_words: string[];
+  listed: boolean | null;
+  threshold: number;
+  members: { institution: string; name_ko: string; name_en: string; sites: string[] }[];
+}
+
 export interface DatasetFinding {
   code: string;
   endpoint: string;

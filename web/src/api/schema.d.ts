@@ -281,6 +281,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause Run */
+        post: operations["pause_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Resume Run */
+        post: operations["resume_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/stop": {
         parameters: {
             query?: never;
@@ -1200,7 +1234,8 @@ export interface components {
         };
         /**
          * RunDetail
-         * @description A run with everything a page shows at once.
+         * @description A run with everything a page shows at once; ``histograms`` are labels over its sites, where
+         *     its specification asks for them and enough sites sent one.
          */
         RunDetail: {
             /** Run Id */
@@ -1214,6 +1249,8 @@ export interface components {
              * @enum {string}
              */
             status: "proposed" | "running" | "completed" | "failed" | "stopped";
+            /** Paused */
+            paused: boolean;
             /** Phase */
             phase: ("admit" | "configure" | "select" | "train" | "aggregate" | "evaluate" | "checkpoint" | "finalize") | null;
             /** Round */
@@ -1237,6 +1274,8 @@ export interface components {
             /** Deadline */
             deadline: string | null;
             model: components["schemas"]["RunModel"] | null;
+            /** Histograms */
+            histograms: components["schemas"]["SummedHistogram"][];
             /** Sites */
             sites: components["schemas"]["RunSite"][];
         };
@@ -1429,6 +1468,8 @@ export interface components {
              * @enum {string}
              */
             status: "proposed" | "running" | "completed" | "failed" | "stopped";
+            /** Paused */
+            paused: boolean;
             /** Phase */
             phase: ("admit" | "configure" | "select" | "train" | "aggregate" | "evaluate" | "checkpoint" | "finalize") | null;
             /** Round */
@@ -1646,6 +1687,25 @@ export interface components {
             options?: {
                 [key: string]: boolean | number | string;
             };
+        };
+        /**
+         * SummedHistogram
+         * @description Labels of one endpoint over several sites, each site's counts with noise of its own.
+         *
+         *     Attributes:
+         *         edges: Borders of the bins, ascending, in the endpoint's canonical measure.
+         *         counts: One less than there are edges; the outer bins hold what lies beyond them, too.
+         *         sites: How many sites have contributed.
+         */
+        SummedHistogram: {
+            /** Endpoint */
+            endpoint: string;
+            /** Edges */
+            edges: number[];
+            /** Counts */
+            counts: number[];
+            /** Sites */
+            sites: number;
         };
         /**
          * TrainingSpec
@@ -2339,6 +2399,68 @@ export interface operations {
         responses: {
             /** @description Successful Response */
             201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSummary"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunSummary"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { DataCard, EndpointCard } from "@/api/cards";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
+import { NoisyBars } from "./NoisyBars";
 import classes from "./DataCardView.module.css";
 
 /** The bands of a card, `under 10`, `200-499` or `50000 or more`, in words of the reader. */
@@ -61,31 +62,7 @@ function Endpoint({ endpoint }: { endpoint: EndpointCard }) {
         })}
         <div className={classes.more}>{more.join(" · ")}</div>
       </figcaption>
-      {endpoint.counts.length > 0 && <Bars edges={endpoint.edges} counts={endpoint.counts} />}
+      {endpoint.counts.length > 0 && <NoisyBars edges={endpoint.edges} counts={endpoint.counts} />}
     </figure>
-  );
-}
-
-function Bars({ edges, counts }: { edges: number[]; counts: number[] }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const most = Math.max(...counts, 1);
-  const label = counts.map((count) => format.number(count)).join(", ");
-  return (
-    <>
-      <div className={classes.bars} role="img" aria-label={t("card.bars", { label })}>
-        {counts.map((count, index) => (
-          <span
-            key={edges[index]}
-            className={classes.bar}
-            style={{ height: `${(100 * count) / most}%` }}
-          />
-        ))}
-      </div>
-      <div className={classes.edges}>
-        <span>{format.number(edges[0] ?? 0)}</span>
-        <span>{format.number(edges.at(-1) ?? 0)}</span>
-      </div>
-    </>
   );
 }

@@ -9,6 +9,7 @@ import type {
   DatasetChange,
   DatasetPreview,
   JournalEntry,
+  Pinned,
   Policy,
   Predicted,
   SiteDataset,
@@ -30,6 +31,11 @@ export const statusQuery = queryOptions({
   queryKey: ["console", "status"],
   queryFn: ({ signal }) => siteConsole.get<ConsoleStatus>("/status", signal),
   refetchInterval: LIVE_MS,
+});
+
+export const pinnedRosterQuery = queryOptions({
+  queryKey: ["console", "roster"],
+  queryFn: ({ signal }) => siteConsole.get<Pinned>("/roster", signal),
 });
 
 export const datasetsQuery = queryOptions({

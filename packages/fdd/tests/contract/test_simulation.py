@@ -290,6 +290,35 @@ def test_a_round_without_quorum_changes_nothing_and_the_run_goes_on(tmp_path):
     assert ended.status is RunStatus.COMPLETED
 
 
+@pytest.mark.parametrize("resumed", [True, False], ids=["resumed", "forgotten"])
+def test_a_paused_run_waits_between_two_rounds_and_not_for_ever(tmp_path, resumed):
+    made, federation, states, _ = engine(tmp_path, spec(**BRIEF))
+    hours = 0
+
+    def change(**what):
+        states.save(states.load("run-1").model_copy(update=what))
+
+    def advance(run_id, step=made.advance):
+        nonlocal hours
+        state = states.load(run_id)
+        if state.paused_at is not None and state.phase is RunPhase.SELECT:
+            hours += 1
+            federation.now += 3600
+            if resumed and hours == 24:
+                change(paused_at=None)
+        return step(run_id)
+
+    made.advance = advance
+    ended = drive(
+        made, federation, states,
+        at=lambda s: s.phase is RunPhase.TRAIN and s.round == 1,
+        then=lambda: change(paused_at=federation.now),
+    )  # fmt: skip
+    assert [record.round for record in states.records] == ([1, 2, 3] if resumed else [1])
+    assert ended.stop_reason == ("finished" if resumed else "paused_too_long")
+    assert hours == (24 if resumed else 720)
+
+
 def test_sites_that_refuse_at_once_do_not_burn_all_rounds_of_a_run(tmp_path):
     run = spec(training=TrainingSpec(rounds=40))
     made, federation, states, _ = engine(tmp_path, run)

@@ -12,6 +12,7 @@ import { useCodes } from "@/i18n/codes";
 import { statusQuery, useAct, useJournalQuery } from "../queries";
 import { CurrentWork } from "./CurrentWork";
 import { LastSent } from "./LastSent";
+import { PinnedRoster } from "./PinnedRoster";
 
 const TONES: Record<ConsoleStatus["state"], Tone> = {
   starting: "wait",
@@ -90,6 +91,7 @@ function Status({ status }: { status: ConsoleStatus }) {
       />
       <CurrentWork status={status} />
       <LastSent entries={journal} />
+      <PinnedRoster />
     </Page>
   );
 }

@@ -14,8 +14,10 @@ import { CurvesPanel } from "./CurvesPanel";
 import { EventsPanel } from "./EventsPanel";
 import { FederationPanel } from "./FederationPanel";
 import { ForkRun } from "./ForkRun";
+import { HistogramsPanel } from "./HistogramsPanel";
 import { ModelPanel } from "./ModelPanel";
 import { eventsQuery, reportQuery, roundsQuery, runQuery, seriesQuery } from "./queries";
+import { PauseRun } from "./PauseRun";
 import { RoundsPanel } from "./RoundsPanel";
 import { RunFigures } from "./RunFigures";
 import { SpecDrawer } from "./SpecDrawer";
@@ -67,6 +69,7 @@ function Monitor({ run, stream, mayStop }: { run: RunDetail; stream: StreamState
       status={
         <>
           <StatusMark tone={RUN_TONES[run.status]} word={word} look="pill" />
+          {run.paused && <StatusMark tone="off" word={t("run.pause.paused")} look="pill" />}
           {stream === "lost" && (
             <span role="status">
               <StatusMark tone="warn" word={t("run.reconnecting")} look="pill" />
@@ -82,7 +85,10 @@ function Monitor({ run, stream, mayStop }: { run: RunDetail; stream: StreamState
           </Button>
           {mayStop && run.model && <ForkRun run={run} rounds={rounds.data ?? []} />}
           {mayStop && (run.status === "running" || run.status === "proposed") && (
-            <StopRun runId={run.run_id} name={run.name} />
+            <>
+              <PauseRun runId={run.run_id} paused={run.paused} />
+              <StopRun runId={run.run_id} name={run.name} />
+            </>
           )}
         </>
       }
@@ -96,6 +102,7 @@ function Monitor({ run, stream, mayStop }: { run: RunDetail; stream: StreamState
         {(all) => <CurvesPanel run={run} series={all} />}
       </Result>
       {!hasReport && value}
+      <HistogramsPanel run={run} />
       <div className="fdd-columns">
         {events.data ? <EventsPanel run={run} events={events.data} /> : <Loading />}
         <ModelPanel run={run} />

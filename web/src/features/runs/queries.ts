@@ -71,6 +71,14 @@ export function useAddTrunk() {
   });
 }
 
+export function usePauseRun(runId: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (what: "pause" | "resume") => hub.send("POST", `/runs/${runId}/${what}`, {}),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["runs"] }),
+  });
+}
+
 export function useStopRun(runId: string) {
   const client = useQueryClient();
   return useMutation({

@@ -13,7 +13,7 @@ from fdd.protocol.errors import ReplayError, UpdateRequiredError
 from fdd.protocol.messages import Heartbeat, LeaseRequest
 from fdd_client import __version__
 from fdd_client.agent.capability import capability
-from fdd_client.agent.cards import CardSender
+from fdd_client.agent.card_sender import CardSender
 from fdd_client.agent.certificates import Certificates
 from fdd_client.agent.control import Control, read_control
 from fdd_client.agent.decisions import Decider

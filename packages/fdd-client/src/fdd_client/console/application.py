@@ -19,6 +19,7 @@ from fdd_client.console.policy import policy_routes
 from fdd_client.console.predictions import prediction_routes
 from fdd_client.console.problems import Problem, add_problem_handlers
 from fdd_client.console.reports import report_routes
+from fdd_client.console.roster import roster_routes
 from fdd_client.console.runs import run_routes
 from fdd_client.console.status import status_routes
 from fdd_client.settings import SiteFolder
@@ -79,6 +80,7 @@ def create_app(
     add_problem_handlers(app)
     for router in (
         status_routes(folder),
+        roster_routes(folder),
         dataset_routes(folder),
         card_routes(folder),
         pipeline_routes(folder),

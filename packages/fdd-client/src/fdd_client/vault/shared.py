@@ -95,11 +95,11 @@ def _histograms(
 ) -> dict[str, EndpointHistogram]:
     found = {}
     for one in summed:
-        edges = bin_edges(catalogue().get(one.endpoint)) if one.endpoint in endpoints else ()
-        if edges and len(one.counts) == BINS:
+        known = one.endpoint in endpoints and one.edges == bin_edges(catalogue().get(one.endpoint))
+        if known and len(one.counts) == BINS:  # else of another version of the catalogue
             # The outer bins also hold what lies beyond the credible range: their ends are open.
             found[one.endpoint] = EndpointHistogram(
-                edges=edges[1:-1], counts=one.counts, sites=one.sites
+                edges=one.edges[1:-1], counts=one.counts, sites=one.sites
             )
     return found
 

@@ -10,10 +10,10 @@ from blake3 import blake3
 from fdd.protocol.cards import SharedCard
 from fdd.protocol.errors import UpdateRequiredError
 from fdd.protocol.statements import open_statement
+from fdd_client.agent.card_sender import CardSender
 from fdd_client.agent.cards import (
     CardChangedError,
     CardNotSharedError,
-    CardSender,
     card_wishes,
     share_card,
     show_card,

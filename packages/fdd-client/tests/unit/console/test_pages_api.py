@@ -8,7 +8,16 @@ import pytest
 
 from fdd.data.bundle import bundle_of
 from fdd.data.mapping import ColumnMapping, ValueColumn
-from fdd.protocol.messages import Phase, ProposedRun, TaskKey
+from fdd.protocol.messages import Phase, ProposedRun, RosterVersions, TaskKey
+from fdd.protocol.roster import (
+    FOUNDING,
+    Member,
+    Roster,
+    RosterSite,
+    sign_roster,
+    unsigned,
+    words_of,
+)
 from fdd.protocol.signing import SigningKey
 from fdd.protocol.statements import Approval, sign_statement
 from fdd_client.agent.control import read_control
@@ -17,6 +26,7 @@ from fdd_client.agent.runs import RunFolder
 from fdd_client.agent.status import StatusFile
 from fdd_client.journal import Journal
 from fdd_client.policy import load_policy, sign_policy
+from fdd_client.roster import PinnedRoster
 from fdd_client.vault.importing import import_file
 
 ROOT = "/console/v1"
@@ -40,6 +50,29 @@ def test_a_site_whose_agent_never_ran_says_so(site, open_console):
         "institution": {"name_ko": "기관", "name_en": "Institution"},
     }
     assert found["server"] == {"url": "https://127.0.0.1:1", "reachable": False, "reason": None}
+
+
+def test_the_pinned_roster_is_shown_and_its_absence_too(site, open_console):
+    browser, own = open_console(site), site.signing_key().public
+    found = browser.get(f"{ROOT}/roster").json()
+    assert (found["version"], found["listed"], found["members"]) == (0, None, [])
+    assert found["key_words"] == list(own.words())
+    member, offline = {"name_ko": "기관", "name_en": "Member"}, SigningKey(bytes(range(32)))
+    founding = Roster(
+        consortium="Test consortium",
+        version=1,
+        previous=FOUNDING,
+        threshold=1,
+        members=(Member(institution="m0", key=offline.public.hex, **member),),
+        sites=(RosterSite(site="site-one", institution="m0", keys=(own.hex,)),),
+        made_at=1.0,
+    )
+    signed = sign_roster(unsigned(founding), offline)
+    PinnedRoster(site).accept(RosterVersions(items=(signed,)))
+    found = browser.get(f"{ROOT}/roster").json()
+    assert (found["version"], found["listed"], found["threshold"]) == (1, True, 1)
+    assert found["members"] == [{"institution": "m0", "sites": ["site-one"], **member}]
+    assert found["words"] == found["founding_words"] == words_of(founding.digest())
 
 
 def test_a_task_at_hand_is_shown_with_its_progress(site, open_console):

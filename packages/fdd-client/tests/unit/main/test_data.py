@@ -54,6 +54,7 @@ def test_a_card_is_shared_by_the_digest_that_was_shown(stocked_site, run):
     shared = run("card", "main", "--share", digest, "--folder", stocked_site.root, "--json")
     assert json.loads(shared.output)["shared"]["digest"] == digest
     assert "The agent will send it." in run("card", "main", "--folder", stocked_site.root).output
+    assert "card shown" in run("list", "--folder", stocked_site.root).output
     taken = run("card", "main", "--withdraw", "--folder", stocked_site.root)
     assert "The hub will be told to delete it." in taken.output
 

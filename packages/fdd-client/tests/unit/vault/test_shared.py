@@ -7,6 +7,8 @@ from fdd.chem.errors import FoldKeyError
 from fdd.core.arrays import Arrays
 from fdd.core.errors import InvalidInputError
 from fdd.data.consortium import ConsortiumStatistics, EndpointHistogram
+from fdd.data.endpoints import catalogue
+from fdd.data.histograms import bin_edges
 from fdd.protocol.codec import encode
 from fdd.protocol.messages import SummedHistogram
 from fdd_client.vault.correcting import Correcting
@@ -96,7 +98,8 @@ def test_labels_that_nobody_has_have_no_centre(site):
 
 def test_added_histograms_reach_the_next_check(site, tmp_path, table_of, molecules, mapping):
     endpoint = "lipophilicity.logd74"
-    far = SummedHistogram(endpoint=endpoint, counts=(900, 50, *(0,) * 10), sites=4)
+    edges = bin_edges(catalogue().get(endpoint))
+    far = SummedHistogram(endpoint=endpoint, edges=edges, counts=(900, 50, *(0,) * 10), sites=4)
     elsewhere = far.model_copy(update={"endpoint": "herg.pic50"})
     model = model_scaled_by(2.0, 1.2)
     keep_learnt(site, model, [endpoint], sites=3, histograms=[far, elsewhere])

@@ -143,6 +143,9 @@ def make_ticket(
     tell(as_json, {"link": link, "role": role}, link)
 
 
+RunId = Annotated[str, typer.Argument(metavar="RUN", help="The run.")]
+
+
 @run.command("fork", epilog="Example: fdd-server admin run fork /srv/fdd run-0k3… --round 7")
 @reports_errors
 def fork_run(
@@ -198,3 +201,33 @@ def submit_run(
     with opened(folder) as hub, hub.database.write() as work:
         submitted = hub.runs.submit(work, OPERATOR, spec)
     tell(as_json, submitted.model_dump(mode="json"), submitted.run_id)
+
+
+@run.command("pause", epilog="Example: fdd-server admin run pause /srv/fdd run-0k3…")
+@reports_errors
+def pause_run(folder: Folder, run_id: RunId, as_json: AsJson = False) -> None:
+    """Begin no further round until the run is resumed; the round under way is finished."""
+    with opened(folder) as hub, hub.database.write() as work:
+        hub.runs.pause(work, OPERATOR, run_id, paused=True)
+        summary = hub.runs.summary(work, run_id)
+    tell(as_json, summary.model_dump(mode="json"), f"{run_id} is paused after its present round")
+
+
+@run.command("resume", epilog="Example: fdd-server admin run resume /srv/fdd run-0k3…")
+@reports_errors
+def resume_run(folder: Folder, run_id: RunId, as_json: AsJson = False) -> None:
+    """Let a paused run go on."""
+    with opened(folder) as hub, hub.database.write() as work:
+        hub.runs.pause(work, OPERATOR, run_id, paused=False)
+        summary = hub.runs.summary(work, run_id)
+    tell(as_json, summary.model_dump(mode="json"), f"{run_id} goes on")
+
+
+@run.command("stop", epilog="Example: fdd-server admin run stop /srv/fdd run-0k3…")
+@reports_errors
+def stop_run(folder: Folder, run_id: RunId, as_json: AsJson = False) -> None:
+    """End a run with the best model so far."""
+    with opened(folder) as hub, hub.database.write() as work:
+        hub.runs.stop(work, OPERATOR, run_id, None)
+        summary = hub.runs.summary(work, run_id)
+    tell(as_json, summary.model_dump(mode="json"), f"{run_id} ends with what it has")

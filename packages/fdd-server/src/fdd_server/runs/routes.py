@@ -65,7 +65,7 @@ async def _tensors_in_body(request: Request) -> bytes:
 
 
 def run_control_routes(database: Database, service: RunService) -> APIRouter:
-    """Submitting and stopping."""
+    """Submitting, pausing and stopping."""
     router = APIRouter(tags=["runs"])
 
     @router.post(
@@ -110,6 +110,19 @@ def run_control_routes(database: Database, service: RunService) -> APIRouter:
         caller: Caller = request.state.caller
         with database.write() as work:
             return service.fork(work, caller.actor, run_id, fork.round, fork.changes)
+
+    @router.post("/runs/{run_id}/pause", status_code=202, dependencies=[requires(CONTROL)])
+    def pause_run(run_id: RunId, request: Request) -> RunSummary:
+        return pause(request.state.caller, run_id, paused=True)
+
+    @router.post("/runs/{run_id}/resume", status_code=202, dependencies=[requires(CONTROL)])
+    def resume_run(run_id: RunId, request: Request) -> RunSummary:
+        return pause(request.state.caller, run_id, paused=False)
+
+    def pause(caller: Caller, run_id: RunId, *, paused: bool) -> RunSummary:
+        with database.write() as work:
+            service.pause(work, caller.actor, run_id, paused=paused)
+            return service.summary(work, run_id)
 
     @router.post("/runs/{run_id}/stop", status_code=202, dependencies=[requires(CONTROL)])
     def stop_run(run_id: RunId, request: Request, asked: StopRequest | None = None) -> RunSummary:

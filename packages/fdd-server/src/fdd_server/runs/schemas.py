@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue
 from fdd.core.errors import Param
 from fdd.core.ids import BlobId
 from fdd.core.spec import RunSpec
+from fdd.protocol.messages import SummedHistogram
 from fdd_server.kernel.views import View
 from fdd_server.sites.schemas import Institution
 
@@ -42,12 +43,14 @@ Phase = Literal[
 
 
 class RunHead(View):
-    """What lists and pages show of a run. ``phase`` is None once it has ended."""
+    """What lists and pages show of a run. ``phase`` is None once it has ended; ``paused``: no
+    further round begins until somebody resumes it."""
 
     run_id: str
     name: str
     project_id: str
     status: Status
+    paused: bool
     phase: Phase | None
     round: int
     rounds: int
@@ -94,12 +97,14 @@ class RunSite(View):
 
 
 class RunDetail(RunHead):
-    """A run with everything a page shows at once."""
+    """A run with everything a page shows at once; ``histograms`` are labels over its sites, where
+    its specification asks for them and enough sites sent one."""
 
     spec: RunSpec
     spec_digest: str
     deadline: datetime | None
     model: RunModel | None
+    histograms: tuple[SummedHistogram, ...]
     sites: tuple[RunSite, ...]
 
 

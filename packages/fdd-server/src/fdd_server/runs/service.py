@@ -1,4 +1,4 @@
-"""Submitting, stopping and showing runs."""
+"""Submitting, pausing, stopping and showing runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from fdd.core.record import RoundRecord
 from fdd.core.spec import RunSpec
 from fdd.models import ModelInputError
 from fdd.protocol.errors import BlobError, CodecError
-from fdd.rounds.state import RunState
+from fdd.rounds.state import Event, RunPhase, RunState
 from fdd_server.audit import AuditLog
 from fdd_server.kernel import Clock, Notifier, UnitOfWork, utc
 from fdd_server.kernel.messages import first_problem
@@ -155,6 +155,25 @@ class RunService:
         self._audit.record(
             work, actor=actor, action="run.stop_requested", subject=run_id, reason=reason
         )
+        work.after_commit(lambda: self._notifier.notify(RUNS))
+
+    def pause(self, work: UnitOfWork, actor: str, run_id: RunId, *, paused: bool) -> None:
+        """Let a run begin no further round, or go on; the round under way is finished. Nothing
+        happens when it has ended, or is so already.
+
+        Raises:
+            UnknownRunError: if there is no such run.
+        """
+        state = self._states.read(work, run_id)
+        if state.status.terminal or (state.paused_at is not None) == paused:
+            return
+        changes: dict[str, float | None] = {"paused_at": self._clock() if paused else None}
+        if state.phase is RunPhase.SELECT:
+            changes["deadline"] = None  # the wait for sites begins anew
+        word = "paused" if paused else "resumed"
+        event = Event(code=f"run_{word}")
+        self._states.write(work, state.model_copy(update=changes), events=[event])
+        self._audit.record(work, actor=actor, action=f"run.{word}", subject=run_id)
         work.after_commit(lambda: self._notifier.notify(RUNS))
 
     def runs(self, work: UnitOfWork) -> list[RunSummary]:

@@ -43,6 +43,7 @@ class RunViews:
             spec_digest=state.spec_digest,
             deadline=utc(state.deadline) if state.deadline is not None else None,
             model=self._model(state),
+            histograms=state.histograms,
             sites=tuple(self._site_list(work, state)),
         )
 
@@ -136,6 +137,7 @@ def _head(state: RunState) -> RunHead:
             "name": state.spec.name,
             "project_id": state.spec.project,
             "status": state.status.value,
+            "paused": state.paused_at is not None and not state.status.terminal,
             "phase": phase.value if phase is not None else None,
             "round": state.round,
             "rounds": state.spec.training.rounds,

@@ -120,6 +120,18 @@ def test_stop_is_asked_for_once(consortium):
     assert state.version == 1
 
 
+def test_a_run_is_paused_and_resumed_once_each(consortium):
+    consortium.sign_in()
+    run_id, _ = consortium.submit()
+    for word, paused in (("pause", True), ("pause", True), ("resume", False), ("resume", False)):
+        answer = consortium.web.post(f"/api/v1/runs/{run_id}/{word}", headers=CSRF)
+        assert (answer.status_code, answer.json()["paused"]) == (202, paused)
+    assert consortium.hub.states.load(run_id).version == 2
+    events = consortium.web.get(f"/api/v1/runs/{run_id}/events").json()["items"]
+    assert [one["code"] for one in events][-2:] == ["run_paused", "run_resumed"]
+    consortium.web.post(f"/api/v1/runs/{run_id}/stop", headers=CSRF)
+
+
 @pytest.mark.parametrize("path", ["", "/rounds", "/events", "/model", "/report"])
 def test_unknown_run_is_not_found(web, path):
     answer = web.get(f"/api/v1/runs/run-0{path}")

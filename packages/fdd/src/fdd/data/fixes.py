@@ -57,16 +57,18 @@ def suggest(finding: Finding, view: DataView) -> Correction | None:
 def difference(before: Examination, after: Examination) -> Difference:
     """What changed between two looks at a table."""
 
-    def by_kind(examined: Examination) -> dict[tuple[str, str], Finding]:
-        return {(f.code, f.endpoint): f for f in reversed(examined.findings)}
+    def only(these: Examination, those: Examination) -> tuple[Finding, ...]:
+        """A kind of finding that has other rows by now is neither gone nor new."""
+        kinds = {(f.code, f.endpoint) for f in those.findings}
+        found = (f for f in these.findings if (f.code, f.endpoint) not in kinds)
+        return tuple(sorted(found, key=lambda f: (f.code, f.endpoint)))
 
-    old, new = by_kind(before), by_kind(after)
     counts = before.certificate.molecules, after.certificate.molecules
     return Difference(
         (len(before.view.table), len(after.view.table)),
         {name: (counts[0].get(name, 0), counts[1].get(name, 0)) for name in counts[0] | counts[1]},
-        tuple(old[kind] for kind in sorted(old.keys() - new.keys())),
-        tuple(new[kind] for kind in sorted(new.keys() - old.keys())),
+        only(before, after),
+        only(after, before),
         (before.certificate.admitted_endpoints, after.certificate.admitted_endpoints),
     )
 

@@ -18,7 +18,7 @@ Language = Literal["ko", "en"]
 _BINS, _WIDTH, _HEIGHT = 40, 480, 110
 _NOISE: Final[dict[Language, str]] = {"ko": "시험법 잡음", "en": "assay noise"}
 _OTHERS: Final[dict[Language, str]] = {
-    "ko": "선: 컨소시엄, 사이트 {} 곳", "en": "line: consortium, {} sites"
+    "ko": "선: 컨소시엄, 사이트 {}곳", "en": "line: consortium, {} sites"
 }  # fmt: skip
 
 

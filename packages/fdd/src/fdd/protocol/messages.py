@@ -77,11 +77,13 @@ class SummedHistogram(_Message):
     """Labels of one endpoint over several sites, each site's counts with noise of its own.
 
     Attributes:
-        counts: By bin of the credible range; the outer bins hold what lies beyond it, too.
+        edges: Borders of the bins, ascending, in the endpoint's canonical measure.
+        counts: One less than there are edges; the outer bins hold what lies beyond them, too.
         sites: How many sites have contributed.
     """
 
     endpoint: Name
+    edges: tuple[float, ...] = Field(min_length=2, max_length=101)
     counts: tuple[Annotated[int, Field(ge=0)], ...] = Field(max_length=100)
     sites: int = Field(ge=1)
 

@@ -31,10 +31,11 @@ from fdd.rounds.gathering import (
     travelled,
 )
 from fdd.rounds.lateness import Lateness, folded_in
-from fdd.rounds.selection import choose
+from fdd.rounds.selection import choose, judges
 from fdd.rounds.series import RunSeries
 from fdd.rounds.state import (
     MOST_BARREN_ROUNDS,
+    MOST_PAUSED_SECONDS,
     Event,
     RunConflictError,
     RunPhase,
@@ -173,6 +174,9 @@ class Engine:
 
     def _select(self, state: RunState) -> Pause:
         now = self._clock()
+        if state.paused_at is not None:
+            forgotten = now - state.paused_at > MOST_PAUSED_SECONDS
+            return self._give_up(state, "paused_too_long") if forgotten else Pause(LOOK_SECONDS)
         if state.barren >= MOST_BARREN_ROUNDS:
             few = "rounds_without_quorum"
             return self._give_up(state, self._gathering.why_too_few(state, few))
@@ -258,12 +262,8 @@ class Engine:
 
     def _evaluate(self, state: RunState) -> Pause:
         if state.opened_at is None:
-            # Where rounds ask others each time, all judge, so that scores can be compared.
-            everyone = self._federation.sites(state.run_id) if state.spec.cohort.sample else ()
-            busy = dict(state.excluded)
-            judges = tuple(site for site in everyone if site not in busy)
-            judged = state.model_copy(update={"judges": judges})
-            self._open(judged, RunPhase.EVALUATE, state.cohort, None)
+            asked = {"judges": judges(state, self._federation)}
+            self._open(state.model_copy(update=asked), RunPhase.EVALUATE, state.cohort, None)
             return Pause()
         task = task_of(self._store, state, Phase.EVALUATE)
         closed = self._gathering.collect(state, task, state.judges or state.survivors)

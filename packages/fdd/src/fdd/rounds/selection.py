@@ -1,4 +1,4 @@
-"""Which sites a round asks, where it does not ask all."""
+"""Which sites a round asks to train and to judge, where it does not ask all."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from fdd.core.ids import SiteId
 from fdd.core.seeds import derive_seed
 from fdd.core.spec import RunSpec
+from fdd.federation.port import Federation
+from fdd.rounds.state import RunState
 
-__all__ = ["choose"]
+__all__ = ["choose", "judges"]
 
 _Turns = Sequence[tuple[SiteId, int]]
 
@@ -39,3 +41,12 @@ def choose(
     cohort = sorted(sorted(sites, key=lambda site: (turns[site], lots[site]))[:size])
     counts.update({site: turns[site] + 1 for site in cohort})
     return tuple(cohort), tuple(sorted(counts.items()))
+
+
+def judges(state: RunState, federation: Federation) -> tuple[SiteId, ...]:
+    """Who evaluates the round's model: all, where rounds ask others each time to train, so that
+    their scores can be compared; none stands for the survivors. Who has not answered is busy."""
+    if not state.spec.cohort.sample:
+        return ()
+    busy = dict(state.excluded)
+    return tuple(site for site in federation.sites(state.run_id) if site not in busy)

@@ -20,6 +20,7 @@ from fdd.protocol.messages import SummedHistogram
 
 __all__ = [
     "MOST_BARREN_ROUNDS",
+    "MOST_PAUSED_SECONDS",
     "TRANSITIONS",
     "Best",
     "Event",
@@ -77,6 +78,9 @@ class RunPhase(StrEnum):
     CHECKPOINT = "checkpoint"
     FINALIZE = "finalize"
 
+
+MOST_PAUSED_SECONDS: Final = 30 * 86_400.0
+"""How long a paused run waits for a person, before it is given up: every run ends."""
 
 MOST_BARREN_ROUNDS: Final = 3
 """Rounds in a row in which too few sites counted, before a run is given up.
@@ -137,6 +141,7 @@ class RunState(BaseModel):
         diverging: Evaluations in a row that were worse than that.
         ending: Why no further round follows, as a code; None while one may.
         chain: Digest over all round records so far.
+        paused_at: When a person asked to begin no further round; None while rounds go on.
         stop_requested: A person asked to stop.
         stop_reason: Why the run ended, as a code.
     """
@@ -176,6 +181,7 @@ class RunState(BaseModel):
     chain: Digest = "0" * 64
     started_at: float | None = None
     finished_at: float | None = None
+    paused_at: float | None = None
     stop_requested: bool = False
     stop_reason: str | None = None
 

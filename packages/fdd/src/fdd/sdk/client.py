@@ -147,6 +147,14 @@ class Platform:
         body: Json = {"round": number, "changes": dict(changes or {})}
         return self._json("POST", f"/runs/{run_id}/fork", body)
 
+    def pause(self, run_id: RunId) -> Json:
+        """Let a run begin no further round; the one under way is finished."""
+        return self._json("POST", f"/runs/{run_id}/pause", {})
+
+    def resume(self, run_id: RunId) -> Json:
+        """Let a paused run go on."""
+        return self._json("POST", f"/runs/{run_id}/resume", {})
+
     def stop(self, run_id: RunId) -> Json:
         """Ask a run to stop; it ends with the best model so far."""
         return self._json("POST", f"/runs/{run_id}/stop", {})

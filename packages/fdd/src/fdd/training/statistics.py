@@ -123,7 +123,8 @@ def summed_histograms(spec: RunSpec, ring: Mapping[str, Array]) -> tuple[SummedH
         sites = int(ring[f"{_COUNTS}{name}/sites"][0])
         if sites >= FEWEST_SITES:
             counts = tuple(int(count) for count in ring[f"{_COUNTS}{name}/counts"])
-            found.append(SummedHistogram(endpoint=name, counts=counts, sites=sites))
+            edges = bin_edges(catalogue().get(name))
+            found.append(SummedHistogram(endpoint=name, edges=edges, counts=counts, sites=sites))
     return tuple(found)
 
 

@@ -69,6 +69,8 @@ def test_piled_values_become_limits_in_the_direction_of_the_number(look) -> None
     qualifiers = after.view.measurements.qualifiers[:, 0]
     assert ((qualifiers < 0).sum(), (qualifiers > 0).sum()) == (12, 12)
     assert "piled_up_extremes" not in {f.code for f in after.findings}
+    gone = [f.code for f in difference(before, after).gone]
+    assert gone.count("piled_up_extremes") == 2  # each end is named
 
 
 def test_piled_potencies_turn_round_with_the_logarithm(look) -> None:

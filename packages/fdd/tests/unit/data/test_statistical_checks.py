@@ -104,7 +104,7 @@ def test_the_consortium_is_drawn_with_the_area_of_the_bars(view_of, molecules) -
     assert "<path" not in value_histogram(column, "en")
     flat = EndpointHistogram(edges=(5.0, 7.0, 9.0), counts=(20, 20, 20, 20), sites=4)
     drawn = value_histogram(column, "ko", flat)
-    assert "사이트 4 곳" in drawn
+    assert "사이트 4곳" in drawn
     low, high, bars, width, height = 3.0, 11.0, 40, 480, 110
     top = np.histogram(column.values, bars, (low, high))[0].max()
     expected = height * (len(column.values) / bars) / top

@@ -23,9 +23,11 @@ def list_(folder: Folder = HERE, as_json: AsJson = False) -> None:
 
     Example: fdd-client data list --folder site
     """
+    from fdd_client.agent.cards import card_wishes
     from fdd_client.vault.vault import Vault
 
     entries = Vault(SiteFolder(folder)).entries()
+    cards = card_wishes(SiteFolder(folder))
     emit(
         as_json,
         {
@@ -40,6 +42,7 @@ def list_(folder: Folder = HERE, as_json: AsJson = False) -> None:
                     "passes": entry.certificate.passes,
                     "expired": entry.expired,
                     "of_this_membership": entry.of_this_membership,
+                    "card": cards[entry.name].wanted if entry.name in cards else None,
                 }
                 for entry in entries
             ]
@@ -51,7 +54,9 @@ def list_(folder: Folder = HERE, as_json: AsJson = False) -> None:
         say("The vault is empty. Import a file: fdd-client data add FILE")
     for entry in entries:
         aside = f", {entry.about.rejected} kept aside" if entry.about.rejected else ""
-        say(f"{entry.name}  {entry.version}  {entry.rows} rows{aside}  {_state(entry)}")
+        shown = entry.name in cards and cards[entry.name].wanted == "shared"
+        card = "  card shown to the consortium" if shown else ""
+        say(f"{entry.name}  {entry.version}  {entry.rows} rows{aside}  {_state(entry)}{card}")
         for endpoint, count in entry.certificate.molecules.items():
             codes = _blocking(entry, endpoint)
             say(f"  {endpoint}  {count} molecules{f'  blocked: {codes}' if codes else ''}")

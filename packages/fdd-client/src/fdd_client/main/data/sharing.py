@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fdd.core.errors import InvalidInputError
 from fdd_client.main.data.group import HERE, AsJson, Folder, data
 from fdd_client.main.output import emit, say
 from fdd_client.settings import SiteFolder
@@ -39,6 +40,8 @@ def card(
     """
     from fdd_client.agent.cards import card_wishes, share_card, show_card, withdraw_card
 
+    if share and withdraw:
+        raise InvalidInputError("Either share the card or withdraw it", hint="Give one of the two")
     site = SiteFolder(folder)
     if withdraw:
         withdraw_card(site, name)

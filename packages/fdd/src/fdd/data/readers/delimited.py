@@ -7,6 +7,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -135,7 +136,7 @@ def _records(
     several lines has the wrong number of cells, or quotes do not pair, a quote ends with its line.
     """
     records: list[tuple[int, list[str] | None]] = list(
-        _parsed(io.StringIO(text, newline=""), delimiter)
+        islice(_parsed(io.StringIO(text, newline=""), delimiter), limits.most_rows + 2)
     )
     width = len(records[0][1] or []) if records else 0
     starts = [number for number, _ in records[1:]] + [text.count("\n") + 2]
