@@ -76,8 +76,9 @@ def test_weights_to_start_from_are_uploaded_and_named(hub, browser, administrato
         named = page.get_by_role("status").locator("code")
         named.wait_for()
         assert named.inner_text().startswith('trunk = "')
-        file.write_bytes(b"import os")
-        page.locator("input[type=file]").set_input_files(str(file))
+        code = tmp_path / "code.safetensors"
+        code.write_bytes(b"import os")
+        page.locator("input[type=file]").set_input_files(str(code))
         page.get_by_role("alert").wait_for()
 
 
