@@ -33,7 +33,7 @@ def saves_whatever_others_did(patch: pytest.MonkeyPatch) -> None:
 
 
 def leaves_the_task_open(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(task_repository, "close", lambda *_: None)
+    patch.setattr(task_repository, "close", lambda *_, late: None)
 
 
 def trains_again_after_a_restart(patch: pytest.MonkeyPatch) -> None:
@@ -43,8 +43,8 @@ def trains_again_after_a_restart(patch: pytest.MonkeyPatch) -> None:
 def deletes_payloads_too_early(patch: pytest.MonkeyPatch) -> None:
     real = LinkFederation.close
 
-    def close(self, key):
-        replies = real(self, key)
+    def close(self, key, *, late=False):
+        replies = real(self, key, late=late)
         self.forget(key)
         return replies
 
