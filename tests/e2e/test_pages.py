@@ -66,6 +66,22 @@ def test_what_cannot_be_taken_back_is_asked_twice(hub, browser, administrator):
         assert consortium.finish(run_id)["status"] == "stopped"
 
 
+def test_weights_to_start_from_are_uploaded_and_named(hub, browser, administrator, tmp_path):
+    consortium, run_id = hub
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(consortium.platform.model(run_id))
+    look = Look("en", "light", 1440)
+    with opened(browser, f"{consortium.page}/runs", look, administrator) as (page, _):
+        page.locator("input[type=file]").set_input_files(str(file))
+        named = page.get_by_role("status").locator("code")
+        named.wait_for()
+        assert named.inner_text().startswith('trunk = "')
+        code = tmp_path / "code.safetensors"
+        code.write_bytes(b"import os")
+        page.locator("input[type=file]").set_input_files(str(code))
+        page.get_by_role("alert").wait_for()
+
+
 def test_a_viewer_is_denied_what_is_for_administrators(hub, browser, viewer):
     consortium, run_id = hub
     look = Look("en", "light", 1440)

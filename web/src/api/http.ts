@@ -78,6 +78,10 @@ export function httpAt(root: string): Http {
       const headers: Record<string, string> = { "X-FDD-CSRF": "1" };
       if (body instanceof FormData) return call(path, { method, headers, body });
       if (body === undefined) return call(path, { method, headers });
+      if (body instanceof Blob) {
+        headers["Content-Type"] = "application/octet-stream";
+        return call(path, { method, headers, body });
+      }
       headers["Content-Type"] = "application/json";
       return call(path, { method, headers, body: JSON.stringify(body) });
     },

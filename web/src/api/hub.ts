@@ -16,6 +16,7 @@ export type JoinCode = Schemas["Invitation"];
 export type Roster = Schemas["RosterView"];
 export type SignedRoster = Schemas["SignedRoster"];
 export type RunSummary = Schemas["RunSummary"];
+export type Trunk = Schemas["Trunk"];
 export type RunStatus = RunSummary["status"];
 export type RunDetail = Schemas["RunDetail"];
 export type RunSite = Schemas["RunSite"];

@@ -11,7 +11,7 @@ import { Page } from "@/components/Page";
 import { Failure, Message } from "@/components/States";
 import { AuditPage } from "@/features/audit";
 import { DataPage } from "@/features/datasets";
-import { RunsTable } from "@/features/runs";
+import { AddTrunk, RunsTable } from "@/features/runs";
 import { SiteDetail, SitesPage } from "@/features/sites";
 import { useIsAdministrator } from "./access";
 import { HomePage } from "./HomePage";
@@ -38,6 +38,7 @@ function RunsPage() {
   return (
     <Page title={t("nav.runs")} note={t("runs.note")}>
       <RunsTable />
+      {useIsAdministrator() && <AddTrunk />}
     </Page>
   );
 }

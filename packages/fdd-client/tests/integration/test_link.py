@@ -15,7 +15,7 @@ from fdd.protocol.errors import DigestMismatchError, UpdateRequiredError
 from fdd.protocol.messages import Hello, Phase, ReplyCommit, TaskKey
 from fdd.protocol.signing import PublicKey, verify_request
 from fdd.protocol.versions import CURRENT
-from fdd_client.agent import Agent
+from fdd_client.agent.agent import Agent
 from fdd_client.link import HubRefusedError, HubUnreachableError, Transport
 from fdd_client.settings import ClientSettings
 

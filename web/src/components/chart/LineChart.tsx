@@ -12,6 +12,8 @@ export interface Line {
   /** Name of a CSS custom property, so that a line follows the theme. */
   colour: string;
   strong?: boolean;
+  /** A yardstick, not a measurement. */
+  dashed?: boolean;
   points: Point[];
 }
 
@@ -57,6 +59,7 @@ function options(lines: Line[], hidden: Set<string>, width: number, height: numb
         stroke: token(line.colour),
         width: line.strong ? 2.5 : 1.5,
         spanGaps: true,
+        ...(line.dashed ? { dash: [5, 4] } : {}),
         points: { show: line.points.length < 2, size: 5 },
       })),
     ],

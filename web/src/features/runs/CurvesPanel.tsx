@@ -7,7 +7,7 @@ import { Panel } from "@/components/Panel";
 import { Message } from "@/components/States";
 import { useCodes } from "@/i18n/codes";
 import classes from "./CurvesPanel.module.css";
-import { metricNames } from "./series";
+import { CONSTANT, ERROR, metricNames } from "./series";
 import { siteColour } from "./tones";
 
 export function CurvesPanel({ run, series }: { run: RunDetail; series: Series[] }) {
@@ -28,6 +28,15 @@ export function CurvesPanel({ run, series }: { run: RunDetail; series: Series[] 
   const shown = series.filter((one) => one.name === name);
   const endpoints = [...new Set(shown.map((one) => one.endpoint))];
   const siteIndex = new Map(run.sites.map((site, index) => [site.site_id, index]));
+
+  const constantOf = (endpoint: string | null): Line[] => {
+    const one = series.find(
+      (each) => each.name === CONSTANT && each.endpoint === endpoint && each.site === null,
+    );
+    if (name !== ERROR || !one) return [];
+    const label = t("run.constant");
+    return [{ id: CONSTANT, label, colour: "--fdd-muted", dashed: true, points: one.points }];
+  };
 
   const lineOf = (one: Series): Line => {
     const index = one.site === null ? -1 : (siteIndex.get(one.site) ?? 0);
@@ -68,7 +77,10 @@ export function CurvesPanel({ run, series }: { run: RunDetail; series: Series[] 
               key={endpoint ?? name}
               title={endpoint === null ? codes.metric(name) : codes.endpoint(endpoint)}
               note={better ? t(`value.direction.${better}`) : undefined}
-              lines={lines.map(lineOf).sort((a, b) => Number(a.strong) - Number(b.strong))}
+              lines={[
+                ...constantOf(endpoint),
+                ...lines.map(lineOf).sort((a, b) => Number(a.strong) - Number(b.strong)),
+              ]}
             />
           );
         })}

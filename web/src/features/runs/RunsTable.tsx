@@ -25,7 +25,7 @@ export function RunsTable({ title }: { title?: string }) {
           <Message
             title={t("runs.empty.title")}
             text={t("runs.empty.text")}
-            command="fdd run submit examples/lipophilicity.toml"
+            command="fdd-server admin run submit DIR examples/lipophilicity.toml"
           />
         }
       >

@@ -1,3 +1,4 @@
+export { AddTrunk } from "./AddTrunk";
 export { runsQuery } from "./queries";
 export { RunMonitor } from "./RunMonitor";
 export { RunsTable } from "./RunsTable";

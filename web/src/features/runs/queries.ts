@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { hub } from "@/api/http";
-import type { Round, RunDetail, RunEvent, RunSummary, RunValue, Series } from "@/api/hub";
+import type { Round, RunDetail, RunEvent, RunSummary, RunValue, Series, Trunk } from "@/api/hub";
 
 const key = (runId: string, part: string) => ["runs", runId, part] as const;
 
@@ -61,6 +61,13 @@ export function useForkRun(runId: string) {
     mutationFn: (fork: { round: number | null; changes: Record<string, unknown> }) =>
       hub.send<RunSummary>("POST", `/runs/${runId}/fork`, fork),
     onSuccess: () => client.invalidateQueries({ queryKey: ["runs"] }),
+  });
+}
+
+/** Keeps weights that runs may start from; what they are called then. */
+export function useAddTrunk() {
+  return useMutation({
+    mutationFn: (file: File) => hub.send<Trunk>("POST", "/trunks", file),
   });
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Series } from "@/api/hub";
-import { metricNames, withPoint } from "./series";
+import { CONSTANT, ERROR, metricNames, withPoint } from "./series";
 
 const series: Series[] = [
   { name: "mae", endpoint: "logd", site: "a", better: "lower", points: [[1, 0.9], [3, 0.7]] },
@@ -28,5 +28,12 @@ describe("withPoint", () => {
 describe("metricNames", () => {
   it("puts what is measured per endpoint before what is measured per run", () => {
     expect(metricNames([...series].reverse())).toEqual(["mae", "seconds"]);
+  });
+
+  it("begins with the error, beside which the constant is drawn", () => {
+    const more: Series[] = [CONSTANT, ERROR].map((name) => ({
+      name, endpoint: "logd", site: null, better: "lower", points: [[1, 0.9]],
+    }));
+    expect(metricNames([...series, ...more])).toEqual([ERROR, "mae", "seconds"]);
   });
 });

@@ -33,13 +33,19 @@ export function withPoint(series: Series[], point: SeriesPoint): Series[] | null
   return series.map((one, at) => (at === index ? { ...found, points } : one));
 }
 
-/** Names of series; first those that are measured at most endpoints. */
+/** The error that sites choose rounds by, and what predicting a constant would give. */
+export const ERROR = "validation_error";
+export const CONSTANT = "constant_error";
+
+/** Names of series; first the error, then those that are measured at most endpoints. */
 export function metricNames(series: Series[]): string[] {
   const endpoints = new Map<string, Set<string>>();
   for (const one of series) {
+    if (one.name === CONSTANT) continue;
     const known = endpoints.get(one.name) ?? new Set();
     if (one.endpoint !== null) known.add(one.endpoint);
     endpoints.set(one.name, known);
   }
-  return [...endpoints].sort(([, a], [, b]) => b.size - a.size).map(([name]) => name);
+  const rank = ([name, known]: [string, Set<string>]) => (name === ERROR ? Infinity : known.size);
+  return [...endpoints].sort((a, b) => rank(b) - rank(a)).map(([name]) => name);
 }
