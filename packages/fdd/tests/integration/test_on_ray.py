@@ -62,7 +62,9 @@ def test_the_model_and_the_values_are_those_of_one_process(tmp_path):
 
 
 def test_no_cluster_at_an_address_says_so():
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    with pytest.raises(RayUnreachableError), ray_cluster(f"127.0.0.1:{port}"):
-        pass
+    with socket.socket() as held:  # bound, so that nobody else gets the port, and not listening
+        held.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{held.getsockname()[1]}"
+        for asked in (address, f"ray://{address}", "no-such-host.invalid:6379", "nonsense:port"):
+            with pytest.raises(RayUnreachableError), ray_cluster(asked):
+                pass

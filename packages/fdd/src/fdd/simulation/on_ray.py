@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import socket
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from fdd.core.errors import ExitCode, FddError
 from fdd.core.ids import SiteId
@@ -22,6 +24,9 @@ from fdd.storage.blobs import BlobStore, read_blob
 from fdd.training import SiteTrainer
 
 __all__ = ["RayFederation", "RayMissingError", "RayUnreachableError", "ray_cluster"]
+
+_PORT: Final = 6379
+_KNOCK_SECONDS: Final = 10.0
 
 
 class RayMissingError(FddError):
@@ -58,13 +63,15 @@ def ray_cluster(address: str | None = None) -> Iterator[None]:
     import ray
 
     try:
+        if address:
+            _knock(address)
         ray.init(
             address=address or "local",
             include_dashboard=None if address else False,
             log_to_driver=False,
             logging_level=logging.ERROR,
         )
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise RayUnreachableError(
             f"{(address or 'this machine')[:128]}: no Ray cluster answers",
             hint="Check the address with: ray status --address ADDRESS",
@@ -73,6 +80,12 @@ def ray_cluster(address: str | None = None) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Try to connect: Ray itself asks for five minutes before it gives up."""
+    parts = urlsplit(address if "://" in address else f"ray://{address}")
+    socket.create_connection((parts.hostname or "", parts.port or _PORT), _KNOCK_SECONDS).close()
 
 
 class _Worker:
