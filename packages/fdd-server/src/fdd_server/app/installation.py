@@ -89,7 +89,7 @@ def create(root: Path, plan: Plan) -> Made:
 
 def _create(home: Home, plan: Plan) -> Made:
     home.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    HubKeys.create(home.keys)
+    HubKeys.create(home.keys, demo=plan.consortium.demo)
     issue(home.tls, [*plan.names, *_names_of_this_machine(plan.listen.host)])
     password = plan.password or secrets.token_urlsafe(15)
     settings = ServerSettings(

@@ -6,6 +6,8 @@ import os
 import secrets
 from pathlib import Path
 
+from blake3 import blake3
+
 from fdd.protocol.signing import SigningKey
 from fdd_server.kernel.errors import NotInitialisedError
 
@@ -32,13 +34,18 @@ class HubKeys:
             ) from error
 
     @staticmethod
-    def create(folder: Path) -> None:
-        """Make the keys that are not there yet."""
+    def create(folder: Path, *, demo: bool = False) -> None:
+        """Make the keys that are not there yet.
+
+        The molecules of a demonstration are public, and so is its key of the folds: everybody who
+        repeats it sees the same figures.
+        """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (folder / "hub.key").exists():
             write_secret(folder / "hub.key", SigningKey().private_bytes().hex().encode())
         if not (folder / "fold.key").exists():
-            write_secret(folder / "fold.key", secrets.token_hex(32).encode())
+            key = blake3(b"fdd demo").hexdigest() if demo else secrets.token_hex(32)
+            write_secret(folder / "fold.key", key.encode())
 
 
 def write_secret(path: Path, content: bytes) -> None:
