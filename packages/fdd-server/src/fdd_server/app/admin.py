@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,6 +12,10 @@ from fdd.core.errors import InvalidInputError
 from fdd_server.app.membership import roster, site
 from fdd_server.app.opened import OPERATOR, AsJson, Folder, opened
 from fdd_server.app.output import reports_errors, tell
+
+if TYPE_CHECKING:
+    from fdd_server.app.hub import Hub
+    from fdd_server.kernel import UnitOfWork
 
 __all__ = ["admin"]
 
@@ -207,27 +212,40 @@ def submit_run(
 @reports_errors
 def pause_run(folder: Folder, run_id: RunId, as_json: AsJson = False) -> None:
     """Begin no further round until the run is resumed; the round under way is finished."""
-    with opened(folder) as hub, hub.database.write() as work:
-        hub.runs.pause(work, OPERATOR, run_id, paused=True)
-        summary = hub.runs.summary(work, run_id)
-    tell(as_json, summary.model_dump(mode="json"), f"{run_id} is paused after its present round")
+    said = f"{run_id} is paused after its present round"
+    _change(folder, run_id, as_json, said, lambda hub, work: hub.runs.pause(
+        work, OPERATOR, run_id, paused=True
+    ))  # fmt: skip
 
 
 @run.command("resume", epilog="Example: fdd-server admin run resume /srv/fdd run-0k3…")
 @reports_errors
 def resume_run(folder: Folder, run_id: RunId, as_json: AsJson = False) -> None:
     """Let a paused run go on."""
-    with opened(folder) as hub, hub.database.write() as work:
-        hub.runs.pause(work, OPERATOR, run_id, paused=False)
-        summary = hub.runs.summary(work, run_id)
-    tell(as_json, summary.model_dump(mode="json"), f"{run_id} goes on")
+    _change(folder, run_id, as_json, f"{run_id} goes on", lambda hub, work: hub.runs.pause(
+        work, OPERATOR, run_id, paused=False
+    ))  # fmt: skip
 
 
 @run.command("stop", epilog="Example: fdd-server admin run stop /srv/fdd run-0k3…")
 @reports_errors
 def stop_run(folder: Folder, run_id: RunId, as_json: AsJson = False) -> None:
     """End a run with the best model so far."""
+    said = f"{run_id} ends with what it has"
+    _change(folder, run_id, as_json, said, lambda hub, work: hub.runs.stop(
+        work, OPERATOR, run_id, None
+    ))  # fmt: skip
+
+
+def _change(
+    folder: Path,
+    run_id: str,
+    as_json: bool,
+    said: str,
+    change: Callable[[Hub, UnitOfWork], None],
+) -> None:
+    """Change a run, and tell how it stands then."""
     with opened(folder) as hub, hub.database.write() as work:
-        hub.runs.stop(work, OPERATOR, run_id, None)
+        change(hub, work)
         summary = hub.runs.summary(work, run_id)
-    tell(as_json, summary.model_dump(mode="json"), f"{run_id} ends with what it has")
+    tell(as_json, summary.model_dump(mode="json"), said)

@@ -84,7 +84,7 @@ class Provenance(_Part):
     Attributes:
         spec: Digest of the specification that the sites signed.
         options: Of the family, as far as the specification names them.
-        start: Checkpoint that it started from; None = new weights.
+        start: Checkpoint or trunk that it started from; None = new weights.
     """
 
     spec: Digest
@@ -118,7 +118,7 @@ class Provenance(_Part):
             weights=spec.strategy.weights,
             privacy=spec.privacy.mode,
             options=spec.model.options,
-            start=spec.model.start,
+            start=spec.model.start or spec.model.trunk,
         )
 
 
