@@ -2,9 +2,11 @@
 
 import base64
 import json
+import select
 import socket
 import ssl
 import threading
+from contextlib import suppress
 
 import pytest
 from blake3 import blake3
@@ -133,11 +135,8 @@ class Proxy:
                     client = ours.wrap_socket(client, server_side=True)
                 except ssl.SSLError:
                     return
-            with client, self._hub(host, int(port)) as hub:
-                forward = threading.Thread(target=_pump, args=(client, hub), daemon=True)
-                forward.start()
-                _pump(hub, client)
-                forward.join()
+            with client, self._hub(host, int(port)) as hub, suppress(OSError):
+                _relay(client, hub)
 
     def _hub(self, host, port):
         plain = socket.create_connection((host, port))
@@ -148,13 +147,33 @@ class Proxy:
         return trusting.wrap_socket(plain)
 
 
-def _pump(source, target):
-    try:
-        while data := source.recv(65536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
-    except (OSError, ValueError):
-        pass
+def _relay(one, other):
+    """Pass what either says on to the other until one of them ends, in this thread alone.
+
+    A TLS connection that one thread reads while another writes may stand still for good.
+    """
+    opposite = {one: other, other: one}
+    while True:
+        ready, _, _ = select.select(list(opposite), [], [])
+        for source in ready:
+            for data in _at_hand(source):
+                if not data:
+                    return
+                opposite[source].sendall(data)
+
+
+def _at_hand(source):
+    """What can be read from a connection without waiting; ``b""`` last where it has ended."""
+    data = None
+    while data != b"":
+        source.settimeout(0)
+        try:
+            data = source.recv(65536)
+        except (BlockingIOError, ssl.SSLWantReadError):
+            return
+        finally:
+            source.settimeout(None)
+        yield data
 
 
 def test_a_proxy_passes_the_link_through_without_opening_it(start_hub, link_to, hello):
