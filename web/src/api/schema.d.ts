@@ -937,6 +937,18 @@ export interface components {
         };
         JsonValue: unknown;
         /**
+         * LateExclusion
+         * @description A site whose late update was never counted, and why.
+         */
+        LateExclusion: {
+            /** Site */
+            site: string;
+            /** Round */
+            round: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * LateSite
          * @description A site whose update for an earlier ``round`` counts in this one.
          */
@@ -1225,6 +1237,8 @@ export interface components {
             excluded: components["schemas"]["ExcludedSite"][];
             /** Late */
             late: components["schemas"]["LateSite"][];
+            /** Late Excluded */
+            late_excluded: components["schemas"]["LateExclusion"][];
             /** Model Digest */
             model_digest: string;
             /** Seconds */

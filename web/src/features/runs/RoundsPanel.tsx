@@ -90,6 +90,9 @@ function Bar({ number, round, open, height, best }: BarProps) {
       : t("run.bar.open"),
     ...(round?.excluded ?? []).map((one) => t("run.bar.excluded", { reason: codes.reason(one.reason) })),
     ...(round?.late ?? []).map((one) => t("run.bar.late", { round: one.round })),
+    ...(round?.late_excluded ?? []).map((one) =>
+      t("run.bar.lateExcluded", { round: one.round, reason: codes.reason(one.reason) }),
+    ),
     ...(best ? [t("run.bar.best")] : []),
   ];
   return (

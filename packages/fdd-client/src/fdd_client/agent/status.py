@@ -66,6 +66,7 @@ class StatusFile:
         self._folder = folder
         self._lock = threading.Lock()
         self._status = Status()
+        self._stored = False
 
     @property
     def current(self) -> Status:
@@ -73,17 +74,23 @@ class StatusFile:
         return self._status
 
     def update(self, **changes: object) -> None:
-        """Change fields and write the file.
+        """Change fields and write the file, if that changes anything.
 
         A full disk leaves an old file behind, which nobody may stumble over: work goes on.
         """
         with self._lock:
-            merged = {**self._status.model_dump(), **changes, "updated_at": time.time()}
+            now = self._status
+            same = all(getattr(now, name) == value for name, value in changes.items())
+            if same and self._stored:
+                return
+            merged = {**now.model_dump(), **changes, "updated_at": time.time()}
             self._status = Status.model_validate(merged)
             text = self._status.model_dump_json().encode()
             try:
                 self._folder.write_private(self._folder.status, text, durable=False)
+                self._stored = True
             except SiteFolderError as error:
+                self._stored = False
                 _log.warning("status_not_written", code=error.code)
 
     @staticmethod

@@ -311,7 +311,7 @@ class TaskRunner:
             run.sent(item.key)
         if item.key.phase is Phase.FINALIZE:
             self.stop()
-        self._status.update(last_task=item.key, last_sent_at=time.time())
+        self._status.update(state="idle", task=None, last_task=item.key, last_sent_at=time.time())
         _log.info("task_sent", task=str(item.key), status=item.reply.status)
 
     def _count(self, size: int) -> None:

@@ -29,8 +29,9 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
-from fdd.storage.blobs import StorageFullError
+from fdd.storage.blobs import StorageFullError, out_of_room
 from fdd_server.kernel.errors import DatabaseError
+from fdd_server.kernel.wal import WalSync
 
 __all__ = ["Base", "Database", "NewsDesk", "UnitOfWork", "UtcDateTime"]
 
@@ -145,7 +146,9 @@ class Database:
     """Transactions on one database.
 
     SQLite has a single writer: threads queue at a lock of ours, which is fair and wakes at once,
-    before they meet SQLite's own, which sleeps and tries again.
+    before they meet SQLite's own, which sleeps and tries again. Nobody holds it while waiting for
+    the disk (see ``WalSync``), so others may see rows that a power cut could still take back; what
+    they do about them is stored later in the same log, and goes with them.
     """
 
     def __init__(self, url: str | URL, desk: NewsDesk) -> None:
@@ -159,8 +162,10 @@ class Database:
             ) from error
         self._desk = desk
         self.is_sqlite = backend == "sqlite"
-        self._durable = _engine(address, durable=True)
         self._relaxed = _engine(address, durable=False)
+        # On SQLite all write through the same connections; who must, waits for the disk afterwards.
+        self._durable = self._relaxed if self.is_sqlite else _engine(address, durable=True)
+        self._log = _log_of(address)
         self._reading = self._relaxed.execution_options(fdd_read=True)
         self._writer: AbstractContextManager[object] = (
             threading.Lock() if self.is_sqlite else nullcontext()
@@ -182,6 +187,8 @@ class Database:
                     work.finish()
             finally:
                 work.close()
+        if durable:
+            self._settle()
         work.conclude()
 
     @contextmanager
@@ -218,6 +225,24 @@ class Database:
 
     def _pick(self, durable: bool) -> Engine:
         return self._durable if durable else self._relaxed
+
+    def _settle(self) -> None:
+        """Wait until the disk has what was just committed; PostgreSQL has waited by itself."""
+        if self._log is None:
+            return
+        try:
+            self._log.wait()
+        except OSError as error:
+            if out_of_room(error):
+                raise _full() from error
+            raise
+
+
+def _log_of(address: URL) -> WalSync | None:
+    """The log of a SQLite database that outlives its connections."""
+    if address.get_backend_name() != "sqlite" or address.database in {None, "", ":memory:"}:
+        return None
+    return WalSync(Path(str(address.database)))
 
 
 def _without_room(address: URL, error: BaseException | None) -> bool:
@@ -273,7 +298,7 @@ def _bare_engine(parsed: URL, *, durable: bool) -> Engine:
         connection.isolation_level = None  # BEGIN is ours, see below
         for pragma in (
             "journal_mode=WAL",
-            f"synchronous={'FULL' if durable else 'NORMAL'}",
+            "synchronous=NORMAL",  # ``Database.write`` waits for the disk itself
             "foreign_keys=ON",
             "busy_timeout=30000",
         ):

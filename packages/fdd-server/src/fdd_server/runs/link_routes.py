@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from fdd.core.ids import BlobId, SiteId
 from fdd.protocol.blobs import CHUNK_BYTES, BlobManifest
@@ -212,13 +213,7 @@ class RunLink:
             look = await self._link.work(self._look, admitted.site_id, look.wait_seconds)
 
     async def _get_chunk(self, _request: Request, _admitted: Admitted, chunk: bytes) -> Response:
-        if len(chunk) <= _PIECE:
-            return Response(chunk, media_type="application/octet-stream")
-        return StreamingResponse(
-            _pieces(chunk),
-            headers={"Content-Length": str(len(chunk))},
-            media_type="application/octet-stream",
-        )
+        return ChunkResponse(chunk, media_type="application/octet-stream")
 
     async def _put_chunk(
         self, request: Request, _admitted: Admitted, incoming: Incoming | None
@@ -228,6 +223,20 @@ class RunLink:
         else:
             await incoming.receive(request)
         return Response(status_code=204)
+
+
+class ChunkResponse(Response):
+    """A chunk, sent piece by piece: a slow line holds a few pieces in memory, not the chunk."""
+
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        """See ``Response``."""
+        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
+        await send(start)
+        view = memoryview(self.body)
+        for begin in range(0, len(view), _PIECE):
+            end = begin + _PIECE
+            more = end < len(view)
+            await send({"type": "http.response.body", "body": view[begin:end], "more_body": more})
 
 
 @dataclass(frozen=True)
@@ -298,12 +307,6 @@ async def _skip_body(request: Request) -> None:
             pass
     except ClientDisconnect as error:
         raise RequestError("The site went away while it sent a chunk") from error
-
-
-async def _pieces(chunk: bytes) -> AsyncIterator[memoryview]:
-    view = memoryview(chunk)
-    for start in range(0, len(chunk), _PIECE):
-        yield view[start : start + _PIECE]
 
 
 def _task_key(path: Mapping[str, str]) -> TaskKey:

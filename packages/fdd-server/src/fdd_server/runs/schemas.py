@@ -17,6 +17,7 @@ from fdd_server.sites.schemas import Institution
 __all__ = [
     "ExcludedSite",
     "Fork",
+    "LateExclusion",
     "LateSite",
     "RoundView",
     "RunDetail",
@@ -122,6 +123,12 @@ class LateSite(View):
     round: int
 
 
+class LateExclusion(LateSite):
+    """A site whose late update was never counted, and why."""
+
+    reason: str
+
+
 class RoundView(View):
     """A finished round."""
 
@@ -132,6 +139,7 @@ class RoundView(View):
     survivors: tuple[str, ...]
     excluded: tuple[ExcludedSite, ...]
     late: tuple[LateSite, ...]
+    late_excluded: tuple[LateExclusion, ...]
     model_digest: str
     seconds: float
     score: float | None

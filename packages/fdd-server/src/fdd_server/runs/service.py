@@ -23,6 +23,7 @@ from fdd_server.runs import decision_repository, repository, task_repository
 from fdd_server.runs.errors import NoModelError
 from fdd_server.runs.schemas import (
     ExcludedSite,
+    LateExclusion,
     LateSite,
     RoundView,
     RunEvent,
@@ -330,6 +331,10 @@ def _round(record: RoundRecord) -> RoundView:
         survivors=record.survivors,
         excluded=tuple(ExcludedSite(site=e.site, reason=e.reason) for e in record.excluded),
         late=tuple(LateSite(site=one.site, round=one.round) for one in record.late),
+        late_excluded=tuple(
+            LateExclusion(site=one.site, round=one.round, reason=one.reason)
+            for one in record.late_excluded
+        ),
         model_digest=record.model,
         seconds=round(record.closed_at - record.opened_at, 3),
         score=record.score,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -12,6 +16,7 @@ from fdd.storage.blobs import StorageFullError
 from fdd_server.kernel.database import Database, UtcDateTime
 from fdd_server.kernel.errors import DatabaseError
 from fdd_server.kernel.events import EventBus
+from fdd_server.kernel.wal import WalSync
 
 
 @dataclass(frozen=True)
@@ -43,14 +48,81 @@ def test_nothing_follows_a_rolled_back_transaction(consortium):
     assert seen == []
 
 
-@pytest.mark.parametrize("durable", [True, False])
-def test_sqlite_is_set_up_for_safety(consortium, durable):
-    with consortium.hub.database.write(durable=durable) as work:
+def test_sqlite_is_set_up_for_safety(consortium):
+    with consortium.hub.database.write() as work:
         pragmas = {
             name: work.session.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("journal_mode", "synchronous", "foreign_keys")
         }
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2 if durable else 1, "foreign_keys": 1}
+    assert pragmas == {"journal_mode": "wal", "synchronous": 1, "foreign_keys": 1}
+
+
+def test_durable_transaction_ends_after_the_log_was_synced_without_holding_the_writer(
+    consortium, monkeypatch
+):
+    database, steps = consortium.hub.database, []
+
+    def synced(_file: int) -> None:
+        with database.write(durable=False):  # would stand still if the writer were held
+            steps.append("synced")
+
+    monkeypatch.setattr(os, "fdatasync", synced)
+    with database.write() as work:
+        work.after_commit(lambda: steps.append("told"))
+        work.connection.execute(text("UPDATE runs SET version = version"))
+        steps.append("written")
+    assert steps == ["written", "synced", "told"]
+    with database.write(durable=False):
+        pass
+    assert steps.count("synced") == 1
+
+
+def test_nobody_is_told_what_the_disk_did_not_take(consortium, monkeypatch):
+    told = []
+
+    def full(_file: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fdatasync", full)
+    with (
+        pytest.raises(StorageFullError, match="disk of the database is full"),
+        consortium.hub.database.write() as work,
+    ):
+        work.after_commit(lambda: told.append(True))
+    assert told == []
+    monkeypatch.undo()
+    with consortium.hub.database.write() as work:
+        work.after_commit(lambda: told.append(True))
+    assert told == [True]
+
+
+def test_those_who_wait_together_share_one_sync(tmp_path, monkeypatch):
+    log = tmp_path / "hub.db-wal"
+    log.touch()
+    first, go, count = threading.Event(), threading.Event(), []
+
+    def slow(_file: int) -> None:
+        count.append(True)
+        first.set()
+        assert go.wait(60)
+
+    monkeypatch.setattr(os, "fdatasync", slow)
+    sync = WalSync(tmp_path / "hub.db")
+    waiters = [threading.Thread(target=sync.wait) for _ in range(5)]
+    waiters[0].start()
+    assert first.wait(60)
+    for waiter in waiters[1:]:
+        waiter.start()
+    while sync._written < len(waiters):
+        time.sleep(0.001)
+    go.set()
+    for waiter in waiters:
+        waiter.join()
+    assert len(count) == 2
+
+
+def test_log_that_is_gone_was_checkpointed(tmp_path):
+    WalSync(tmp_path / "hub.db").wait()
 
 
 def test_reading_does_not_wait_for_a_writer(consortium):

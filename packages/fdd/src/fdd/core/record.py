@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fdd.core.ids import BlobId, Digest, RunId, SiteId
 
-__all__ = ["Exclusion", "LateUpdate", "RoundRecord"]
+__all__ = ["Exclusion", "LateExclusion", "LateUpdate", "RoundRecord"]
 
 
 class Exclusion(BaseModel):
@@ -27,12 +27,19 @@ class LateUpdate(BaseModel):
     round: int
 
 
+class LateExclusion(LateUpdate):
+    """Why a late update was never taken into a sum."""
+
+    reason: str
+
+
 class RoundRecord(BaseModel):
     """One finished round.
 
     ``chain`` is the digest of the previous round's chain value and this record, so that the
-    models of a run form one line that cannot be rewritten in the middle. ``late`` is left out of
-    the digest where it is empty, as in all records from before it was there.
+    models of a run form one line that cannot be rewritten in the middle. ``late`` and
+    ``late_excluded`` are left out of the digest where they are empty, as in all records from before
+    they were there.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +52,7 @@ class RoundRecord(BaseModel):
     survivors: tuple[SiteId, ...]
     excluded: tuple[Exclusion, ...]
     late: tuple[LateUpdate, ...] = Field(default=(), exclude_if=lambda late: not late)
+    late_excluded: tuple[LateExclusion, ...] = Field(default=(), exclude_if=lambda late: not late)
     model: BlobId
     score: float | None
     chain: Digest

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from fdd.core.canonical import canonical_digest
 from fdd.core.ids import BlobId, SiteId
-from fdd.core.record import Exclusion, LateUpdate, RoundRecord
+from fdd.core.record import Exclusion, LateExclusion, LateUpdate, RoundRecord
 from fdd.rounds.state import Best, RunPhase, RunState
 
 __all__ = ["better", "chain_link", "diverging", "record_of", "without_quorum"]
@@ -23,6 +23,10 @@ def record_of(state: RunState, model: BlobId, now: float) -> RoundRecord:
         survivors=state.survivors,
         excluded=tuple(Exclusion(site=site, reason=why) for site, why in state.excluded),
         late=tuple(LateUpdate(site=site, round=number) for site, number in state.late),
+        late_excluded=tuple(
+            LateExclusion(site=site, round=number, reason=why)
+            for site, number, why in state.late_excluded
+        ),
         model=model,
         score=state.score,
         chain=state.chain,

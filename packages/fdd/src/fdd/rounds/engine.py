@@ -236,20 +236,18 @@ class Engine:
             barren = Event(
                 code="round_without_quorum", severity="warning", params={"round": state.round}
             )
-            self._save(
-                without_quorum(state, counted, excluded),
-                events=[barren, *refusals(state, refused)],
-            )
+            events = [barren, *refusals(state, refused)]
+            self._save(without_quorum(state, counted, excluded), events=events)
         else:
-            late, folded = self._lateness.fold(state, aggregator.add)
+            late = self._lateness.fold(state, aggregator.add)
             blob, strategy, norm = aggregator.next_model(state.strategy)
-            skip = not evaluates(state)
             after: dict[str, object] = {
-                "phase": RunPhase.CHECKPOINT if skip else RunPhase.EVALUATE,
+                "phase": RunPhase.EVALUATE if evaluates(state) else RunPhase.CHECKPOINT,
                 "survivors": tuple(counted),
                 "excluded": excluded,
-                "late": late,
-                "folded": folded,
+                "late": late.counted,
+                "late_excluded": late.refused,
+                "folded": late.taken,
                 "model": blob,
                 "strategy": strategy,
                 "score": None,
@@ -303,6 +301,7 @@ class Engine:
             "survivors": (),
             "excluded": (),
             "late": (),
+            "late_excluded": (),
             "judges": (),
             "opened_at": None,
             "deadline": None,

@@ -64,24 +64,29 @@ class PointwiseStep:
         places = _places(store.chunk(model, 0), head)
         squares: list[float] = []
 
-        def pieces() -> Iterator[bytes | memoryview]:
-            with ThreadPoolExecutor(_THREADS, thread_name_prefix="fold") as pool:
-                waiting: deque[Future[_Moved]] = deque()
-                for index in range(-(-head.size // CHUNK_BYTES)):
-                    waiting.append(pool.submit(self._move, store, model, index, places))
-                    if len(waiting) > _THREADS:
-                        yield from self._take(waiting, squares)
-                while waiting:
-                    yield from self._take(waiting, squares)
+        def pieces() -> Iterator[memoryview]:
+            for moved in self._moved(store, model, head.size, places):
+                squares.append(moved.square)
+                yield memoryview(moved.chunk)
 
         manifest = store.write(head.size, pieces())
         return manifest.id, math.sqrt(math.fsum(squares))
 
-    @staticmethod
-    def _take(waiting: deque[Future[_Moved]], squares: list[float]) -> Iterator[memoryview]:
-        moved = waiting.popleft().result()
-        squares.append(moved.square)
-        yield memoryview(moved.chunk)
+    def _moved(
+        self, store: BlobStore, model: BlobId, size: int, places: list[tuple[str, int, int]]
+    ) -> Iterator[_Moved]:
+        """The chunks of the next model, in order."""
+        if size <= CHUNK_BYTES:  # threads would cost more than they do
+            yield self._move(store, model, 0, places)
+            return
+        with ThreadPoolExecutor(_THREADS, thread_name_prefix="fold") as pool:
+            waiting: deque[Future[_Moved]] = deque()
+            for index in range(-(-size // CHUNK_BYTES)):
+                waiting.append(pool.submit(self._move, store, model, index, places))
+                if len(waiting) > _THREADS:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
 
     def _move(
         self, store: BlobStore, model: BlobId, index: int, places: list[tuple[str, int, int]]

@@ -132,6 +132,7 @@ class RunState(BaseModel):
         best: The checkpoint with the lowest validation score.
         judges: Sites that evaluate the round's model; empty: the survivors.
         late: Updates of earlier rounds that count in this one, each as its site and round.
+        late_excluded: Updates of earlier rounds that a rule refused in this one, each with why.
         folded: Late updates that were taken already, as far back as one may still be.
         asked: How often each site was chosen, where a round asks only some of them.
         moved: Bytes of models and updates that all rounds have sent, as far as they are counted.
@@ -164,6 +165,7 @@ class RunState(BaseModel):
     excluded: tuple[tuple[SiteId, str], ...] = ()
     judges: tuple[SiteId, ...] = ()
     late: tuple[tuple[SiteId, int], ...] = ()
+    late_excluded: tuple[tuple[SiteId, int, str], ...] = ()
     folded: tuple[tuple[SiteId, int], ...] = ()
     asked: tuple[tuple[SiteId, int], ...] = ()
     moved: int = 0
