@@ -116,7 +116,7 @@ def believes_a_model_that_was_not_stored(patch: pytest.MonkeyPatch) -> None:
 
 def takes_a_late_update_again(patch: pytest.MonkeyPatch) -> None:
     real = lateness.Lateness.fold
-    patch.setattr(lateness.Lateness, "fold", lambda *given: (real(*given)[0], ()))
+    patch.setattr(lateness.Lateness, "fold", lambda *given: real(*given)._replace(taken=()))
 
 
 def serves_who_is_not_listed(patch: pytest.MonkeyPatch) -> None:
