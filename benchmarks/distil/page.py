@@ -18,6 +18,7 @@ _WORDS: Final = {
     language: json.loads(Path(__file__).with_name(f"words.{language}.json").read_text("utf-8"))
     for language in ("en", "ko")
 }
+_SEEDS: Final = 5
 Result = Mapping[str, Any]
 Cells = Mapping[int, Result]
 
@@ -51,6 +52,8 @@ def _targets(cells: Cells, targets: Mapping[str, float], words: Result) -> Itera
         }
         gains = [f - a for f, a in zip(means["finetuned"], means["local"], strict=True)]
         verdict = words["met"] if fmean(gains) >= least else words["missed"]
+        if len(cells) < _SEEDS:
+            verdict = words["partial"].format(cells=len(cells), seeds=_SEEDS)
         shown = " | ".join(_shown(means[way]) for way in WAYS)
         yield f"| {words[part]} | {shown} | {_gain(gains)} | ≥ {least:g} | {verdict} |"
     yield ""
