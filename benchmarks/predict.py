@@ -40,8 +40,8 @@ TITLE = "predict: structures to calibrated rows, against the featuriser alone"
 
 RATIO, P95_MS = 1.15, 60.0
 _MOLECULES: Final = 1500
-_FEW: Final = {False: 10_000, True: 1_000}
-_MANY: Final = {False: 100_000, True: 3_000}
+_FEW: Final = {False: 10_000, True: 2_100}
+_MANY: Final = {False: 100_000, True: 4_200}
 _FEATURIZER: Final = "ecfp4-counts+descriptors"
 
 
