@@ -47,6 +47,12 @@ def _no_network_in_unit_tests(
         monkeypatch.setattr(socket.socket, "connect", refuse)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files, so that two workers end at about the same time."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count the tests that ran on real data."""
     global _real_data_tests

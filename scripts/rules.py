@@ -5,16 +5,20 @@
 - ko and en have the same message keys (CONTRIBUTING.md).
 - Nothing unfinished in the product: TODO, FIXME, NotImplementedError (CONTRIBUTING.md).
 - No CUDA package and no registry address in a lock (docs/adr/0004-dependencies.md).
+- A distribution declares every package that it imports (docs/adr/0004-dependencies.md).
 - `fdd --help` loads neither torch nor RDKit nor scipy (DESIGN §10).
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -78,6 +82,36 @@ def locks_are_clean() -> Iterator[str]:
                 yield f"{lock.name}: {line[:60]}"
 
 
+def imports_are_declared() -> Iterator[str]:
+    """See the module."""
+    providers = packages_distributions()
+    for declaration in sorted((ROOT / "packages").glob("*/pyproject.toml")):
+        project = tomllib.loads(declaration.read_text("utf-8"))["project"]
+        extras = project.get("optional-dependencies", {})
+        named = [*project["dependencies"], *(line for extra in extras.values() for line in extra)]
+        declared = {_normal(re.split(r"[^\w.-]", line)[0]) for line in named}
+        declared.add(_normal(project["name"]))
+        imported = {
+            name for path in (declaration.parent / "src").rglob("*.py") for name in _imports(path)
+        }
+        for name in sorted(imported - sys.stdlib_module_names):
+            if declared.isdisjoint(map(_normal, providers.get(name, [name]))):
+                yield f"{declaration.relative_to(ROOT)}: '{name}' is imported, not declared"
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def _normal(name: str) -> str:
+    """As package indexes compare names (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def help_is_light() -> Iterator[str]:
     """See the module."""
     code = f"import sys, fdd.cli.app; print([m for m in {HEAVY!r} if m in sys.modules])"
@@ -96,7 +130,7 @@ def main() -> int:
     """Print every breach; 1 if there is one."""
     rules = (
         files_stay_short, no_drawers, nothing_unfinished, languages_agree, locks_are_clean,
-        help_is_light,
+        imports_are_declared, help_is_light,
     )  # fmt: skip
     found = [breach for rule in rules for breach in rule()]
     print("\n".join(found) or f"{len(rules)} rules hold")

@@ -15,7 +15,7 @@ suite() { # name command…
 }
 types() { $bin/mypy packages/fdd/src packages/fdd-client/src packages/fdd-server/src packages/fdd-redteam/src benchmarks; }
 unit() { $bin/pytest -q -n 2 packages/*/tests/unit packages/*/tests/property packages/*/tests/contract; }
-integration() { $bin/pytest -q -n 2 --dist loadfile --durations 8 packages/*/tests/integration tests/integration tests/protocol_compat; }
+integration() { $bin/pytest -q -n 2 --dist loadfile --no-loadscope-reorder --durations 12 packages/*/tests/integration tests/integration tests/protocol_compat; }
 simulation() { $bin/pytest -q -n 2 tests/simulation; }
 texts() {
   if command -v npm >/dev/null && [ -d web/node_modules ]; then (cd web && npm run --silent check)

@@ -10,12 +10,11 @@ from statistics import fmean
 from typing import Any, Final
 
 from benchmarks.fam import plots
-from benchmarks.fam.summary import Line, different, grouped, lines_of, mean_of, spread
+from benchmarks.fam.summary import COLUMNS, Line, different, grouped, lines_of, mean_of, spread
 from benchmarks.fam.words import WORDS
 
 __all__ = ["write_pages"]
 
-_WAYS: Final = ("local", "boosted", "federated", "finetuned", "mixed", "chosen", "central")
 _NAME: Final = "fam-benchmark"
 Result = Mapping[str, Any]
 
@@ -56,7 +55,7 @@ def _table(results: Sequence[Result], words: Mapping[str, str]) -> Iterator[str]
         for part in ("own", "others"):
             if not any(part in partner for cell in cells for partner in cell["partners"]):
                 continue
-            found = [spread([mean_of(cell, part, way) for cell in cells]) for way in _WAYS]
+            found = [spread([mean_of(cell, part, way) for cell in cells]) for way in COLUMNS]
             figures = ["–" if one is None else f"{one[0]:.3f} ± {one[1]:.3f}" for one in found]
             name = f"{scenario} `{endpoint}`, {row['metric'].upper()}" if part == "own" else ""
             count = f"{sites} ({words['seeds']}: {len(cells)})" if part == "own" else ""

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from benchmarks.fam.words import WORDS
 
 __all__ = [
+    "COLUMNS",
     "Line",
     "different",
     "grouped",
@@ -21,6 +22,11 @@ __all__ = [
 
 Result = Mapping[str, Any]
 Key = tuple[str, str, int]
+
+COLUMNS: Final = (
+    "local", "boosted", "federated", "finetuned", "mixed", "blended", "chosen", "central",
+)  # fmt: skip
+"""What is compared, in the order of the page."""
 
 _ABROAD, _COVERED = 0.80, 0.85
 _AT_HOME: Final = {4: 0.75, 20: 0.60}
@@ -115,7 +121,7 @@ def summarise(results: Sequence[Result]) -> dict[str, Any]:
     for key, cells in sorted(grouped(results).items()):
         name = f"{key[0]} {key[1]} {key[2]} sites"
         for part in ("own", "others"):
-            for way in ("local", "boosted", "federated", "finetuned", "mixed", "chosen", "central"):
+            for way in COLUMNS:
                 found = spread([mean_of(cell, part, way) for cell in cells])
                 if found is not None:
                     measures[f"{name}: {part} {way}"] = f"{found[0]:.3f} ± {found[1]:.3f}"

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = [pytest.mark.real_data, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.long, pytest.mark.real_data, pytest.mark.timeout(600)]
 
 _THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 

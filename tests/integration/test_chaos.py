@@ -16,6 +16,8 @@ from tests.integration.consortium import Consortium, small_spec, training_proces
 from tests.integration.faultproxy import FaultProxy
 from tests.integration.postgresql import PostgreSQL, program
 
+pytestmark = pytest.mark.long
+
 _FAULTS = 200 if os.environ.get("FDD_SOAK") else 30
 _ROUNDS = 8
 

@@ -13,6 +13,8 @@ import pytest
 
 from fdd.cli.demo.processes import program
 
+pytestmark = pytest.mark.long
+
 
 @contextmanager
 def start(folder, *options, **environment):

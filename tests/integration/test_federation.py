@@ -16,6 +16,8 @@ from fdd.testing.federation import FederationContract
 from fdd_server.app.installation import open_hub
 from tests.integration.consortium import Consortium, small_spec, training_processes
 
+pytestmark = pytest.mark.long
+
 
 def steady_spec(**changes):
     """A run whose rounds last long enough to be disturbed, also on a fast machine."""

@@ -183,7 +183,7 @@ export interface ConsoleRun {
 }
 
 /** A way of getting a model for one site. */
-export type Way = "local" | "federated" | "heads" | "finetuned" | "mixed";
+export type Way = "local" | "federated" | "heads" | "finetuned" | "mixed" | "blended";
 
 /** A score with its 95 % interval; `coverage` and `width` are those of the 90 % prediction intervals. */
 export interface WayScore {

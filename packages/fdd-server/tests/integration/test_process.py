@@ -18,7 +18,7 @@ import pytest
 
 from fdd_server.app.installation import open_hub
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.long, pytest.mark.slow]
 
 
 class Process:

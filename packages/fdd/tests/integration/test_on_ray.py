@@ -13,6 +13,8 @@ from fdd.storage import DirectoryStore
 from fdd.testing.federation import FederationContract
 from fdd.training import SiteData, SiteTrainer
 
+pytestmark = pytest.mark.long
+
 NAME = "lipophilicity.logd74"
 
 

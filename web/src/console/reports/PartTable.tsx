@@ -22,8 +22,10 @@ export function PartTable({ title, part, row, level }: Props) {
     <div className={table.scroll} tabIndex={0} role="region" aria-label={title}>
       <table className={`${table.table} ${classes.table}`}>
         <caption className={classes.caption}>
-          {title} · {t("console.reports.count", { count: part.n })}
-          {!part.enough && <em> {t("console.reports.quorum")}</em>}
+          <span>
+            {title} · {t("console.reports.count", { count: part.n })}
+            {!part.enough && <em> {t("console.reports.quorum")}</em>}
+          </span>
         </caption>
         <thead>
           <tr>

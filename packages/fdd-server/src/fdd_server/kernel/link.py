@@ -156,6 +156,31 @@ class Link:
 
         return LinkRoute(path, endpoint, method, "unlisted" if unlisted else "site")
 
+    def waiting(
+        self,
+        path: str,
+        begin: Callable[[Call], T],
+        handler: Callable[[Request, Admitted, T], Awaitable[Response]],
+    ) -> LinkRoute:
+        """A route whose small body asks for something that may take a while to come.
+
+        ``begin`` runs on a thread, in one go with the admission; what it returns is handed to
+        ``handler``, which runs on the event loop and may wait.
+        """
+
+        def serve(head: RequestHead, body: bytes, path: Mapping[str, str]) -> tuple[Admitted, T]:
+            admitted = self._gate.admit(head, unlisted=False)
+            check_body(admitted.digest, body)
+            return admitted, begin(Call(admitted.site_id, admitted.version, body, path))
+
+        async def endpoint(request: Request) -> Response:
+            head = _head(request)
+            body = await read_body(request, MESSAGE_BYTES)
+            admitted, begun = await self.work(serve, head, body, request.path_params)
+            return await handler(request, admitted, begun)
+
+        return LinkRoute(path, endpoint, "POST", "site")
+
     def stream(
         self,
         method: str,
@@ -165,7 +190,7 @@ class Link:
         *,
         most_bytes: int,
     ) -> LinkRoute:
-        """A route that reads its body or makes its answer piece by piece, or waits.
+        """A route that reads its body or makes its answer piece by piece.
 
         ``authorise`` gets the site, the names in the path and the announced bytes of the body
         (at most ``most_bytes``). It runs on a thread before anything of the body is read; what it

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from typing import Final
+
+from sqlalchemy import bindparam, func, select
 
 from fdd_server.kernel import UnitOfWork
 from fdd_server.registry.models import CheckpointRow
 
-__all__ = ["checkpoint", "origin_of", "round_of"]
+__all__ = ["blob", "origin_of", "round_of"]
 
 
-def checkpoint(work: UnitOfWork, run_id: str, number: int) -> CheckpointRow | None:
-    """The checkpoint of a round."""
-    return work.session.get(CheckpointRow, (run_id, number))
+def blob(work: UnitOfWork, run_id: str, number: int) -> str | None:
+    """The model of the checkpoint of a round; None when there is none."""
+    return work.connection.scalars(_BLOB, {"run": run_id, "number": number}).first()
 
 
 def origin_of(work: UnitOfWork, blob: str) -> CheckpointRow | None:
@@ -28,3 +30,8 @@ def round_of(work: UnitOfWork, run_id: str, blob: str) -> int | None:
         CheckpointRow.run_id == run_id, CheckpointRow.blob == blob
     )
     return work.session.scalars(statement).one()
+
+
+_BLOB: Final = select(CheckpointRow.blob).where(
+    CheckpointRow.run_id == bindparam("run"), CheckpointRow.round == bindparam("number")
+)

@@ -13,6 +13,7 @@ from fdd.protocol.blobs import BlobManifest
 from fdd.protocol.codec import decode, encode_pieces, encoded_size, read_header
 from fdd.storage.blobs import BlobStore
 from fdd_server.kernel import UnitOfWork, utc
+from fdd_server.kernel.upsert import insert_or_replace
 from fdd_server.registry import repository
 from fdd_server.registry.models import CheckpointRow
 
@@ -37,24 +38,22 @@ class ModelRegistry:
 
     def add_checkpoint(self, work: UnitOfWork, record: RoundRecord) -> None:
         """Remember the model of a finished round; again is once."""
-        before = repository.checkpoint(work, record.run_id, record.round - 1)
-        work.session.merge(
-            CheckpointRow(
-                run_id=record.run_id,
-                round=record.round,
-                blob=record.model,
-                bytes=self.manifest(record.model).size,
-                score=record.score,
-                previous=before.blob if before is not None else None,
-                chain=record.chain,
-                created_at=utc(record.closed_at),
-            )
+        insert_or_replace(
+            work,
+            CheckpointRow,
+            run_id=record.run_id,
+            round=record.round,
+            blob=record.model,
+            bytes=self.manifest(record.model).size,
+            score=record.score,
+            previous=repository.blob(work, record.run_id, record.round - 1),
+            chain=record.chain,
+            created_at=utc(record.closed_at),
         )
 
     def checkpoint(self, work: UnitOfWork, run_id: RunId, number: int) -> BlobId | None:
         """The model with which a round of a run ended; None when there is no such round."""
-        row = repository.checkpoint(work, run_id, number)
-        return row.blob if row is not None else None
+        return repository.blob(work, run_id, number)
 
     def origin(self, work: UnitOfWork, blob: BlobId) -> tuple[RunId, int] | None:
         """The run and round that first ended with this model; None when none has."""

@@ -160,8 +160,7 @@ class ApprovalDesk:
 
     def objectors(self, work: UnitOfWork, run_id: RunId) -> frozenset[SiteId]:
         """Sites that have objected to a run."""
-        found = decision_repository.approvals(work, run_id)
-        return frozenset(row.site_id for row in found if row.decision == "objected")
+        return decision_repository.objectors(work, run_id)
 
     def _check(self, work: UnitOfWork, site_id: SiteId, approval: Approval) -> None:
         run = repository.run(work, approval.run_id)

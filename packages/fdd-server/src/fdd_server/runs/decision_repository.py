@@ -17,6 +17,7 @@ __all__ = [
     "certificates_of",
     "decisions_of_site",
     "forget_open",
+    "objectors",
     "ready",
 ]
 
@@ -41,6 +42,11 @@ def approvals(work: UnitOfWork, run_id: str) -> Sequence[ApprovalRow]:
     return work.session.scalars(select(ApprovalRow).where(ApprovalRow.run_id == run_id)).all()
 
 
+def objectors(work: UnitOfWork, run_id: str) -> frozenset[str]:
+    """Sites that have objected to a run."""
+    return frozenset(work.connection.scalars(_OBJECTORS, {"run": run_id}))
+
+
 def decisions_of_site(work: UnitOfWork, site_id: str) -> dict[str, str]:
     """A site's decisions by run."""
     statement = select(ApprovalRow.run_id, ApprovalRow.decision).where(
@@ -51,8 +57,7 @@ def decisions_of_site(work: UnitOfWork, site_id: str) -> dict[str, str]:
 
 def certificates_of(work: UnitOfWork, site_id: str) -> frozenset[str]:
     """Digests of the stored certificates of a site."""
-    statement = select(CertificateRow.digest).where(CertificateRow.site_id == site_id)
-    return frozenset(work.connection.scalars(statement))
+    return frozenset(work.connection.scalars(_CERTIFICATES, {"site": site_id}))
 
 
 def forget_open(work: UnitOfWork, site_id: str) -> None:
@@ -87,4 +92,10 @@ _READY: Final = (
         ApprovalRow.valid_until > bindparam("now"),
         CertificateRow.passes.is_(True),
     )
+)
+_CERTIFICATES: Final = select(CertificateRow.digest).where(
+    CertificateRow.site_id == bindparam("site")
+)
+_OBJECTORS: Final = select(ApprovalRow.site_id).where(
+    ApprovalRow.run_id == bindparam("run"), ApprovalRow.decision == "objected"
 )

@@ -18,6 +18,7 @@ from fdd.protocol.messages import (
     ChunkList,
     Heartbeat,
     HeartbeatReply,
+    Lease,
     LeaseRequest,
     ProposedRuns,
     ReplyCommit,
@@ -28,16 +29,12 @@ from fdd.protocol.statements import SignedStatement
 from fdd_server.kernel import Clock, Database, Notifier
 from fdd_server.kernel.errors import RequestError, TooLargeError
 from fdd_server.kernel.link import (
-    MESSAGE_BYTES,
     Admitted,
     Call,
     Link,
     LinkRoute,
-    check_body,
     message_response,
-    read_body,
 )
-from fdd_server.kernel.messages import parse_message
 from fdd_server.registry import ModelRegistry
 from fdd_server.runs import task_repository
 from fdd_server.runs.approvals import ApprovalDesk
@@ -99,7 +96,7 @@ class RunLink:
             link.message("POST", "/link/v1/heartbeat", self._heartbeat, unlisted=True),
             link.message("GET", "/link/v1/runs", self._proposed),
             link.message("POST", "/link/v1/approvals", self._decide),
-            link.stream("POST", "/link/v1/leases", _nothing, self._lease, most_bytes=MESSAGE_BYTES),
+            link.waiting("/link/v1/leases", self._ask, self._lease),
             link.message("GET", _BLOB + "/manifest", self._manifest),
             link.stream(
                 "GET", _BLOB + "/chunks/{index}", self._find_chunk, self._get_chunk, most_bytes=0
@@ -141,6 +138,15 @@ class RunLink:
         statement = call.message(SignedStatement)
         with self._database.write() as work:
             self._approvals.decide(work, call.site_id, statement)
+
+    def _ask(self, call: Call) -> Look:
+        asked = call.message(LeaseRequest)
+        self._leases.receive(call.site_id, asked)
+        return self._look(call.site_id, asked.wait_seconds)
+
+    def _look(self, site_id: SiteId, wait_seconds: float) -> Look:
+        topic, seen = self._leases.topic(site_id)  # before the look, so that no news is missed
+        return Look(self._leases.lease(site_id), topic, seen, wait_seconds)
 
     def _manifest(self, call: Call) -> BlobManifest:
         blob = call.path["blob"]
@@ -189,26 +195,21 @@ class RunLink:
 
     # -- on the event loop -------------------------------------------------------------------
 
-    async def _lease(self, request: Request, admitted: Admitted, _none: None) -> Response:
-        body = await read_body(request, MESSAGE_BYTES)
-        check_body(admitted.digest, body)
-        asked = parse_message(LeaseRequest, body)
-        await self._link.work(self._leases.receive, admitted.site_id, asked)
+    async def _lease(self, request: Request, admitted: Admitted, look: Look) -> Response:
         loop = asyncio.get_running_loop()
-        end = loop.time() + asked.wait_seconds
+        end = loop.time() + look.wait_seconds
         sign = loop.time() + _SIGN_OF_LIFE
         while True:
-            topic, seen = self._leases.topic(admitted.site_id)
-            found = await self._link.work(self._leases.lease, admitted.site_id)
             left = end - loop.time()
-            if found is not None or left <= 0 or self._notifier.closed:
-                return message_response(found, admitted.version)
-            await self._notifier.wait_async(topic, seen, min(left, _LOOK))
+            if look.found is not None or left <= 0 or self._notifier.closed:
+                return message_response(look.found, admitted.version)
+            await self._notifier.wait_async(look.topic, look.seen, min(left, _LOOK))
             if await request.is_disconnected():
                 return Response(status_code=204)
             if loop.time() >= sign:
                 sign = loop.time() + _SIGN_OF_LIFE
                 await self._link.work(self._leases.waits, admitted.site_id)
+            look = await self._link.work(self._look, admitted.site_id, look.wait_seconds)
 
     async def _get_chunk(self, _request: Request, _admitted: Admitted, chunk: bytes) -> Response:
         if len(chunk) <= _PIECE:
@@ -278,8 +279,17 @@ class Incoming:
         self.replies.keep(self.place, self.draft, self.digest, self.size)
 
 
-def _nothing(_admitted: Admitted, _path: Mapping[str, str], _size: int) -> None:
-    """What is decided about a lease before its body is read."""
+@dataclass(frozen=True)
+class Look:
+    """What a site that asks for work was found, and what to wait for if that is nothing.
+
+    ``seen`` is how far ``topic`` had come before the look.
+    """
+
+    found: Lease | None
+    topic: str
+    seen: int
+    wait_seconds: float
 
 
 async def _skip_body(request: Request) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Final
 
-from sqlalchemy import CursorResult, bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from fdd.rounds.state import Event, RunState
 from fdd_server.kernel import UnitOfWork
@@ -73,27 +73,26 @@ def open_run_ids(work: UnitOfWork) -> Sequence[str]:
 
 def swap_state(work: UnitOfWork, state: RunState, expected: int) -> bool:
     """Replace a state if its stored version is ``expected``."""
-    statement = (
-        update(RunRow)
-        .where(RunRow.id == state.run_id, RunRow.version == expected)
-        .values(
-            version=state.version,
-            terminal=state.status.terminal,
-            state=state.model_dump_json(),
-        )
-        .execution_options(synchronize_session=False)
-    )
-    return cast("CursorResult[Any]", work.session.execute(statement)).rowcount == 1
+    values = {
+        "run": state.run_id,
+        "expected": expected,
+        "next_version": state.version,
+        "has_ended": state.status.terminal,
+        "document": state.model_dump_json(),
+    }
+    return work.connection.execute(_SWAP, values).rowcount == 1
 
 
 def add_event(work: UnitOfWork, run_id: str, now: datetime, event: Event) -> int:
     """Append an event; its number."""
-    row = RunEventRow(
-        run_id=run_id, time=now, code=event.code, severity=event.severity, params=event.params
-    )
-    work.session.add(row)
-    work.session.flush()
-    return row.id
+    values = {
+        "run_id": run_id,
+        "time": now,
+        "code": event.code,
+        "severity": event.severity,
+        "params": event.params,
+    }
+    return work.connection.scalars(_ADD_EVENT, values).one()
 
 
 def events_after(work: UnitOfWork, run_id: str, after: int, limit: int) -> Sequence[RunEventRow]:
@@ -128,15 +127,15 @@ def yardstick(work: UnitOfWork, run_id: str) -> str | None:
 def claim(work: UnitOfWork, run_id: str, owner: str, now: float, until: float) -> int | None:
     """Become the owner of a run; the fence, or None while another owner lives."""
     insert_if_absent(work, OwnerRow, run_id=run_id, owner=owner, fence=1, expires_at=until)
-    statement = select(OwnerRow).where(OwnerRow.run_id == run_id).with_for_update()
-    row = work.session.scalars(statement).one()
-    if row.owner == owner:
-        row.expires_at = until
-    elif not now <= row.expires_at <= until:  # over, or from before the clock was set back
-        row.owner, row.fence, row.expires_at = owner, row.fence + 1, until
-    else:
-        return None
-    return row.fence
+    row = work.connection.execute(_OWNER, {"run": run_id}).one()
+    fence: int = row.fence
+    if row.owner != owner:
+        if now <= row.expires_at <= until:  # else over, or from before the clock was set back
+            return None
+        fence += 1
+    values = {"run": run_id, "new_owner": owner, "new_fence": fence, "until": until}
+    work.connection.execute(_OWN, values)
+    return fence
 
 
 def release_claims(work: UnitOfWork, owner: str) -> None:
@@ -153,3 +152,25 @@ def release_all_claims(work: UnitOfWork) -> None:
 _STATE: Final = select(RunRow.state).where(RunRow.id == bindparam("run"))
 _PROJECT: Final = select(RunRow.project_id).where(RunRow.id == bindparam("run"))
 _OPEN_RUNS: Final = select(RunRow.id).where(RunRow.terminal.is_(False)).order_by(RunRow.created_at)
+_SWAP: Final = (
+    update(RunRow)
+    .where(RunRow.id == bindparam("run"), RunRow.version == bindparam("expected"))
+    .values(
+        version=bindparam("next_version"),
+        terminal=bindparam("has_ended"),
+        state=bindparam("document"),
+    )
+)
+_ADD_EVENT: Final = insert(RunEventRow).returning(RunEventRow.id)
+_OWNER: Final = (
+    select(OwnerRow.owner, OwnerRow.fence, OwnerRow.expires_at)
+    .where(OwnerRow.run_id == bindparam("run"))
+    .with_for_update()
+)
+_OWN: Final = (
+    update(OwnerRow)
+    .where(OwnerRow.run_id == bindparam("run"))
+    .values(
+        owner=bindparam("new_owner"), fence=bindparam("new_fence"), expires_at=bindparam("until")
+    )
+)

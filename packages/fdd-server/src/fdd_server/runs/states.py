@@ -8,6 +8,7 @@ from fdd.core.ids import RunId
 from fdd.core.record import RoundRecord
 from fdd.rounds.state import Event, RunConflictError, RunState, UnknownRunError
 from fdd_server.kernel import Clock, Database, UnitOfWork, utc
+from fdd_server.kernel.upsert import insert_or_replace
 from fdd_server.registry import ModelRegistry
 from fdd_server.runs import repository
 from fdd_server.runs.events import RunChanged, RunHappening
@@ -108,8 +109,12 @@ class SqlRunStates:
                 raise UnknownRunError(run=state.run_id)
             raise RunConflictError("The run was advanced by someone else", run=state.run_id)
         if record is not None:
-            work.session.merge(
-                RoundRow(run_id=record.run_id, round=record.round, record=record.model_dump_json())
+            insert_or_replace(
+                work,
+                RoundRow,
+                run_id=record.run_id,
+                round=record.round,
+                record=record.model_dump_json(),
             )
             self._registry.add_checkpoint(work, record)
         if after.status.terminal:

@@ -20,6 +20,7 @@ from fdd_server.sites.models import (
 )
 
 __all__ = [
+    "cordon",
     "forget_nonces",
     "institution",
     "institution_named",
@@ -77,6 +78,7 @@ _LAST_ROSTER: Final = (
 _TOUCH: Final = (
     update(SiteRow).where(SiteRow.id == bindparam("site")).values(last_seen=bindparam("now"))
 )
+_CORDON: Final = select(SiteRow.cordon_reason).where(SiteRow.id == bindparam("site"))
 _Presence = Row[str, str, str, datetime | None, datetime | None, datetime | None]
 
 
@@ -116,6 +118,11 @@ def presence(work: UnitOfWork) -> Sequence[_Presence]:
 def site(work: UnitOfWork, site_id: str) -> SiteRow | None:
     """One site."""
     return work.session.get(SiteRow, site_id)
+
+
+def cordon(work: UnitOfWork, site_id: str) -> str | None:
+    """Why a site is given no new task; None when it is given tasks, or is not known."""
+    return work.connection.scalars(_CORDON, {"site": site_id}).first()
 
 
 def key(work: UnitOfWork, public_key: str) -> SiteKeyRow | None:

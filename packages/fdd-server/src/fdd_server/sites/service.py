@@ -191,7 +191,7 @@ class SiteService:
 
     def cordoned(self, work: UnitOfWork, site_id: SiteId) -> str | None:
         """Why a site is given no new task; None when it is given tasks."""
-        return self._row(work, site_id).cordon_reason
+        return repository.cordon(work, site_id)
 
     def public_keys(self, work: UnitOfWork, site_id: SiteId) -> tuple[PublicKey, ...]:
         """The keys that verify a site's statements; with a roster, those that it lists."""

@@ -5,6 +5,7 @@
 - ``heads``: its trunk kept, the heads fitted to the site's own rows.
 - ``finetuned``: all of it, gently, on the site's own rows.
 - ``mixed``: the mean of what ``federated`` and ``finetuned`` predict.
+- ``blended``: the mean of what ``local`` and ``finetuned`` predict.
 """
 
 from __future__ import annotations
@@ -26,17 +27,22 @@ from fdd.training.judge import judge
 from fdd.training.statistics import STATISTICS_ARITHMETIC, moments, moments_update
 from fdd.training.weights import group_weights, label_weights
 
-Way = Literal["local", "federated", "heads", "finetuned", "mixed"]
-WAYS: Final[tuple[Way, ...]] = ("local", "federated", "heads", "finetuned", "mixed")
-PERSONALISED: Final[tuple[Way, ...]] = ("heads", "finetuned", "mixed")
+Way = Literal["local", "federated", "heads", "finetuned", "mixed", "blended"]
+WAYS: Final[tuple[Way, ...]] = (
+    "local", "federated", "heads", "finetuned", "mixed", "blended",
+)  # fmt: skip
+PERSONALISED: Final[tuple[Way, ...]] = ("heads", "finetuned", "mixed", "blended")
 """The ways that adapt the federated model to the site."""
 
-_PARTS: Final[dict[Way, tuple[Way, ...]]] = {"mixed": ("federated", "finetuned")}
+_PARTS: Final[dict[Way, tuple[Way, ...]]] = {
+    "mixed": ("federated", "finetuned"),
+    "blended": ("local", "finetuned"),
+}
 
 
 @dataclass(frozen=True)
 class Candidates:
-    """The models of one site by way; a mixture has no tensors of its own."""
+    """The models of one site by way; a mean of two has no tensors of its own."""
 
     family: ModelFamily
     models: Mapping[Way, Arrays]

@@ -111,8 +111,8 @@ class EndpointValue(_Part):
     Attributes:
         molecules: Labelled molecules of the site: training, validation and test.
         validation: Way → error on the validation molecules.
-        chosen: The way that is served; the fine-tuned model, unless those molecules say clearly
-            that another is better.
+        chosen: The way that is served: a mean of two models (of which two: docs, value report),
+            unless those molecules say clearly that another is better.
         personalised: The adapted way that is served, or would be.
     """
 

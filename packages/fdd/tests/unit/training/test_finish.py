@@ -82,7 +82,7 @@ def test_a_site_that_is_clearly_better_alone_keeps_its_own_model(own):
     )
     made = finish(spec, FAMILY, plenty, useless, "site", "b" * 64, "run-1", lambda _: None)
     row = made.value.rows[0]
-    assert (row.chosen, row.personalised) == ("local", "finetuned")
+    assert (row.chosen, row.personalised) == ("local", "mixed")
     assert made.card.endpoints[0].way == "local"
     assert made.value.run_report(to_share=False).rows[0].chosen == "local"
 
@@ -137,11 +137,24 @@ def test_without_the_extra_boosting_is_refused_by_name(own, monkeypatch):
         boosted(own, 0, 1)
 
 
-def test_a_mixture_predicts_the_mean(own, federated):
+@pytest.mark.parametrize(("way", "first"), [("mixed", "federated"), ("blended", "local")])
+def test_two_models_predict_their_mean(own, federated, way, first):
     other = personalize(SPEC, FAMILY, own, "site", federated)
-    made = Candidates(FAMILY, {"federated": federated, "finetuned": other})
-    mean = (made.predict("federated", own.test) + made.predict("finetuned", own.test)) / 2
-    assert made.predict("mixed", own.test) == pytest.approx(mean)
+    made = Candidates(FAMILY, {first: federated, "finetuned": other})
+    mean = (made.predict(first, own.test) + made.predict("finetuned", own.test)) / 2
+    assert made.predict(way, own.test) == pytest.approx(mean)
+
+
+@pytest.mark.parametrize(("head", "likely"), [("shared", "mixed"), ("private", "blended")])
+def test_which_two_are_the_safe_bet_depends_on_what_the_others_measure(
+    own, federated, head, likely
+):
+    few = SiteData(own.train, examples(6, 2), own.test)
+    endpoints = tuple(e.model_copy(update={"head": head}) for e in SPEC.endpoints)
+    spec = SPEC.model_copy(update={"endpoints": endpoints})
+    made = finish(spec, FAMILY, few, federated, "site", "b" * 64, "run-1", lambda _: None)
+    assert [row.chosen for row in made.value.rows] == [likely] * 2
+    assert {"local", "finetuned"} <= set(made.models) if likely == "blended" else made.models
 
 
 def test_only_heads_change_where_only_heads_may(own, federated):
