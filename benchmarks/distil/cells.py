@@ -37,8 +37,9 @@ __all__ = ["TEACHERS", "WAYS", "compute", "digest"]
 TEACHERS: Final = ("mlp-ecfp", "boosting", "linear-ecfp")
 """Dealt in turn, so that two institutions have each kind."""
 
-WAYS: Final = ("local", "student", "finetuned")
-"""The institution's own model; the student of all; the same after its own rows."""
+WAYS: Final = ("local", "student", "finetuned", "mixed")
+"""The institution's own model; the student of all; the same after its own rows; the mean of both
+students, which a site serves by default."""
 
 _EPOCHS: Final = 40
 _DECIDING: Final = (
@@ -77,6 +78,7 @@ def compute(seed: int, store: Store) -> Result:
             "local": _answering(teachers[site]),
             "student": _network(family, student),
             "finetuned": _network(family, own),
+            "mixed": _mean(_network(family, student), _network(family, own)),
         }
         others = [other.test for name, other in sites.items() if name != site]
         figures[site] = {
@@ -136,6 +138,10 @@ def _added(updates: Sequence[Update], arithmetic: FixedPoint) -> Update:
 
 def _network(family: ModelFamily, model: Arrays) -> Says:
     return lambda features: family.predict(model, features, ENDPOINTS, (True,) * len(ENDPOINTS))
+
+
+def _mean(one: Says, other: Says) -> Says:
+    return lambda features: np.float32(0.5) * (one(features) + other(features))
 
 
 def _answering(teacher: Teacher) -> Says:
