@@ -16,6 +16,7 @@ from benchmarks.tox21.partition import ENDPOINTS, partition
 from fdd.core.arrays import Arrays
 from fdd.core.ids import SiteId
 from fdd.core.spec import EndpointSpec, RunSpec
+from fdd.evaluation.reliability import calibration_error
 from fdd.evaluation.scores import score
 from fdd.models import FAMILIES
 from fdd.protocol.codec import decode
@@ -41,10 +42,9 @@ RULES: Final[dict[str, Mapping[str, Any]]] = {
 
 _RECIPE: Final = {"rounds": 40, "batch_size": 64, "learning_rate": 1e-3}
 _DECIDING: Final = (
-    *DEFAULT_FAMILY, "rounds/aggregate.py", "rounds/fold.py", "rounds/pointwise.py",
-    "strategies/fedavg.py", "training/site.py",
+    *DEFAULT_FAMILY, "evaluation/reliability.py", "rounds/aggregate.py", "rounds/fold.py",
+    "rounds/pointwise.py", "strategies/fedavg.py", "training/site.py",
 )  # fmt: skip
-_BINS: Final = 10
 Judged = list[tuple[SiteData, NDArray[np.float32]]]
 
 
@@ -141,19 +141,11 @@ def _by_site(judged: Judged) -> list[float]:
 
 
 def _calibration_error(judged: Judged) -> float:
-    """Mean over the assays of the expected calibration error in ten bins of equal width."""
-    truth = np.concatenate([data.test.values for data, _ in judged])
-    said = np.concatenate([said for _, said in judged])
-    errors = []
-    for t in range(truth.shape[1]):
-        seen = np.isfinite(truth[:, t])
-        yes, probability = truth[seen, t], said[seen, t]
-        place = np.minimum((probability * _BINS).astype(int), _BINS - 1)
-        gaps = [
-            abs(float(yes[place == b].mean() - probability[place == b].mean()))
-            * float((place == b).mean())
-            for b in range(_BINS)
-            if (place == b).any()
-        ]
-        errors.append(sum(gaps))
+    """Mean over the assays of the library's expected calibration error."""
+    truth = np.concatenate([data.test.values for data, _ in judged]).astype(np.float64)
+    said = np.concatenate([said for _, said in judged]).astype(np.float64)
+    seen = np.isfinite(truth)
+    errors = [
+        calibration_error(truth[seen[:, t], t], said[seen[:, t], t]) for t in range(truth.shape[1])
+    ]
     return float(np.mean(errors))

@@ -1701,6 +1701,11 @@ export interface components {
             options?: {
                 [key: string]: boolean | number | string;
             };
+            /**
+             * Transfer
+             * @description public molecules that the sites label, of the strategy distil
+             */
+            transfer?: string | null;
         };
         /**
          * SummedHistogram

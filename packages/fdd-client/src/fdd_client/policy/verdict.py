@@ -45,6 +45,9 @@ def _broken(rule: ProjectRule, spec: RunSpec) -> Verdict | None:
         return _deny("endpoint_not_listed", endpoint=foreign[0])
     if spec.model.family not in rule.families:
         return _deny("family_not_listed", family=spec.model.family)
+    if spec.distils:
+        # A site would answer questions about molecules that the hub has chosen.
+        return _deny("distillation_not_allowed")
     if spec.privacy.mode not in rule.privacy_modes:
         return _deny("privacy_mode_not_listed", mode=spec.privacy.mode)
     if spec.cohort.minimum_sites < rule.minimum_sites:

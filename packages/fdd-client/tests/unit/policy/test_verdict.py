@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fdd.core.spec import CohortSpec, ModelSpec, TrainingSpec
+from fdd.core.spec import CohortSpec, EndpointSpec, ModelSpec, StrategySpec, TrainingSpec
 from fdd_client.policy import Policy, ProjectRule, judge
 
 names = st.from_regex(r"[a-z0-9]([a-z0-9.-]{0,10}[a-z0-9])?", fullmatch=True)
@@ -25,6 +25,15 @@ def test_a_person_is_asked_where_the_policy_says_so(spec_of, allowing):
         ("project_never", {"approve": "never"}, {}),
         ("endpoint_not_listed", {"endpoints": ()}, {}),
         ("family_not_listed", {}, {"model": ModelSpec(family="dmpnn")}),
+        (
+            "distillation_not_allowed",
+            {},
+            {
+                "strategy": StrategySpec(name="distil"),
+                "training": TrainingSpec(rounds=1),
+                "endpoints": (EndpointSpec(id="lipophilicity.logd74", head="shared"),),
+            },
+        ),
         ("privacy_mode_not_listed", {"privacy_modes": ()}, {}),
         ("too_few_sites", {"minimum_sites": 3}, {"cohort": CohortSpec(minimum_sites=2)}),
         ("too_many_rounds", {"most_rounds": 5}, {"training": TrainingSpec(rounds=6)}),

@@ -248,6 +248,12 @@ class RunService:
                 field="endpoints",
                 endpoint=outside[0],
             )
+        if spec.distils:
+            raise SpecError(
+                "This hub runs no distillation yet",
+                hint="Try it with fdd simulate; through a hub, sites average weights: fedavg",
+                field="strategy.name",
+            )
         if spec.model.start is not None:
             self._require_fitting(work, spec, spec.model.start)
         if spec.model.trunk is not None:

@@ -306,6 +306,15 @@ def test_a_fork_that_does_not_fit_is_refused(consortium, model_bytes):
     assert (answer.status_code, answer.json()["code"]) == (422, "FDD-1005")
 
 
+def test_a_run_that_distils_is_refused_by_the_hub(consortium):
+    consortium.sign_in()
+    wanted = {**SPEC, "training": {"rounds": 1}, "strategy": {"name": "distil"}}
+    wanted["endpoints"] = [{"id": "lipophilicity.logd74", "head": "shared"}]
+    answer = consortium.web.post("/api/v1/runs", json=wanted, headers=CSRF)
+    assert (answer.status_code, answer.json()["code"]) == (422, "FDD-1005")
+    assert answer.json()["params"]["field"] == "strategy.name"
+
+
 def test_a_run_starts_from_a_trunk_that_was_uploaded_and_fits(consortium):
     spec = RunSpec.model_validate(
         {

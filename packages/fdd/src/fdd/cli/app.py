@@ -69,6 +69,12 @@ def simulate(
     trunk: Annotated[
         Path | None, typer.Option(help="Start from the trunk of this model, as safetensors.")
     ] = None,
+    transfer: Annotated[
+        Path | None, typer.Option(help="Public structures that the sites label, for distil.")
+    ] = None,
+    teachers: Annotated[
+        str, typer.Option(help="For distil: boosting or families, with commas, dealt in turn.")
+    ] = "",
     federation: Annotated[
         Reach, typer.Option(help="Where the sites work: this process, or a Ray cluster.")
     ] = Reach.SIMULATED,
@@ -81,10 +87,12 @@ def simulate(
 
     Example: fdd simulate examples/lipophilicity.toml
     """
+    from fdd.cli.brought import Brought
     from fdd.cli.simulate import run
 
     ray = None if federation is Reach.SIMULATED else ray_address
-    run(spec, sites, limit or None, not chance, folder, trunk, ray, as_json)
+    brought = Brought(trunk, transfer, tuple(name for name in teachers.split(",") if name))
+    run(spec, sites, limit or None, not chance, folder, brought, ray, as_json)
 
 
 @app.command()

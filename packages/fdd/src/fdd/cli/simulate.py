@@ -6,10 +6,10 @@ import tempfile
 from pathlib import Path
 
 from fdd.chem.pipeline import Pipeline, PipelineOptions
+from fdd.cli.brought import Brought
 from fdd.cli.output import console, print_json
 from fdd.cli.publicdata import public_data
 from fdd.cli.table import closed_gap, gap_text, home_texts, value_rows, value_tables
-from fdd.core.errors import InvalidInputError
 from fdd.core.ids import SiteId
 from fdd.core.seeds import derive_seed
 from fdd.core.spec import RunSpec, load_spec
@@ -18,8 +18,6 @@ from fdd.data.dataset import Dataset
 from fdd.data.endpoints import catalogue
 from fdd.data.histograms import noisy_histograms
 from fdd.data.readers import read_table
-from fdd.models.trunk import trunk_of
-from fdd.protocol.codec import decode, encode_pieces, encoded_size
 from fdd.protocol.messages import Phase, TaskKey
 from fdd.simulation import SimulatedFederation, simulate
 from fdd.simulation.central import central_scores
@@ -37,14 +35,14 @@ def run(
     limit: int | None,
     chemistry: bool,
     folder: Path | None,
-    trunk: Path | None,
+    brought: Brought,
     ray: str | None,
     as_json: bool,
 ) -> None:
     """Deal public data, simulate, print the table.
 
     Args:
-        trunk: A model whose trunk the run starts from.
+        brought: What the run takes from files.
         ray: Address of the Ray cluster on which the sites work; empty for one of this machine,
             None for this process.
     """
@@ -52,33 +50,25 @@ def run(
     with tempfile.TemporaryDirectory(prefix="fdd-simulate-") as scratch:
         home = folder or Path(scratch)
         home.mkdir(parents=True, exist_ok=True)
-        if trunk is not None:
-            spec = _starting_from(trunk, spec, home)
+        spec = brought.named_in(spec, DirectoryStore(home / "blobs"))
         data = _prepare(spec, sites, limit, chemistry, home)
+        teachers = brought.dealt(list(data))
         if ray is None:
-            _simulate(spec, data, home, SimulatedFederation, as_json)
+            _simulate(spec, data, home, SimulatedFederation, teachers, as_json)
             return
         from fdd.simulation.on_ray import RayFederation, ray_cluster
 
         with ray_cluster(ray or None):
-            _simulate(spec, data, home, RayFederation, as_json)
-
-
-def _starting_from(file: Path, spec: RunSpec, home: Path) -> RunSpec:
-    """The specification with a trunk that is put where the simulation finds it."""
-    try:
-        trunk = trunk_of(decode(file.read_bytes()))
-    except OSError as error:
-        raise InvalidInputError(
-            f"{file.name} cannot be read: {error.strerror}", hint="Give a safetensors file"
-        ) from error
-    kept = DirectoryStore(home / "blobs").write(encoded_size(trunk.layout), encode_pieces(trunk))
-    model = spec.model.model_copy(update={"start": None, "trunk": kept.id})
-    return spec.model_copy(update={"model": model})
+            _simulate(spec, data, home, RayFederation, teachers, as_json)
 
 
 def _simulate(
-    spec: RunSpec, data: dict[SiteId, SiteData], home: Path, federate: Federate, as_json: bool
+    spec: RunSpec,
+    data: dict[SiteId, SiteData],
+    home: Path,
+    federate: Federate,
+    teachers: dict[SiteId, str],
+    as_json: bool,
 ) -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -98,7 +88,7 @@ def _simulate(
             if key.phase is Phase.TRAIN:
                 bar.advance(line)
 
-        result = simulate(spec, data, home, progress=moved, federate=federate)
+        result = simulate(spec, data, home, progress=moved, federate=federate, teachers=teachers)
         bar.update(line, description="central yardstick", completed=steps)
         central = central_scores(spec, data)
     rows = value_rows(result.reports, central)

@@ -45,6 +45,7 @@ class _Part(BaseModel):
 
 
 _NUMBERED: Final = re.compile(r".*--\d+")
+_DISTIL: Final = "distil"
 
 
 def _unset(value: object) -> bool:
@@ -133,6 +134,17 @@ class StrategySpec(_Part):
     weights: Literal["sqrt", "rows", "equal"] = "sqrt"
     row_cap: int = Field(default=20_000, ge=1, description="rows beyond this add no weight")
     options: Options = Field(default_factory=dict)
+    transfer: Digest | None = Field(
+        default=None,
+        exclude_if=_unset,
+        description="public molecules that the sites label, of the strategy distil",
+    )
+
+    @model_validator(mode="after")
+    def _only_distil_labels(self) -> StrategySpec:
+        if self.transfer is not None and self.name != _DISTIL:
+            raise ValueError(f"transfer is read by the strategy {_DISTIL} only")
+        return self
 
 
 class CohortSpec(_Part):
@@ -241,6 +253,21 @@ class RunSpec(_Part):
         ids = [endpoint.id for endpoint in self.endpoints]
         if len(set(ids)) != len(ids):
             raise ValueError("an endpoint is named twice")
+        return self
+
+    @property
+    def distils(self) -> bool:
+        """Whether sites send what their own models say of public molecules, not weights."""
+        return self.strategy.name == _DISTIL
+
+    @model_validator(mode="after")
+    def _labelled_once(self) -> RunSpec:
+        if not self.distils:
+            return self
+        if self.training.rounds != 1 or self.model.start is not None:
+            raise ValueError("distil asks the sites once: one round, from no checkpoint")
+        if all(endpoint.head == "private" for endpoint in self.endpoints):
+            raise ValueError("distil needs an endpoint that all sites mean alike: a shared head")
         return self
 
     @model_validator(mode="after")

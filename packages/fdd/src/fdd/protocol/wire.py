@@ -25,7 +25,7 @@ _UNKNOWN_TO_1: Final[Mapping[type[BaseModel], _Fields]] = {
 _FIELDS_UNKNOWN_TO_1: Final = (
     ("model", "start"), ("model", "trunk"), ("data", "histograms"), ("training", "balance"),
     ("cohort", "sample"), ("cohort", "late_rounds"), ("evaluation", "divergence"),
-    ("evaluation", "budget_seconds"), ("evaluation", "budget_mib"),
+    ("evaluation", "budget_seconds"), ("evaluation", "budget_mib"), ("strategy", "transfer"),
 )  # fmt: skip
 """Parts of a specification that a site of version 1 would refuse; unset, they are left out."""
 

@@ -13,7 +13,7 @@ from fdd.core.seeds import derive_seed
 from fdd.core.spec import RunSpec
 from fdd.core.update import Update
 from fdd.models import FAMILIES
-from fdd.models.base import is_federated
+from fdd.models.transfer import is_sent, with_transfer
 from fdd.protocol.codec import Header, decode, encode_pieces, encoded_size, read_header
 from fdd.protocol.messages import SummedHistogram
 from fdd.rounds.fold import Payload, RingSum
@@ -26,11 +26,11 @@ __all__ = ["Aggregator", "update_layout"]
 
 
 def update_layout(spec: RunSpec, model: Layout) -> Layout:
-    """The layout of an encoded update of a model of layout ``model``: federated tensors and their
-    groups' weights."""
-    federated = [entry for entry in model if is_federated(spec, entry[0])]
-    tensors = [(name, "uint32", shape) for name, _, shape in federated]
-    groups = {group_of(name) for name, _, _ in federated}
+    """The layout of an encoded update of a model of layout ``model``: the tensors that sites send
+    something for, and their groups' weights."""
+    sent = [entry for entry in model if is_sent(spec, entry[0])]
+    tensors = [(name, "uint32", shape) for name, _, shape in sent]
+    groups = {group_of(name) for name, _, _ in sent}
     tensors += [(f"weight/{group}", "uint32", (1,)) for group in groups]
     return tuple(sorted(tensors))
 
@@ -67,8 +67,9 @@ class Aggregator:
         starts from if it names one; their blobs.
 
         Raises:
-            BlobError: if that trunk is not stored.
+            BlobError: if that trunk, or the transfer set, is not stored.
             ModelInputError: if it is none of this model.
+            SpecError: if the run distils and names no transfer set.
         """
         from fdd.data.endpoints import catalogue
         from fdd.models.trunk import require_trunk
@@ -85,6 +86,8 @@ class Aggregator:
             trunk = decode(read_blob(self._store, spec.model.trunk))
             require_trunk(family, spec, self._width(), trunk.layout)
             model = model.merge(trunk)
+        if spec.distils:
+            model = with_transfer(spec, model, self._transfer(), self._width())
         return self._store_both(self._strategy.start(spec, model))
 
     def histograms(self) -> tuple[SummedHistogram, ...]:
@@ -120,6 +123,10 @@ class Aggregator:
         state = decode(read_blob(self._store, strategy))
         after = self._strategy.step(self._spec, state, updates)
         return *self._store_both(after), total.mean().norm()
+
+    def _transfer(self) -> Arrays:
+        named = self._spec.strategy.transfer
+        return Arrays({}) if named is None else decode(read_blob(self._store, named))
 
     def _update(self, ring: Arrays) -> Update:
         return Update.from_ring(ring, self._spec.arithmetic, Metrics())

@@ -50,6 +50,7 @@ def simulate(
     run_id: RunId = "simulation",
     progress: Progress | None = None,
     federate: Federate = SimulatedFederation,
+    teachers: Mapping[SiteId, str] | None = None,
 ) -> Simulated:
     """Run ``spec`` over ``sites``; a run that was interrupted in ``folder`` goes on.
 
@@ -60,6 +61,7 @@ def simulate(
         run_id: The name of the run in the folder.
         progress: Told which site works on which task.
         federate: Makes the federation: this process (default), or ``on_ray.RayFederation``.
+        teachers: What each site teaches with in a run that distils; see ``SiteTrainer``.
     """
     store = DirectoryStore(folder / "blobs")
     states = DirectoryStates(folder / "state")
@@ -67,7 +69,8 @@ def simulate(
     for site, data in sites.items():
         private = folder / "sites" / site
         private.mkdir(parents=True, exist_ok=True)
-        trainers[site] = SiteTrainer(site, spec, data, private)
+        teacher = (teachers or {}).get(site)
+        trainers[site] = SiteTrainer(site, spec, data, private, teacher=teacher)
     federation = federate(trainers, store, progress)
     tracker = MemoryTracker()
     try:

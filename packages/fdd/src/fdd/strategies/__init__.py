@@ -6,6 +6,7 @@ from fdd.strategies.base import Sees, Strategy
 __all__ = ["STRATEGIES", "Sees", "Strategy"]
 
 BUILTIN = {
+    "distil": "fdd.strategies.distil:STRATEGY",
     "fedavg": "fdd.strategies.fedavg:STRATEGY",
 }
 

@@ -20,14 +20,17 @@ from fdd.core.spec import RunSpec
 from fdd.core.update import Update
 from fdd.models import FAMILIES
 from fdd.models.base import FitOptions, is_federated
+from fdd.models.transfer import is_sent
 from fdd.protocol.codec import decode, encode
 from fdd.protocol.messages import Phase, RunReport, Task
 from fdd.training.data import SiteData
+from fdd.training.distillation import answers_update, learnt
 from fdd.training.judge import constant_errors, validation_errors
 from fdd.training.personalize import Way
 from fdd.training.report import finish
 from fdd.training.served import ServedCard
 from fdd.training.statistics import counts_ring, moments_update
+from fdd.training.teacher import taught
 from fdd.training.value import ValueReport
 from fdd.training.weights import group_weights, label_weights
 
@@ -70,6 +73,8 @@ class SiteTrainer:
         data: The site's rows.
         folder: Where private heads are kept between rounds; None when all heads are shared.
         reference: Whether gradient boosting is run beside the report.
+        teacher: What the site teaches with in a run that distils: ``boosting`` or a model family;
+            None = the run's own family.
     """
 
     def __init__(
@@ -80,7 +85,10 @@ class SiteTrainer:
         folder: Path | None,
         *,
         reference: bool = False,
+        teacher: str | None = None,
     ) -> None:
+        self._teacher = teacher or spec.model.family
+        self._student: tuple[str, Arrays] | None = None
         self._reference = reference
         self._site = site
         self._spec = spec
@@ -100,7 +108,9 @@ class SiteTrainer:
             return self._statistics(task)
         if model is None:
             raise ValueError("the task needs a model")
-        own = self._with_private(model, task.key.round)
+        if task.key.phase is Phase.TRAIN and self._spec.distils:
+            return self._answer(task, model)
+        own = self._own(task, model)
         if task.key.phase is Phase.TRAIN:
             return self._train(task, model, own)
         if task.key.phase is Phase.EVALUATE:
@@ -126,7 +136,7 @@ class SiteTrainer:
             ),
         )
         self._keep_private(fitted.model, number)
-        federated = [name for name in model if is_federated(spec, name)]
+        federated = [name for name in model if is_sent(spec, name)]
         change = Arrays({name: fitted.model[name] - model[name] for name in federated})
         weights = group_weights(spec, self._data.train)
         used = {group: weights[group] for group in {group_of(name) for name in federated}}
@@ -137,6 +147,20 @@ class SiteTrainer:
                 MetricRow(name="train_loss", value=fitted.loss, weight=len(self._data.train)),
             )
         return Outcome(self._ring(task, update), metrics, len(self._data.train))
+
+    def _answer(self, task: Task, model: Arrays) -> Outcome:
+        teacher = taught(self._teacher, self._spec, self._data, self._site)
+        update = answers_update(self._spec, self._family, model, self._data, teacher)
+        return Outcome(self._ring(task, update), (), len(self._data.train))
+
+    def _own(self, task: Task, model: Arrays) -> Arrays:
+        """The network that this site has before it works on a task."""
+        if not self._spec.distils:
+            return self._with_private(model, task.key.round)
+        named = "" if task.model is None else task.model.id
+        if self._student is None or self._student[0] != named:
+            self._student = (named, learnt(self._spec, self._family, model, self._data))
+        return self._student[1]
 
     def _validation(self, own: Arrays) -> tuple[MetricRow, ...]:
         held_out = self._data.validation

@@ -1,0 +1,88 @@
+"""The page of the distillation benchmark, in words of both languages."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import fmean, stdev
+from typing import Any, Final
+
+from benchmarks.distil.cells import WAYS
+
+__all__ = ["write_pages"]
+
+_WORDS: Final = {
+    language: json.loads(Path(__file__).with_name(f"words.{language}.json").read_text("utf-8"))
+    for language in ("en", "ko")
+}
+_SEEDS: Final = 5
+Result = Mapping[str, Any]
+Cells = Mapping[int, Result]
+
+
+def write_pages(cells: Cells, targets: Mapping[str, float], folder: Path) -> None:
+    """Write ``<language>/distil-benchmark.md`` below ``folder``."""
+    for language, words in _WORDS.items():
+        page = folder / language / "distil-benchmark.md"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        lines = [*_head(cells, words), *_targets(cells, targets, words)]
+        lines += [*_sites(cells, words), *_cells(cells, words)]
+        page.write_text("\n".join(lines).rstrip() + "\n", "utf-8")
+
+
+def _head(cells: Cells, words: Result) -> Iterator[str]:
+    made = words["made"].format(
+        machine=f"{platform.machine()}, {os.cpu_count()} cores",
+        minutes=sum(cell["cpu_seconds"] for cell in cells.values()) / 60,
+        cells=len(cells),
+    )
+    yield from (f"# {words['title']}", "", words["intro"], "", made, "")
+    yield from ("```", "FDD_DATA_DIR=DATA python -m benchmarks distil --pages docs", "```", "")
+
+
+def _targets(cells: Cells, targets: Mapping[str, float], words: Result) -> Iterator[str]:
+    yield from (f"| {' | '.join(words['columns'])} |", "|---|---|---|---|---|---|---|---|")
+    for part, least in targets.items():
+        means = {
+            way: [fmean(s[part][way] for s in cell["sites"].values()) for cell in cells.values()]
+            for way in WAYS
+        }
+        gains = [m - a for m, a in zip(means["mixed"], means["local"], strict=True)]
+        verdict = words["met"] if fmean(gains) >= least else words["missed"]
+        if len(cells) < _SEEDS:
+            verdict = words["partial"].format(cells=len(cells), seeds=_SEEDS)
+        shown = " | ".join(_shown(means[way]) for way in WAYS)
+        yield f"| {words[part]} | {shown} | {_gain(gains)} | ≥ {least:g} | {verdict} |"
+    yield ""
+
+
+def _sites(cells: Cells, words: Result) -> Iterator[str]:
+    """Means over the seeds; institutions are numbered by the size of their share."""
+    yield from (f"## {words['sites']}", "", f"| {' | '.join(words['site'])} |")
+    yield "|---|---|---|---|---|---|---|"
+    for name, first in next(iter(cells.values()))["sites"].items():
+        rows = [cell["sites"][name] for cell in cells.values()]
+        molecules = round(fmean(row["molecules"] for row in rows))
+        shown = []
+        for part in ("own", "others"):
+            gains = [row[part]["mixed"] - row[part]["local"] for row in rows]
+            shown += [_shown([row[part]["local"] for row in rows]), _gain(gains)]
+        yield f"| {name} | {first['teacher']} | {molecules:,} | {' | '.join(shown)} |"
+    yield from ("", words["said"], "")
+
+
+def _cells(cells: Cells, words: Result) -> Iterator[str]:
+    yield from (f"## {words['cells']}", "", f"| {' | '.join(words['cell'])} |", "|---|---|---|")
+    for seed, cell in sorted(cells.items()):
+        yield f"| {seed} | `{cell['partition'][:16]}` | `{cell['digest'][:16]}` |"
+
+
+def _shown(values: Sequence[float]) -> str:
+    return f"{fmean(values):.3f} ± {stdev(values) if len(values) > 1 else 0.0:.3f}"
+
+
+def _gain(values: Sequence[float]) -> str:
+    return f"{fmean(values):+.3f} ± {stdev(values) if len(values) > 1 else 0.0:.3f}"
