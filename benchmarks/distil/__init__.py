@@ -46,7 +46,7 @@ def run(quick: bool, against: Sequence[str], given: argparse.Namespace) -> dict[
         for way, values in means.items():
             if values:
                 measures[f"{part}, {way}: AUROC"] = _shown(values)
-        gains = [m - a for m, a in zip(means["mixed"], means["local"], strict=True)]
+        gains = [m - a for m, a in zip(means["finetuned"], means["local"], strict=True)]
         if gains:
             measures[f"{part}, served over local"] = f"{fmean(gains):+.4f}"
             if fmean(gains) < least:

@@ -38,8 +38,8 @@ TEACHERS: Final = ("mlp-ecfp", "boosting", "linear-ecfp")
 """Dealt in turn, so that two institutions have each kind."""
 
 WAYS: Final = ("local", "student", "finetuned", "mixed")
-"""The institution's own model; the student of all; the same after its own rows; the mean of both
-students, which a site serves by default."""
+"""The institution's own model; the student of all; the same after its own rows, which a site serves
+by default; the mean of both students."""
 
 _EPOCHS: Final = 40
 _DECIDING: Final = (

@@ -50,7 +50,7 @@ def _targets(cells: Cells, targets: Mapping[str, float], words: Result) -> Itera
             way: [fmean(s[part][way] for s in cell["sites"].values()) for cell in cells.values()]
             for way in WAYS
         }
-        gains = [m - a for m, a in zip(means["mixed"], means["local"], strict=True)]
+        gains = [m - a for m, a in zip(means["finetuned"], means["local"], strict=True)]
         verdict = words["met"] if fmean(gains) >= least else words["missed"]
         if len(cells) < _SEEDS:
             verdict = words["partial"].format(cells=len(cells), seeds=_SEEDS)
@@ -68,7 +68,7 @@ def _sites(cells: Cells, words: Result) -> Iterator[str]:
         molecules = round(fmean(row["molecules"] for row in rows))
         shown = []
         for part in ("own", "others"):
-            gains = [row[part]["mixed"] - row[part]["local"] for row in rows]
+            gains = [row[part]["finetuned"] - row[part]["local"] for row in rows]
             shown += [_shown([row[part]["local"] for row in rows]), _gain(gains)]
         yield f"| {name} | {first['teacher']} | {molecules:,} | {' | '.join(shown)} |"
     yield from ("", words["said"], "")
