@@ -6,7 +6,7 @@ const ROOT = new URL("../src/", import.meta.url).pathname;
 const PLURAL = /_(zero|one|two|few|many|other)$/;
 // Keys that the code builds from a code that a server sends.
 const FROM_SERVER =
-  /^(errors|failures|events|reasons|actions|metrics|rules|journalKinds|journalSentences)\./;
+  /^(errors|failures|findings|events|reasons|actions|metrics|rules|journalKinds|journalSentences)\./;
 
 function flatten(node, prefix = "") {
   return Object.entries(node).flatMap(([key, value]) =>

@@ -1,6 +1,11 @@
 import type { Params } from "./hub";
 import { reportReachable } from "./reachability";
 
+interface Said {
+  en: string;
+  ko: string;
+}
+
 /** A refusal by the server: RFC 9457, with a stable code that the page localises. */
 export class ApiProblem extends Error {
   constructor(
@@ -8,6 +13,8 @@ export class ApiProblem extends Error {
     readonly code: string,
     title: string,
     readonly params: Params,
+    /** What exactly happened, where the server can say it in both languages. */
+    readonly said?: Said,
   ) {
     super(title);
     this.name = "ApiProblem";
@@ -26,6 +33,7 @@ interface ProblemBody {
   title?: string;
   code?: string;
   params?: Params;
+  said?: Said | null;
 }
 
 async function problemOf(response: Response): Promise<Error> {
@@ -40,6 +48,7 @@ async function problemOf(response: Response): Promise<Error> {
     body.code ?? `HTTP-${response.status}`,
     body.title ?? response.statusText,
     body.params ?? {},
+    body.said ?? undefined,
   );
 }
 

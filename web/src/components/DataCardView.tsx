@@ -18,10 +18,26 @@ function useBand() {
   };
 }
 
+/** A finding of a card, `code [endpoint] band`, in words of the reader. */
+function useFinding() {
+  const { t } = useTranslation();
+  const codes = useCodes();
+  const band = useBand();
+  return (finding: string): string => {
+    const [code = "", second = "", ...rest] = finding.split(" ");
+    const name = codes.finding(code);
+    // Ids of endpoints hold a point, bands none.
+    return second.includes(".")
+      ? t("card.finding", { name, endpoint: codes.endpoint(second), count: band(rest.join(" ")) })
+      : t("card.findingWhole", { name, count: band([second, ...rest].join(" ")) });
+  };
+}
+
 /** A data card as others see it, with one histogram for each endpoint that has bins. */
 export function DataCardView({ card }: { card: DataCard }) {
   const { t } = useTranslation();
   const band = useBand();
+  const said = useFinding();
   return (
     <>
       <p className={classes.text}>
@@ -35,9 +51,7 @@ export function DataCardView({ card }: { card: DataCard }) {
       {card.findings.length > 0 && (
         <ul className={classes.findings} aria-label={t("card.findings")}>
           {card.findings.map((finding) => (
-            <li key={finding}>
-              <code>{finding}</code>
-            </li>
+            <li key={finding}>{said(finding)}</li>
           ))}
         </ul>
       )}

@@ -27,6 +27,7 @@ export function useCodes() {
     event: (code: string, params: Params) => coded("events", code, params),
     // A site that waits because of an error gives the error's code as the reason.
     reason: (code: string) => coded(i18n.exists(`errors.${code}`) ? "errors" : "reasons", code),
+    finding: (code: string) => coded("findings", code),
     metric: (name: string) => coded("metrics", name),
     endpoint: (id: string) => {
       const [whole = id, assay] = id.split("--");
@@ -47,6 +48,8 @@ export function useCodes() {
     problem: (error: unknown): string => {
       if (error instanceof ServerUnreachable) return t("states.unreachable.title");
       if (error instanceof ApiProblem) {
+        const said = error.said?.[i18n.language === "ko" ? "ko" : "en"];
+        if (said) return said;
         const key = `errors.${error.code}`;
         return i18n.exists(key) ? t(key, error.params) : error.message;
       }

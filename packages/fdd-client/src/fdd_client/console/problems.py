@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,11 +13,23 @@ from pydantic import BaseModel, ConfigDict, computed_field
 from starlette.exceptions import HTTPException
 
 from fdd.core.errors import FddError, InvalidInputError, Param
+from fdd.data.language import Language, told
 from fdd_client.console.errors import ConsoleFaultError, PageNotFoundError
 
 __all__ = ["Problem", "ProblemFound", "add_problem_handlers", "problem_of", "problem_response"]
 
 _log = structlog.get_logger()
+
+_COMMAND: Final = re.compile(r"(?<!\w)--[a-z]|\bfdd ")
+
+
+class Said(BaseModel):
+    """What exactly happened and what to do, in both languages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    en: str
+    ko: str
 
 
 class Problem(BaseModel):
@@ -28,6 +43,7 @@ class Problem(BaseModel):
     detail: str
     hint: str
     params: dict[str, Param]
+    said: Said | None = None
 
     @computed_field
     def type(self) -> str:
@@ -52,7 +68,20 @@ def problem_of(error: FddError) -> Problem:
         detail=error.detail,
         hint=error.hint,
         params=error.params,
+        said=_said(error),
     )
+
+
+def _said(error: FddError) -> Said | None:
+    """Both languages, where the sentence has a Korean one: then the page need not speak of a kind
+    of error alone. Commands are left out of what to do, for a page has none."""
+    detail = told(error.detail, Language.KO)
+    if detail == error.detail:
+        return None
+    hint = "" if _COMMAND.search(error.hint) else error.hint
+    en, ko = ((part for part in (detail, hint) if part) for detail, hint in
+              ((error.detail, hint), (detail, told(hint, Language.KO))))  # fmt: skip
+    return Said(en=". ".join(en) + ".", ko=". ".join(ko) + ".")
 
 
 def problem_response(problem: Problem) -> Response:

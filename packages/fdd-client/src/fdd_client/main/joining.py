@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from blake3 import blake3
 
@@ -23,6 +24,8 @@ from fdd_client.settings import AlreadyJoinedError, ClientSettings, SiteFolder, 
 from fdd_client.vault.renewing import renew_certificates
 
 __all__ = ["join"]
+
+_CODE_LENGTH: Final = (8, 80)
 
 
 def join(
@@ -48,7 +51,8 @@ def join(
 
     Raises:
         AlreadyJoinedError: if the folder is a site already.
-        InvalidInputError: if the authority's file cannot be read, or settings are there already.
+        InvalidInputError: if the code cannot be one, the authority's file cannot be read, or
+            settings are there already.
         HubUnreachableError: if the hub does not answer.
         HubRefusedError: if the code is wrong, used or expired.
         RosterRefusedError: if the roster is not what the words say; the site has joined then.
@@ -59,6 +63,7 @@ def join(
         raise InvalidInputError(
             "client.toml is there already", hint="Write the words into it, as roster_words"
         )
+    code = _whole(code)
     folder.create()
     pinned = None if authority is None else _certificates(authority)
     fresh = not folder.key.exists()
@@ -94,7 +99,7 @@ def join(
 def _register(folder: SiteFolder, link: Link, code: str, key: SigningKey) -> JoinReply:
     link.hello()
     request = JoinRequest(
-        code=code.strip(),
+        code=code,
         public_key=key.public.hex,
         protocol=WINDOW,
         client_version=__version__,
@@ -112,6 +117,17 @@ def _pin_roster(folder: SiteFolder, settings: ClientSettings, link: Link) -> Non
     pinned = PinnedRoster(folder, settings.roster_words.split())
     with suppress(HubRefusedError, HubUnreachableError):
         pinned.accept(link.roster(pinned.version))
+
+
+def _whole(code: str) -> str:
+    """The code, if it can be one; looked at before a key is made."""
+    bare = code.strip()
+    if not _CODE_LENGTH[0] <= len(bare) <= _CODE_LENGTH[1]:
+        raise InvalidInputError(
+            "This is no join code: it is empty, cut off or too long",
+            hint="Copy the code alone, whole, from what the administrator sent",
+        )
+    return bare
 
 
 def _certificates(path: Path) -> bytes:

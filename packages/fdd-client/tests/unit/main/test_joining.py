@@ -27,3 +27,11 @@ def test_a_damaged_pinned_authority_is_told_from_an_absent_hub(tmp_path):
     folder.authority.write_text("damaged")
     with pytest.raises(ConfigurationError, match="authority"):
         join(folder, URL, "code-code-code", None)
+
+
+@pytest.mark.parametrize("code", ["", "  \n", "short", "x" * 81])
+def test_what_cannot_be_a_code_is_refused_before_a_key_is_made(tmp_path, code):
+    folder = SiteFolder(tmp_path / "site")
+    with pytest.raises(InvalidInputError, match="no join code"):
+        join(folder, URL, code, None)
+    assert not folder.root.exists()

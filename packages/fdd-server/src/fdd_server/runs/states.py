@@ -43,7 +43,11 @@ class SqlRunStates:
         """
         stored = repository.state(work, run_id)
         if stored is None:
-            raise UnknownRunError(hint="GET /api/v1/runs lists all runs", run=run_id[:64])
+            raise UnknownRunError(
+                f"There is no run {run_id[:64]}",
+                hint="Copy its name from the page Runs, or from what 'run submit' printed",
+                run=run_id[:64],
+            )
         return RunState.model_validate_json(stored)
 
     def create(self, state: RunState) -> None:

@@ -125,8 +125,10 @@ def _leave_out(finding: Finding, view: DataView) -> Correction | None:
 
 def _split_species(finding: Finding, view: DataView) -> Correction | None:
     texts: dict[str, dict[str, None]] = {}
+    own = catalogue().get(finding.endpoint).species
+    subject = finding.endpoint.removesuffix(f".{own}") if own else finding.endpoint
     for cell in view.table.column(finding.column):
-        name = f"{finding.endpoint}.{species_of(cell)}"
+        name = f"{subject}.{species_of(cell)}"
         if name in catalogue():
             texts.setdefault(name, {})[cell] = None
     if not texts:

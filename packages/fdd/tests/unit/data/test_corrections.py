@@ -115,6 +115,17 @@ def test_species_go_to_their_endpoints(look) -> None:
     assert np.isfinite(after.view.measurements.values).sum() == 60
 
 
+def test_rows_of_another_species_leave_the_endpoint_of_one(look) -> None:
+    extra = {"S": ["human"] * 50 + ["rat"] * 10}
+    values = [4 + n for n in range(60)]
+    named = {"extra": extra, "species": "S", "unit": "uL/min/mg"}
+    before = look(values, "clearance.microsome.human", **named)
+    correction = fix(before, "mixed_species")
+    after = look(values, "clearance.microsome.human", (correction,), **named)
+    counts = after.certificate.molecules
+    assert counts == {"clearance.microsome.human": 50, "clearance.microsome.rat": 10}
+
+
 def test_what_only_the_owner_knows_has_no_correction(look) -> None:
     examined = look([round(1 + 0.05 * n, 2) for n in range(60)], "lipophilicity.logd74")
     for finding in examined.findings:

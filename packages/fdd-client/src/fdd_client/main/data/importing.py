@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fdd.core.errors import ExitCode, InvalidInputError
+from fdd.data.language import Language, spoken, told
 from fdd_client.main.data.group import HERE, AsJson, Folder, data
 from fdd_client.main.output import emit, preparing, say
 from fdd_client.settings import SiteFolder
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = ["add", "fix"]
 
+LanguageOption = Annotated[Language, typer.Option(envvar="FDD_LANGUAGE", help="Of messages.")]
+
 
 @data.command()
+@spoken
 def add(
     files: Annotated[
         list[Path],
@@ -49,6 +53,7 @@ def add(
         float | None, typer.Option(min=0, help="Delete the version after so many days.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; keep nothing.")] = False,
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Import a file: prepare, check, certify, keep. Exit status 1 when a finding blocks it.
@@ -102,21 +107,25 @@ def add(
         },
     )
     if not as_json:
-        say(f"{done.rows} rows → {done.molecules} molecules, {done.rejected} kept aside")
+        counts = f"{done.rows} rows → {done.molecules} molecules, {done.rejected} kept aside"
+        say(told(counts, language))
         for finding in done.findings:
-            say(f"  {finding.severity.value:5} {worded(finding, 'en').title}  ({finding.code})")
-        say(_outcome(done))
+            severity = told(finding.severity.value, language)
+            say(f"  {severity:5} {worded(finding, language.value).title}  ({finding.code})")
+        say("; ".join(told(part, language) for part in _outcome(done)))
     if not passes:
         raise typer.Exit(ExitCode.NO)
 
 
 @data.command()
+@spoken
 def fix(
     name: Annotated[str, typer.Argument(help="The dataset.")],
     finding: Annotated[str, typer.Option(help="CODE or CODE:ENDPOINT to correct.")] = "",
     undo: Annotated[int, typer.Option(help="Take this correction, from 1, off again.")] = 0,
     yes: Annotated[bool, typer.Option("--yes", help="Really make a new version.")] = False,
     folder: Folder = HERE,
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Show what the correction of a finding would change; with --yes make a new version.
@@ -134,9 +143,10 @@ def fix(
         emit(as_json, found.model_dump(mode="json"))
         if not as_json:
             for number, one in enumerate(found.corrections, start=1):
-                say(f"in use        {number}  {one.finding}  {one.kind}")
+                line = f"in use        {number}  {one.finding}  {one.kind}"
+                say(told(line, language))
             for code in found.offered:
-                say(f"can be fixed  {code}")
+                say(told(f"can be fixed  {code}", language))
         return
     changed = correcting.without(undo) if undo else correcting.with_finding(finding)
     shown = correcting.make(changed) if yes else correcting.preview(changed)
@@ -144,11 +154,12 @@ def fix(
     if as_json:
         return
     for endpoint, (old, new) in shown.molecules.items():
-        say(f"{endpoint}: {old} → {new} molecules")
+        say(told(f"{endpoint}: {old} → {new} molecules", language))
     for sign, findings in (("-", shown.gone), ("+", shown.new)):
         for each in findings:
-            say(f"{sign} {each.title_en}")
-    say(f"new version {shown.version}" if yes else "Nothing is changed yet. Add --yes.")
+            say(f"{sign} {each.title_ko if language is Language.KO else each.title_en}")
+    last = f"new version {shown.version}" if yes else "Nothing is changed yet. Add --yes."
+    say(told(last, language))
 
 
 @contextmanager
@@ -172,18 +183,16 @@ def _without_queries(
         yield tables
 
 
-def _outcome(done: Imported) -> str:
+def _outcome(done: Imported) -> list[str]:
     admitted = ", ".join(done.certificate.admitted_endpoints)
     blocked = sorted(set(done.certificate.molecules) - set(done.certificate.admitted_endpoints))
-    also = f"; blocked: {', '.join(blocked)}" if admitted and blocked else ""
+    also = [f"blocked: {', '.join(blocked)}"] if admitted and blocked else []
     if not done.kept:
         would = f"would be certified for {admitted}" if admitted else "would be blocked"
-        return f"dry run, nothing is kept: {would}{also}"
-    return (
-        f"certified for {admitted}{also}"
-        if admitted
-        else ("kept, but blocked: no run may use it until the findings marked block are mended")
-    )
+        return [f"dry run, nothing is kept: {would}", *also]
+    if admitted:
+        return [f"certified for {admitted}", *also]
+    return ["kept, but blocked: no run may use it until the findings marked block are mended"]
 
 
 def _mapping(path: Path | None) -> ColumnMapping | None:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,8 +16,10 @@ from fdd.cli.data.group import data
 from fdd.cli.data.look import Look
 from fdd.cli.output import print_json
 from fdd.core.errors import ExitCode, InvalidInputError
+from fdd.data.language import Language, spoken, told
 
 if TYPE_CHECKING:
+    from fdd.data.checks import Finding
     from fdd.data.corrections import Corrections
     from fdd.data.examination import Examination
 
@@ -41,10 +43,14 @@ CorrectionsOption = Annotated[
     Path | None, typer.Option(help="List of corrections, made by 'fdd data fix'.")
 ]
 MapOption = Annotated[Path | None, typer.Option("--map", help="Column mapping, JSON.")]
+LanguageOption = Annotated[
+    Language, typer.Option(envvar="FDD_LANGUAGE", help="Of messages and report.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
 @data.command()
+@spoken
 def check(
     files: Files,
     endpoint: EndpointOption = "",
@@ -55,7 +61,7 @@ def check(
         Path | None, typer.Option(help="Statistics that the consortium made known, JSON.")
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report as a page.")] = None,
-    language: Annotated[str, typer.Option(help="Of the report: ko or en.")] = "en",
+    language: LanguageOption = Language.EN,
     structures: Annotated[bool, typer.Option(help="Draw molecules in the report.")] = True,
     as_json: AsJson = False,
 ) -> None:
@@ -68,13 +74,12 @@ def check(
     from fdd.data.checks import worded
     from fdd.data.report import validity_report
 
-    spoken: Literal["ko", "en"] = "ko" if language == "ko" else "en"
     # Descriptors cost four times as much as all the rest, and no check looks at them.
     look = Look(files, endpoint, unit, mapping, featurizer="ecfp4-counts")
     examined = look.examine(_listed(corrections), consortium)
     view, findings, certificate = examined.view, examined.findings, examined.certificate
     if html is not None:
-        page = validity_report(view, certificate, findings, spoken, structures=structures)
+        page = validity_report(view, certificate, findings, language.value, structures=structures)
         html.write_text(page, "utf-8")
     if as_json:
         print_json(
@@ -90,18 +95,20 @@ def check(
         )
     else:
         counts = f"{len(view.table)} rows → {len(view.dataset)} molecules"
-        typer.echo(f"{counts}, {len(view.rejections)} kept aside")
+        _say(f"{counts}, {len(view.rejections)} kept aside", language)
         for finding in findings:
-            title = worded(finding, spoken).title
-            typer.echo(f"{finding.severity.value:5}  {title}  {finding.endpoint}")
-        typer.echo(f"may be trained on: {', '.join(certificate.admitted_endpoints) or 'nothing'}")
+            severity = told(finding.severity.value, language)
+            title = worded(finding, language.value).title
+            typer.echo(f"{severity:5}  {title}  ({_choice(finding)})")
+        _say(_may_train(certificate.admitted_endpoints), language)
         if html is not None:
-            typer.echo(f"report: {html}")
+            _say(f"report: {html}", language)
     if not certificate.passes:
         raise typer.Exit(ExitCode.NO)
 
 
 @data.command()
+@spoken
 def prepare(
     files: Files,
     out: Annotated[Path, typer.Option(help="Folder for the result; must not exist.")],
@@ -112,6 +119,7 @@ def prepare(
     split: Annotated[
         Splitting, typer.Option(help="What stays together: scaffolds, clusters, or the past.")
     ] = Splitting.SCAFFOLD,
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Standardise, identify, split and featurise; keep what was rejected with its reasons.
@@ -140,11 +148,13 @@ def prepare(
     if as_json:
         print_json(done)
     else:
-        typer.echo(f"{done['molecules']} molecules in {out}, {done['kept_aside']} kept aside")
+        counts = f"{done['molecules']} molecules in {out}"
+        _say(f"{counts}, {done['kept_aside']} kept aside", language)
         typer.echo(", ".join(f"{name} {count}" for name, count in splits.items()))
 
 
 @data.command()
+@spoken
 def fix(
     files: Files,
     corrections: Annotated[Path, typer.Option(help="List of corrections; made if missing.")],
@@ -154,6 +164,7 @@ def fix(
     endpoint: EndpointOption = "",
     unit: UnitOption = "",
     mapping: MapOption = None,
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Show what the correction of a finding would change; with --yes put it on the list.
@@ -171,7 +182,7 @@ def fix(
     look = Look(files, endpoint, unit, mapping, featurizer="ecfp4-counts")
     before = look.examine(listed)
     if not finding and not undo:
-        _say_choices(before, listed, as_json)
+        _say_choices(before, listed, language, as_json)
         return
     changed = _without(listed, undo) if undo else (*listed, *_suggested(before, finding))
     found = difference(before, look.examine(changed))
@@ -190,14 +201,27 @@ def fix(
             }
         )
         return
-    typer.echo(f"rows {found.rows[0]} → {found.rows[1]}")
+    _say(f"rows {found.rows[0]} → {found.rows[1]}", language)
     for name, (old, new) in found.molecules.items():
-        typer.echo(f"{name}: {old} → {new} molecules")
+        _say(f"{name}: {old} → {new} molecules", language)
     for sign, findings in (("-", found.gone), ("+", found.new)):
         for each in findings:
-            typer.echo(f"{sign} {worded(each, 'en').title}")
-    typer.echo(f"may be trained on: {', '.join(found.admitted[1]) or 'nothing'}")
-    typer.echo(f"{corrections} is written" if yes else "Nothing is changed yet. Add --yes.")
+            typer.echo(f"{sign} {worded(each, language.value).title}")
+    _say(_may_train(found.admitted[1]), language)
+    _say(f"{corrections} is written" if yes else "Nothing is changed yet. Add --yes.", language)
+
+
+def _say(sentence: str, language: Language) -> None:
+    typer.echo(told(sentence, language))
+
+
+def _may_train(admitted: tuple[str, ...]) -> str:
+    return f"may be trained on: {', '.join(admitted) or 'nothing'}"
+
+
+def _choice(finding: Finding) -> str:
+    """What ``--finding`` takes, and the manual of findings is ordered by."""
+    return f"{finding.code}:{finding.endpoint}" if finding.endpoint else finding.code
 
 
 @contextlib.contextmanager
@@ -240,7 +264,9 @@ def _suggested(examined: Examination, finding: str) -> Corrections:
     return tuple(made)
 
 
-def _say_choices(examined: Examination, listed: Corrections, as_json: bool) -> None:
+def _say_choices(
+    examined: Examination, listed: Corrections, language: Language, as_json: bool
+) -> None:
     from fdd.data.fixes import suggest
 
     offered = [f for f in examined.findings if suggest(f, examined.view) is not None]
@@ -248,11 +274,11 @@ def _say_choices(examined: Examination, listed: Corrections, as_json: bool) -> N
         print_json(
             {
                 "corrections": [one.model_dump(mode="json") for one in listed],
-                "offered": [f"{f.code}:{f.endpoint}" for f in offered],
+                "offered": [_choice(each) for each in offered],
             }
         )
         return
     for number, one in enumerate(listed, start=1):
-        typer.echo(f"on the list  {number}  {one.finding}  {one.kind}")
+        _say(f"on the list  {number}  {one.finding}  {one.kind}", language)
     for each in offered:
-        typer.echo(f"can be fixed  {each.code}:{each.endpoint}")
+        _say(f"can be fixed  {_choice(each)}", language)

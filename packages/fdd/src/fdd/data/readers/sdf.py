@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from fdd.data.errors import EmptyFileError, FileTooLargeError
+from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
 from fdd.data.names import shown_name
 from fdd.data.readers.delimited import decode
 from fdd.data.readers.unpack import read_bytes
@@ -54,7 +54,13 @@ def read_sdf(path: Path, limits: Limits) -> Table:
         else:
             rows.append(record)
             numbers.append(number)
-    if not rows and not broken:
+    if not rows and broken:
+        raise FileFormatError(
+            f"None of the {len(broken)} records of {shown_name(path)} can be read",
+            hint="Export it again as SDF, V2000 or V3000, with the structures",
+            file=shown_name(path),
+        )
+    if not rows:
         raise EmptyFileError(
             f"{shown_name(path)} has no records",
             hint="Export the file again",

@@ -51,7 +51,7 @@ def refuse_size(name: str, size: int, limits: Limits) -> None:
     """Raise ``FileTooLargeError`` for a size above the limit."""
     if size > limits.most_bytes:
         raise FileTooLargeError(
-            f"{name} is larger than {limits.most_bytes} bytes",
+            f"{name} is larger than {limits.most_bytes / 2**20:.0f} MiB",
             hint="Split the file, or leave out columns that are not needed",
             file=name,
             limit=limits.most_bytes,
