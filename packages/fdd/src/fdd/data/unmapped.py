@@ -49,7 +49,8 @@ def not_mapped(table: Table, proposal: Guess) -> FddError:
             return _no_numbers(table, headed)
         return UnmappedError(
             f"{table.name}: it is not clear which endpoint the values measure",
-            hint=f"Name it: --endpoint ID; the ids: fdd data endpoints. Columns of numbers: {open_}"
+            hint="Name it: --endpoint ID; the ids: fdd data endpoints. Where a column says which "
+            f"assay a row is of: fdd data assays. Columns of numbers: {open_}"
             if open_
             else f"No other column holds numbers. Columns: {columns}",
             file=table.name,

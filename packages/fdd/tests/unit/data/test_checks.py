@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fdd.data.certificate import certify
-from fdd.data.checks import BUILTIN, CHECKS, DataView, Finding, Severity, run_checks, texts
+from fdd.data.checks import BUILTIN, CHECKS, DataView, Finding, Severity, run_checks, texts, worded
 from fdd.data.checks.base import finding as found_in
 from fdd.data.table import BrokenReason, BrokenRow, Table
 
@@ -260,6 +260,19 @@ def test_translations_use_the_same_values(code: str) -> None:
         return set(re.findall(r"{(\w+)}", f"{text.title} {text.why} {text.fix}"))
 
     assert names("en") == names("ko")
+
+
+@pytest.mark.parametrize("code", codes())
+def test_one_thing_is_told_as_one(code: str) -> None:
+    text = texts("en")[code]
+    assert not texts("ko")[code].one
+    if text.one:
+        assert re.findall(r"{(\w+)}", text.one) == [
+            name for name in re.findall(r"{(\w+)}", text.title) if name != "count"
+        ]
+    found = Finding(code="structure_missing", severity=Severity.NOTE, count=1)
+    assert worded(found, "en").title == "1 row has no structure"
+    assert worded(found.model_copy(update={"count": 2}), "en").title == "2 rows have no structure"
 
 
 def test_text_of_a_finding_can_be_filled(view_of, molecules) -> None:

@@ -59,13 +59,18 @@ _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 class FindingText(BaseModel):
-    """A finding in words: what it is, why it matters, what to do."""
+    """A finding in words: what it is, why it matters, what to do.
+
+    Attributes:
+        one: What it is where it is one thing, in a language that says that differently.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     title: str
     why: str
     fix: str
+    one: str = ""
 
 
 def run_checks(view: DataView) -> tuple[Finding, ...]:
@@ -90,8 +95,11 @@ def worded(finding: Finding, language: Literal["en", "ko"]) -> FindingText:
         values |= {name: _in_korean(values[name]) for name in _TRANSLATED & set(values)}
     values |= {"count": finding.count, "column": finding.column}
     text = texts(language)[finding.code]
+    title = text.one if finding.count == 1 and text.one else text.title
     return FindingText(
-        **{name: template.format_map(values) for name, template in text.model_dump().items()}
+        title=title.format_map(values),
+        why=text.why.format_map(values),
+        fix=text.fix.format_map(values),
     )
 
 
