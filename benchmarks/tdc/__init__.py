@@ -16,7 +16,7 @@ from typing import Any, Final
 from benchmarks.stored import options, store_of
 from benchmarks.tdc.cells import compute, digest
 from benchmarks.tdc.published import PUBLISHED
-from benchmarks.tdc.table import Row, rows_of, write_pages
+from benchmarks.tdc.table import ASKED_SEEDS, Row, figure, rows_of, write_pages
 from fdd.data.sources import public_data_directory
 
 __all__ = ["TITLE", "arguments", "run"]
@@ -29,7 +29,7 @@ LEAST_WINS: Final = 11
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Options of this benchmark."""
     parser.add_argument("--set", choices=sorted(PUBLISHED), action="append", help="default: all")
-    options(parser, seeds=5)
+    options(parser, seeds=ASKED_SEEDS)
 
 
 def run(quick: bool, against: Sequence[str], given: argparse.Namespace) -> dict[str, Any]:
@@ -62,6 +62,5 @@ def run(quick: bool, against: Sequence[str], given: argparse.Namespace) -> dict[
 
 
 def _sentence(row: Row) -> str:
-    mean, deviation = row.served
     minimol = PUBLISHED[row.name].minimol[0]
-    return f"{row.metric} {mean:.3f} ± {deviation:.3f}, {row.chosen}; MiniMol {minimol:.3f}"
+    return f"{row.metric} {figure(row.served)}, {row.chosen}; MiniMol {minimol:.3f}"

@@ -16,7 +16,9 @@ from benchmarks.tdc.cells import MODELS
 from benchmarks.tdc.published import PUBLISHED
 from fdd.evaluation.scores import SCORES
 
-__all__ = ["Row", "rows_of", "write_pages"]
+__all__ = ["ASKED_SEEDS", "Row", "figure", "rows_of", "write_pages"]
+
+ASKED_SEEDS: Final = 5
 
 _WORDS: Final = {
     language: json.loads(Path(__file__).with_name(f"words.{language}.json").read_text("utf-8"))
@@ -100,16 +102,19 @@ def _page(rows: Sequence[Row], results: Sequence[Result], words: Result) -> Iter
     yield from ("```", "FDD_DATA_DIR=DATA python -m benchmarks tdc --pages docs", "```", "")
     won = sum(row.no_worse for row in rows)
     yield from (words["summary"].format(won=won, sets=len(rows)), "")
-    yield from (f"| {' | '.join(words['columns'])} |", "|---|---|---|" + "---|" * 7)
+    least = min(row.seeds for row in rows)
+    if least < ASKED_SEEDS:
+        yield from (words["few"].format(least=least, asked=ASKED_SEEDS), "")
+    yield from (f"| {' | '.join(words['columns'])} |", "|" + "---|" * len(words["columns"]))
     for row in rows:
         published = PUBLISHED[row.name]
-        figures = [_figure(row.test[way]) for way in MODELS]
+        figures = [figure(row.test[way]) for way in MODELS]
         served = MODELS.index(row.chosen)
         figures[served] = f"**{figures[served]}**"
         mark = words["yes"] if row.no_worse else words["no"]
         cells = [
             f"`{row.name}`", row.metric.upper(), str(row.seeds), *figures,
-            _figure(published.minimol), _figure(published.best), mark,
+            figure(published.minimol), figure(published.best), mark,
         ]  # fmt: skip
         yield f"| {' | '.join(cells)} |"
     yield from ("", f"## {words['where']}", "", words["why"], "", f"## {words['cells']}", "")
@@ -119,6 +124,7 @@ def _page(rows: Sequence[Row], results: Sequence[Result], words: Result) -> Iter
         yield f"| `{result['set']}` | {result['seed']} | `{result['digest'][:16]}` |"
 
 
-def _figure(spread: Spread) -> str:
+def figure(spread: Spread) -> str:
+    """A mean, and its standard deviation where there is more than one seed."""
     mean, deviation = spread
     return f"{mean:.3f}" if deviation != deviation else f"{mean:.3f} ± {deviation:.3f}"
