@@ -79,9 +79,11 @@ def _said(error: FddError) -> Said | None:
     if detail == error.detail:
         return None
     hint = "" if _COMMAND.search(error.hint) else error.hint
-    en, ko = ((part for part in (detail, hint) if part) for detail, hint in
-              ((error.detail, hint), (detail, told(hint, Language.KO))))  # fmt: skip
-    return Said(en=". ".join(en) + ".", ko=". ".join(ko) + ".")
+    return Said(en=_sentences(error.detail, hint), ko=_sentences(detail, told(hint, Language.KO)))
+
+
+def _sentences(*parts: str) -> str:
+    return ". ".join(part for part in parts if part) + "."
 
 
 def problem_response(problem: Problem) -> Response:

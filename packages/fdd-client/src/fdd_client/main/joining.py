@@ -7,12 +7,11 @@ import ssl
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
 from blake3 import blake3
 
 from fdd.core.errors import ConfigurationError, InvalidInputError
-from fdd.protocol.messages import JoinReply, JoinRequest
+from fdd.protocol.messages import JOIN_CODE_LEAST, JOIN_CODE_MOST, JoinReply, JoinRequest
 from fdd.protocol.signing import SigningKey
 from fdd.protocol.versions import WINDOW
 from fdd_client import __version__
@@ -24,8 +23,6 @@ from fdd_client.settings import AlreadyJoinedError, ClientSettings, SiteFolder, 
 from fdd_client.vault.renewing import renew_certificates
 
 __all__ = ["join"]
-
-_CODE_LENGTH: Final = (8, 80)
 
 
 def join(
@@ -122,7 +119,7 @@ def _pin_roster(folder: SiteFolder, settings: ClientSettings, link: Link) -> Non
 def _whole(code: str) -> str:
     """The code, if it can be one; looked at before a key is made."""
     bare = code.strip()
-    if not _CODE_LENGTH[0] <= len(bare) <= _CODE_LENGTH[1]:
+    if not JOIN_CODE_LEAST <= len(bare) <= JOIN_CODE_MOST:
         raise InvalidInputError(
             "This is no join code: it is empty, cut off or too long",
             hint="Copy the code alone, whole, from what the administrator sent",

@@ -8,7 +8,7 @@ phase, site) and is counted once.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +22,8 @@ from fdd.protocol.statements import SignedStatement
 from fdd.protocol.versions import Window
 
 __all__ = [
+    "JOIN_CODE_LEAST",
+    "JOIN_CODE_MOST",
     "Capability",
     "ChunkList",
     "Heartbeat",
@@ -45,6 +47,10 @@ __all__ = [
     "Task",
     "TaskKey",
 ]
+
+JOIN_CODE_LEAST: Final = 8
+JOIN_CODE_MOST: Final = 80
+"""Characters of a join code."""
 
 Code = Annotated[str, Field(pattern=r"^[a-z0-9_.-]{1,64}$")]
 
@@ -139,7 +145,7 @@ class Capability(_Message):
 class JoinRequest(_Message):
     """The first message of a site, signed with the key that was born there."""
 
-    code: Annotated[str, Field(min_length=8, max_length=80)]
+    code: Annotated[str, Field(min_length=JOIN_CODE_LEAST, max_length=JOIN_CODE_MOST)]
     public_key: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     protocol: Window
     client_version: Annotated[str, Field(max_length=40)]
