@@ -8,6 +8,7 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
+from itertools import cycle, islice
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,10 +16,11 @@ import pytest
 from tests.integration.consortium import Consortium, small_spec, training_processes
 from tests.integration.faultproxy import FaultProxy
 from tests.integration.postgresql import PostgreSQL, program
+from tests.soak import numbers
 
 pytestmark = pytest.mark.long
 
-_FAULTS = 200 if os.environ.get("FDD_SOAK") else 30
+_FAULTS = numbers(30, 200)
 _ROUNDS = 8
 
 
@@ -29,26 +31,26 @@ class Chaos:
         self.consortium = consortium
         self.proxy = proxy
         self.database = database
-        self.random = random.Random(1)
+        self.random = random.Random(_FAULTS.start)
         self.done: list[str] = []
 
     def faults(self) -> Iterator[Callable[[], str]]:
-        """All kinds in turn, for ever."""
-        while True:
-            yield from (
-                lambda: self._kill_site("site-0"),
-                self._cut,
-                self._kill_hub,
-                self._kill_training,
-                lambda: self._pause("site-1"),
-                self._deaf,
-                self._kill_replica,
-                self._throttle,
-                lambda: self._pause("hub"),
-                lambda: self._kill_site("site-2"),
-                self._restart_database,
-                lambda: self._pause("replica"),
-            )
+        """All kinds in turn, for ever, beginning with the one whose turn it is in this part."""
+        kinds = (
+            lambda: self._kill_site("site-0"),
+            self._cut,
+            self._kill_hub,
+            self._kill_training,
+            lambda: self._pause("site-1"),
+            self._deaf,
+            self._kill_replica,
+            self._throttle,
+            lambda: self._pause("hub"),
+            lambda: self._kill_site("site-2"),
+            self._restart_database,
+            lambda: self._pause("replica"),
+        )
+        return islice(cycle(kinds), _FAULTS.start % len(kinds), None)
 
     def _kill_site(self, name: str) -> str:
         self.consortium.kill(name)
@@ -136,7 +138,7 @@ def test_dozens_of_faults_change_nothing(chaos):
     undisturbed = consortium.finish(str(consortium.platform.submit(_spec())["run_id"]))
     assert undisturbed["status"] == "completed", undisturbed["stop_reason"]
     faults = chaos.faults()
-    while len(chaos.done) < _FAULTS:
+    while len(chaos.done) < len(_FAULTS):
         run_id = str(consortium.platform.submit(_spec())["run_id"])
         consortium.until(run_id, lambda run: run["status"] != "proposed")
         _disturb(chaos, faults, run_id)
@@ -152,7 +154,7 @@ def test_dozens_of_faults_change_nothing(chaos):
 
 def _disturb(chaos: Chaos, faults: Iterator[Callable[[], str]], run_id: str) -> None:
     """Faults one after another while the run lasts."""
-    while len(chaos.done) < _FAULTS:
+    while len(chaos.done) < len(_FAULTS):
         happened = next(faults)()
         if happened:
             chaos.done.append(happened)

@@ -1,6 +1,7 @@
 """Deterministic simulation: each seed is one history of kills, losses and jumps, and replays.
 
-``FDD_SEED=n pytest tests/simulation`` replays one; ``FDD_SOAK=1`` runs ten thousand.
+``FDD_SEED=n pytest tests/simulation`` replays one; ``FDD_SOAK=1`` runs ten thousand, with
+``FDD_PART=k/n`` a part of them.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import pytest
 
 from tests.simulation.trainer import Trainer
 from tests.simulation.world import Template, World
+from tests.soak import numbers
 
 _A_TEST = 25
-_SEEDS = 10_000 if os.environ.get("FDD_SOAK") else 500
 _ONLY = os.environ.get("FDD_SEED")
-_FIRST = [int(_ONLY)] if _ONLY else range(0, _SEEDS, _A_TEST)
+_SEEDS = range(int(_ONLY), int(_ONLY) + 1) if _ONLY else numbers(500, 10_000)
 
 
 @pytest.fixture(scope="session")
@@ -53,9 +54,9 @@ def live(seed: int, template: Template, memory: Path) -> World:
     return world
 
 
-@pytest.mark.parametrize("first", _FIRST)
+@pytest.mark.parametrize("first", _SEEDS[::_A_TEST])
 def test_every_history_ends_with_each_answer_counted_once_or_excluded(first, template, memory):
-    for seed in range(first, first + (1 if _ONLY else _A_TEST)):
+    for seed in range(first, min(first + _A_TEST, _SEEDS.stop)):
         live(seed, template, memory)
 
 
