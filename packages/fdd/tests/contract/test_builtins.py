@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+
+import pytest
+
 from fdd.models import FAMILIES
+from fdd.protocol.blobs import CHUNK_BYTES, manifest_of
 from fdd.rounds.memory import DirectoryStates, MemoryStates
 from fdd.storage import DirectoryStore
+from fdd.storage.blobs import StorageFullError
 from fdd.strategies import STRATEGIES
 from fdd.testing.models import ModelFamilyContract
 from fdd.testing.states import RunStatesContract
@@ -15,6 +21,24 @@ from fdd.testing.strategies import StrategyContract
 class TestDirectoryStore(BlobStoreContract):
     def make(self, folder):
         return DirectoryStore(folder)
+
+    @pytest.mark.parametrize("failing", [1, 2])
+    def test_no_blob_is_there_whose_bytes_the_disk_refused(self, store, monkeypatch, failing):
+        """The system reports what it could not write once, to the next sync: none may be lost."""
+        syncs = []
+
+        def full(_file: int) -> None:
+            syncs.append(True)
+            if len(syncs) == failing:
+                raise OSError(errno.ENOSPC, "full")
+
+        monkeypatch.setattr("fdd.storage.directory.os.fdatasync", full)
+        data = bytes(CHUNK_BYTES + 1)
+        with pytest.raises(StorageFullError):
+            store.write(len(data), iter([data[:CHUNK_BYTES], data[CHUNK_BYTES:]]))
+        assert len(syncs) == 2
+        assert manifest_of(data).id not in store
+        assert list(store.root.rglob(".*")) == []
 
 
 class TestMemoryStates(RunStatesContract):

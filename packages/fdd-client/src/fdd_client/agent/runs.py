@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
-from fdd.core.ids import RunId, is_name
+from fdd.core.ids import Digest, RunId, is_name
 from fdd.core.spec import RunSpec
 from fdd.protocol.messages import Phase, ReplyCommit, TaskKey
 from fdd.protocol.statements import Approval
@@ -55,8 +56,13 @@ class RunFolder:
 
     def spec(self) -> RunSpec | None:
         """The specification that was decided about."""
-        path = self.root / "spec.json"
-        return RunSpec.model_validate_json(path.read_bytes()) if path.exists() else None
+        stored = self._stored_spec()
+        return stored[0] if stored is not None else None
+
+    def spec_digest(self) -> Digest | None:
+        """Its digest."""
+        stored = self._stored_spec()
+        return stored[1] if stored is not None else None
 
     def approval(self) -> Approval | None:
         """The site's own decision."""
@@ -111,8 +117,19 @@ class RunFolder:
         path = self.root / "value.json"
         return path.stat().st_mtime if path.exists() else None
 
+    def _stored_spec(self) -> tuple[RunSpec, Digest] | None:
+        path = self.root / "spec.json"
+        return _read_spec(path.read_bytes()) if path.exists() else None
+
     def _write(self, name: str, value: BaseModel) -> None:
         self._folder.write_private(self.root / name, value.model_dump_json(indent=1).encode())
+
+
+@lru_cache(maxsize=4)
+def _read_spec(text: bytes) -> tuple[RunSpec, Digest]:
+    """A specification with its digest, which takes longer than all other checks of a task."""
+    spec = RunSpec.model_validate_json(text)
+    return spec, spec.digest()
 
 
 def _stem(key: TaskKey) -> str:

@@ -140,7 +140,7 @@ class TaskRunner:
         spec, approval = run.spec(), run.approval()
         if spec is None or approval is None or approval.decision != "approved":
             raise Declined("not_approved")
-        if spec.digest() != task.spec_digest or approval.spec_digest != task.spec_digest:
+        if not run.spec_digest() == approval.spec_digest == task.spec_digest:
             raise Declined("spec_changed")
         if approval.valid_until < time.time():
             raise Declined("approval_expired")

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from blake3 import blake3
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, field_validator
 
 from fdd.chem.featurizers import FEATURIZERS
-from fdd.core.canonical import canonical_digest
 from fdd.core.ids import is_name
 from fdd.core.spec import RunSpec
 from fdd.data.card import data_card
@@ -116,8 +116,8 @@ class VaultEntry:
 
     @property
     def certificate_digest(self) -> str:
-        """What an approval names."""
-        return canonical_digest(self.certificate)
+        """What an approval names: BLAKE3 of the text that was signed."""
+        return blake3(self.signed.payload.encode()).hexdigest()
 
     def holds(self, name: str) -> bool:
         """Whether there is a sealed file of this name."""

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Engine,
     ExceptionContext,
     MetaData,
+    PoolProxiedConnection,
     create_engine,
     event,
     text,
@@ -166,7 +167,6 @@ class Database:
         # On SQLite all write through the same connections; who must, waits for the disk afterwards.
         self._durable = self._relaxed if self.is_sqlite else _engine(address, durable=True)
         self._log = _log_of(address)
-        self._reading = self._relaxed.execution_options(fdd_read=True)
         self._writer: AbstractContextManager[object] = (
             threading.Lock() if self.is_sqlite else nullcontext()
         )
@@ -194,7 +194,9 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """A transaction that sees one moment of the database and changes nothing."""
-        with self._reading.connect() as connection:
+        with self._relaxed.connect() as connection:
+            if self.is_sqlite:
+                _begin(connection.connection, "BEGIN")
             work = UnitOfWork(connection, self._desk)
             try:
                 yield work
@@ -304,10 +306,16 @@ def _bare_engine(parsed: URL, *, durable: bool) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # A transaction that reads first and writes later could meet another's write in between.
-        reads = connection.get_execution_options().get("fdd_read", False)
-        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
-
+    # A hook, not an event: one listener, and every statement would look for more.
+    setattr(engine.dialect, "do_begin", _begin)  # noqa: B010
     return engine
+
+
+def _begin(connection: PoolProxiedConnection, how: str = "BEGIN IMMEDIATE") -> None:
+    """Begin a transaction of SQLite, unless it was begun for reading only.
+
+    One that reads first and writes later could meet another's write in between.
+    """
+    driver: Any = connection.driver_connection
+    if not driver.in_transaction:
+        driver.execute(how)

@@ -29,6 +29,9 @@ class SqlTracker:
 
     def log(self, points: Iterable[Point]) -> None:
         """See ``Tracker``."""
+        points = tuple(points)
+        if not points:
+            return
         with self._database.write(durable=False) as work:
             for point in points:
                 insert_or_replace(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final, TypeVar
 
-from sqlalchemy import and_, bindparam, delete, func, select
+from sqlalchemy import Select, and_, bindparam, delete, func, select
 
 from fdd_server.kernel import UnitOfWork
 from fdd_server.runs.models import ApprovalRow, CertificateRow, RunRow
@@ -19,7 +19,10 @@ __all__ = [
     "forget_open",
     "objectors",
     "ready",
+    "standing",
 ]
+
+S = TypeVar("S", bound=Select[*tuple[Any, ...]])
 
 
 def approval(work: UnitOfWork, run_id: str, site_id: str) -> ApprovalRow | None:
@@ -73,26 +76,28 @@ def ready(work: UnitOfWork, run_id: str, now: float) -> frozenset[str]:
     return frozenset(work.connection.scalars(_READY, {"run": run_id, "now": now}))
 
 
-_READY: Final = (
-    select(ApprovalRow.site_id)
-    .join(
-        RunRow,
-        and_(RunRow.id == ApprovalRow.run_id, RunRow.spec_digest == ApprovalRow.spec_digest),
-    )
-    .join(
+def standing(approvals: S) -> S:
+    """Those of the selected approvals that hold at ``now``: given, not over, and with the passing
+    certificate that they name."""
+    return approvals.join(
         CertificateRow,
         and_(
             CertificateRow.site_id == ApprovalRow.site_id,
             CertificateRow.digest == ApprovalRow.certificate_digest,
         ),
-    )
-    .where(
-        ApprovalRow.run_id == bindparam("run"),
+    ).where(
         ApprovalRow.decision == "approved",
         ApprovalRow.valid_until > bindparam("now"),
         CertificateRow.passes.is_(True),
     )
-)
+
+
+_READY: Final = standing(
+    select(ApprovalRow.site_id).join(
+        RunRow,
+        and_(RunRow.id == ApprovalRow.run_id, RunRow.spec_digest == ApprovalRow.spec_digest),
+    )
+).where(ApprovalRow.run_id == bindparam("run"))
 _CERTIFICATES: Final = select(CertificateRow.digest).where(
     CertificateRow.site_id == bindparam("site")
 )

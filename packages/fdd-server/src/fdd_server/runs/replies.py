@@ -152,25 +152,27 @@ class ReplyDesk:
             IncompleteReplyError: if its chunks are not all there.
         """
         content = canonical_digest(message.model_copy(update={"fence": 1}))
-        with self._database.read() as work:
-            if self._answered(work, key, site_id, content):
-                return
-            found = self._open_assignment(work, key, site_id)
-            self._check(found, key, message)
-            if message.payload is not None:
-                self._require_chunks(work, key, site_id, message.payload)
-        if message.payload is not None:
-            self._sync(key, site_id, message.payload)
+        payload = message.payload
+        synced = payload is None or self._area.sync(key, site_id, payload)
         with self._database.write() as work:
             # Locked first: the same commit may be under way a second time.
-            task_repository.assignment(work, key, site_id, lock=True)
+            assignment = task_repository.assignment(work, key, site_id, lock=True)
             if self._answered(work, key, site_id, content):
                 return
-            found = self._open_assignment(work, key, site_id)
+            found = _open(assignment, key)
             self._check(found, key, message)
-            if message.payload is not None:
-                self._require_chunks(work, key, site_id, message.payload)
-            self._accept(work, key, site_id, message, content, late=found.closed)
+            if payload is not None:
+                self._require_chunks(work, key, site_id, payload)
+            if synced:
+                self._accept(work, key, site_id, message, content, late=found.closed)
+            else:  # chunks whose files are gone are forgotten, so that they come again
+                task_repository.forget_chunks_of(work, key, site_id)
+        if not synced:
+            raise IncompleteReplyError(
+                "Chunks that were stored are gone from the disk",
+                hint="Ask which chunks are stored and send the others",
+                task=str(key),
+            )
 
     def _accept(
         self,
@@ -221,18 +223,7 @@ class ReplyDesk:
         return stored is not None
 
     def _open_assignment(self, work: UnitOfWork, key: TaskKey, site_id: SiteId) -> Assignment:
-        found = task_repository.assignment(work, key, site_id)
-        if found is None:
-            raise _not_assigned(key)
-        if found.closed and not found.open:
-            raise LateReplyError(
-                "The task was closed before this reply was complete",
-                hint="Nothing is to be done: ask for the next task",
-                task=str(key),
-            )
-        if found.fence == 0:
-            raise NotLeasedError("Lease the task first", task=str(key))
-        return found
+        return _open(task_repository.assignment(work, key, site_id), key)
 
     def _check(self, found: Assignment, key: TaskKey, message: ReplyCommit) -> None:
         if message.fence != found.fence:
@@ -271,17 +262,19 @@ class ReplyDesk:
                     chunk=index,
                 )
 
-    def _sync(self, key: TaskKey, site_id: SiteId, payload: BlobManifest) -> None:
-        """Wait for the disk; chunks whose files are gone are forgotten, so that they come again."""
-        if self._area.sync(key, site_id, payload):
-            return
-        with self._database.write(durable=False) as work:
-            task_repository.forget_chunks_of(work, key, site_id)
-        raise IncompleteReplyError(
-            "Chunks that were stored are gone from the disk",
-            hint="Ask which chunks are stored and send the others",
+
+def _open(found: Assignment | None, key: TaskKey) -> Assignment:
+    if found is None:
+        raise _not_assigned(key)
+    if found.closed and not found.open:
+        raise LateReplyError(
+            "The task was closed before this reply was complete",
+            hint="Nothing is to be done: ask for the next task",
             task=str(key),
         )
+    if found.fence == 0:
+        raise NotLeasedError("Lease the task first", task=str(key))
+    return found
 
 
 def _not_assigned(key: TaskKey) -> NotAssignedError:

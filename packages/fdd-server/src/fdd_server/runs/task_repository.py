@@ -12,10 +12,10 @@ from fdd.core.ids import BlobId, Digest, RunId, SiteId
 from fdd.protocol.messages import Phase, Task, TaskKey
 from fdd_server.kernel import UnitOfWork
 from fdd_server.kernel.upsert import insert_if_absent
+from fdd_server.runs.decision_repository import standing
 from fdd_server.runs.models import (
     ApprovalRow,
     AssignmentRow,
-    CertificateRow,
     ChunkRow,
     ReplyRow,
     TaskRow,
@@ -239,32 +239,23 @@ _SAME_TASK: Final = and_(
     AssignmentRow.round == TaskRow.round,
     AssignmentRow.phase == TaskRow.phase,
 )
-_APPROVED: Final = and_(
-    ApprovalRow.site_id == bindparam("site"),
-    ApprovalRow.decision == "approved",
-    ApprovalRow.valid_until > bindparam("now"),
-)
 _KNOWN: Final = select(TaskRow.run_id).where(*_of(TaskRow))
 _CANDIDATE: Final = (
-    select(TaskRow.run_id, TaskRow.round, TaskRow.phase, TaskRow.task, AssignmentRow.fence)
-    .join(AssignmentRow, _SAME_TASK)
-    .join(
-        ApprovalRow,
-        and_(ApprovalRow.run_id == TaskRow.run_id, ApprovalRow.spec_digest == TaskRow.spec_digest),
-    )
-    .join(
-        CertificateRow,
-        and_(
-            CertificateRow.site_id == ApprovalRow.site_id,
-            CertificateRow.digest == ApprovalRow.certificate_digest,
-        ),
+    standing(
+        select(TaskRow.run_id, TaskRow.round, TaskRow.phase, TaskRow.task, AssignmentRow.fence)
+        .join(AssignmentRow, _SAME_TASK)
+        .join(
+            ApprovalRow,
+            and_(
+                ApprovalRow.run_id == TaskRow.run_id, ApprovalRow.spec_digest == TaskRow.spec_digest
+            ),
+        )
     )
     .where(
-        _APPROVED,
+        ApprovalRow.site_id == bindparam("site"),
         AssignmentRow.site_id == bindparam("site"),
         AssignmentRow.open.is_(True),
         TaskRow.closed.is_(False),
-        CertificateRow.passes.is_(True),
     )
     .order_by(func.coalesce(AssignmentRow.leased_at, 0.0), TaskRow.opened_at)
     .limit(1)
@@ -320,6 +311,11 @@ _FORGET_SITE: Final = delete(ChunkRow).where(*_of(ChunkRow), ChunkRow.site_id ==
 _MAY_READ: Final = (
     select(TaskRow.run_id)
     .join(ApprovalRow, ApprovalRow.run_id == TaskRow.run_id)
-    .where(TaskRow.model == bindparam("blob"), _APPROVED)
+    .where(
+        TaskRow.model == bindparam("blob"),
+        ApprovalRow.site_id == bindparam("site"),
+        ApprovalRow.decision == "approved",
+        ApprovalRow.valid_until > bindparam("now"),
+    )
     .limit(1)
 )

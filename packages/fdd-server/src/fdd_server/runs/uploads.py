@@ -125,10 +125,11 @@ class UploadArea:
         self, key: TaskKey, site_id: SiteId, payload: BlobManifest, start: int, stop: int
     ) -> Iterator[memoryview]:
         """The bytes of a reply from ``start`` up to ``stop``, mapped rather than copied."""
-        folder = self._folder(key) / site_id
+        # One string, not four paths: many tensors of a model are small, and each asks every site.
+        folder = f"{self._folder(key)}/{site_id}"
         for index, offset, size in payload.spans():
             if offset + size > start and offset < stop:
-                mapped = _map(folder / _name(index, payload.chunks[index]))
+                mapped = _map(f"{folder}/{_name(index, payload.chunks[index])}")
                 yield memoryview(mapped)[max(start - offset, 0) : stop - offset]
 
     def discard(self, key: TaskKey, site_id: SiteId, index: int, digest: Digest) -> None:
@@ -161,9 +162,12 @@ def _name(index: int, digest: Digest) -> str:
     return f"{index}-{digest[:32]}"
 
 
-def _map(path: Path) -> mmap.mmap:
-    with path.open("rb", buffering=0) as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+def _map(path: str) -> mmap.mmap:
+    file = os.open(path, os.O_RDONLY)
+    try:
+        return mmap.mmap(file, 0, access=mmap.ACCESS_READ)
+    finally:
+        os.close(file)
 
 
 def _remove_task(folder: Path) -> None:

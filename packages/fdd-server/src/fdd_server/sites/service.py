@@ -242,7 +242,8 @@ class SiteService:
         if cordoned:
             return "cordoned"
         silent = timedelta(seconds=self._settings.sites.offline_after)
-        if last_seen is None or utc(self._clock()) - last_seen > silent:
+        # Heard of in the future: the clock was set back since. Who lives is soon heard of again.
+        if last_seen is None or abs(utc(self._clock()) - last_seen) > silent:
             return "offline"
         return "paused" if own == "paused" else "online"
 

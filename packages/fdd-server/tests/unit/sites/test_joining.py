@@ -183,6 +183,10 @@ def test_site_is_offline_after_silence(consortium):
     assert state() == "offline"
     site.send("GET", "/runs")
     assert state() == "online"
+    consortium.clock.now -= 200  # set back: whoever died before would seem to live for as long
+    assert state() == "offline"
+    site.send("GET", "/runs")
+    assert state() == "online"
 
 
 def test_silence_of_a_site_is_news(consortium):

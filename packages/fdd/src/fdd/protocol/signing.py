@@ -47,7 +47,7 @@ _DIGEST: Final = re.compile(r"blake3=:(?P<value>[A-Za-z0-9+/=]{44}):")
 
 
 class PublicKey:
-    """An Ed25519 public key."""
+    """An Ed25519 public key; equal to another object of the same key."""
 
     def __init__(self, hexadecimal: str) -> None:
         try:
@@ -55,6 +55,12 @@ class PublicKey:
         except ValueError as error:
             raise SignatureError("That is not an Ed25519 public key") from error
         self.hex = hexadecimal.lower()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PublicKey) and other.hex == self.hex
+
+    def __hash__(self) -> int:
+        return hash(self.hex)
 
     def verify(self, signature: bytes, message: bytes) -> None:
         """Refuse a wrong signature.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -82,15 +83,29 @@ def open_statement(signed: SignedStatement, kind: str, model: type[M], *keys: Pu
     if signer_of(signed, keys) is None:
         raise SignatureError(f"The {kind} is signed by somebody else, or was changed")
     try:
-        return model.model_validate(json.loads(signed.payload))
+        content: M = _content(signed.payload, model)
     except (ValueError, ValidationError) as error:
         raise SignatureError(f"The statement does not hold a {kind}") from error
+    return content
 
 
 def signer_of(signed: SignedStatement, keys: Sequence[PublicKey]) -> PublicKey | None:
     """Which of the keys signed a statement; None when none did."""
+    return _signer(signed, tuple(keys))
+
+
+# A site looks at its policy and its certificates with every task: each is checked once.
+
+
+@lru_cache(maxsize=256)
+def _signer(signed: SignedStatement, keys: tuple[PublicKey, ...]) -> PublicKey | None:
     message = statement_message(signed.kind, signed.payload.encode())
     return signer(keys, unbase64(signed.signature), message)
+
+
+@lru_cache(maxsize=256)
+def _content(payload: str, model: type[M]) -> M:
+    return model.model_validate(json.loads(payload))
 
 
 def statement_message(kind: str, payload: bytes) -> bytes:

@@ -48,6 +48,7 @@ class Aggregator:
         self._spec = spec
         self._store = store
         self._strategy = STRATEGIES.get(spec.strategy.name)
+        self._first: tuple[BlobId, bytes] | None = None
         self._sum = RingSum(
             update_layout(spec, self._head(model).layout)
             if model is not None
@@ -113,7 +114,7 @@ class Aggregator:
         head = self._head(strategy)
         if isinstance(self._strategy, Pointwise) and _is_flat(head.layout):
             step = PointwiseStep(self._spec, self._strategy, self._sum)
-            blob, norm = step.store(self._store, strategy, head)
+            blob, norm = step.store(self._store, strategy, self._first_chunk(strategy), head)
             return blob, blob, norm
         total = self._update(self._sum.arrays())
         if self._strategy.sees is Sees.EACH:
@@ -132,7 +133,13 @@ class Aggregator:
         return Update.from_ring(ring, self._spec.arithmetic, Metrics())
 
     def _head(self, blob: BlobId) -> Header:
-        return read_header(self._store.chunk(blob, 0))
+        return read_header(self._first_chunk(blob))
+
+    def _first_chunk(self, blob: BlobId) -> bytes:
+        """Kept while it is of use: the head is a small part of what has to be read for it."""
+        if self._first is None or self._first[0] != blob:
+            self._first = (blob, self._store.chunk(blob, 0))
+        return self._first[1]
 
     def _statistics_layout(self) -> Layout:
         from fdd.training.statistics import statistics_layout

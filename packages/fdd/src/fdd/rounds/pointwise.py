@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import math
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Final, NamedTuple
 
@@ -56,16 +56,22 @@ class PointwiseStep:
         self._sum = total
         self._weights: dict[str, Array] = {}
 
-    def store(self, store: BlobStore, model: BlobId, head: Header) -> tuple[BlobId, float]:
-        """Store the model after ``model``, whose head is ``head``; its blob, and the norm of the
-        mean change."""
+    def store(
+        self, store: BlobStore, model: BlobId, first: bytes, head: Header
+    ) -> tuple[BlobId, float]:
+        """Store the model after ``model``, which begins with the chunk ``first`` and in it with
+        ``head``; its blob, and the norm of the mean change."""
         groups = {group_of(name) for name, _, _ in head.layout if name in self._sum}
         self._weights = {group: self._sum.whole(f"weight/{group}") for group in groups}
-        places = _places(store.chunk(model, 0), head)
+        places = _places(first, head)
+
+        def read(index: int) -> bytes:
+            return store.chunk(model, index) if index else first
+
         squares: list[float] = []
 
         def pieces() -> Iterator[memoryview]:
-            for moved in self._moved(store, model, head.size, places):
+            for moved in self._moved(read, head.size, places):
                 squares.append(moved.square)
                 yield memoryview(moved.chunk)
 
@@ -73,25 +79,25 @@ class PointwiseStep:
         return manifest.id, math.sqrt(math.fsum(squares))
 
     def _moved(
-        self, store: BlobStore, model: BlobId, size: int, places: list[tuple[str, int, int]]
+        self, read: Callable[[int], bytes], size: int, places: list[tuple[str, int, int]]
     ) -> Iterator[_Moved]:
         """The chunks of the next model, in order."""
         if size <= CHUNK_BYTES:  # threads would cost more than they do
-            yield self._move(store, model, 0, places)
+            yield self._move(read, 0, places)
             return
         with ThreadPoolExecutor(_THREADS, thread_name_prefix="fold") as pool:
             waiting: deque[Future[_Moved]] = deque()
             for index in range(-(-size // CHUNK_BYTES)):
-                waiting.append(pool.submit(self._move, store, model, index, places))
+                waiting.append(pool.submit(self._move, read, index, places))
                 if len(waiting) > _THREADS:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
 
     def _move(
-        self, store: BlobStore, model: BlobId, index: int, places: list[tuple[str, int, int]]
+        self, read: Callable[[int], bytes], index: int, places: list[tuple[str, int, int]]
     ) -> _Moved:
-        chunk = bytearray(store.chunk(model, index))
+        chunk = bytearray(read(index))
         begin = index * CHUNK_BYTES
         end = begin + len(chunk)
         square = 0.0

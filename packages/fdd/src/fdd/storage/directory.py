@@ -6,9 +6,10 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 from fdd.core.ids import BlobId
 from fdd.protocol.blobs import CHUNK_BYTES, BlobHasher, BlobManifest
@@ -63,24 +64,24 @@ class DirectoryStore:
         """See ``BlobStore``."""
         if manifest.id in self:
             return
-        with self._draft(manifest.size) as (file, draft):
+        with self._draft(manifest.size) as draft:
             for (index, _, _), chunk in zip(manifest.spans(), chunks, strict=True):
                 manifest.check_chunk(index, chunk)
-                _write(file, chunk)
-            self._keep(file, draft, manifest)
+                draft.write(chunk)
+            self._keep(draft, manifest)
 
     def write(self, size: int, pieces: Iterator[bytes | memoryview]) -> BlobManifest:
         """See ``BlobStore``."""
         hasher = BlobHasher()
-        with self._draft(size) as (file, draft):
+        with self._draft(size) as draft:
             for piece in pieces:
                 hasher.update(piece)
-                _write(file, piece)
+                draft.write(piece)
             if hasher.size != size:
                 raise ValueError(f"{hasher.size} bytes were given instead of {size}")
             manifest = hasher.manifest()
             if manifest.id not in self:
-                self._keep(file, draft, manifest)
+                self._keep(draft, manifest)
         return manifest
 
     def delete(self, blob: BlobId) -> None:
@@ -99,34 +100,32 @@ class DirectoryStore:
             raise _full(self.root, size)
 
     @contextmanager
-    def _draft(self, size: int) -> Iterator[tuple[int, Path]]:
+    def _draft(self, size: int) -> Iterator[_Draft]:
         """A file under another name that is gone afterwards, unless it was kept."""
         self.require_room(size)
-        draft = self.root / f".{secrets.token_hex(8)}"
-        file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        path = self.root / f".{secrets.token_hex(8)}"
         try:
-            yield file, draft
+            with _Draft(path) as draft:
+                yield draft
         except OSError as error:
             if out_of_room(error):
                 raise _full(self.root, size) from error
             raise
-        finally:
-            os.close(file)
-            draft.unlink(missing_ok=True)
 
-    def _keep(self, file: int, draft: Path, manifest: BlobManifest) -> None:
-        os.fdatasync(file)
+    def _keep(self, draft: _Draft, manifest: BlobManifest) -> None:
+        draft.sync()
         path = self._path(manifest.id)
         path.parent.mkdir(exist_ok=True)
-        draft.rename(path)
-        self._write_manifest(path, manifest)
-
-    def _write_manifest(self, path: Path, manifest: BlobManifest) -> None:
-        draft = path.with_name(f".{manifest.id}.{secrets.token_hex(4)}.json")
-        with draft.open("wb", buffering=0) as file:
-            file.write(manifest.model_dump_json().encode())
-            os.fsync(file.fileno())
-        draft.rename(path.with_suffix(".json"))
+        about = path.with_name(f".{manifest.id}.{secrets.token_hex(4)}.json")
+        try:
+            with about.open("wb", buffering=0) as file:
+                file.write(manifest.model_dump_json().encode())
+                os.fsync(file.fileno())
+            draft.synced()
+            draft.path.rename(path)
+            about.rename(path.with_suffix(".json"))
+        finally:
+            about.unlink(missing_ok=True)
         directory = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(directory)
@@ -139,10 +138,48 @@ class DirectoryStore:
         return self.root / blob[:2] / blob
 
 
-def _write(file: int, data: bytes | memoryview) -> None:
-    view = memoryview(data).cast("B")
-    while view:
-        view = view[os.write(file, view) :]
+class _Draft:
+    """A file that is being written, and synced by another thread meanwhile; deleted in the end,
+    unless it was renamed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._disk = ThreadPoolExecutor(1, thread_name_prefix="sync")
+        self._syncs: list[Future[None]] = []
+        self._ahead = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._disk.shutdown()
+        os.close(self._file)
+        self.path.unlink(missing_ok=True)
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Append; what is much is on its way to the disk before the rest is there."""
+        view = memoryview(data).cast("B")
+        self._ahead += len(view)
+        while view:
+            view = view[os.write(self._file, view) :]
+        if self._ahead >= CHUNK_BYTES and all(sync.done() for sync in self._syncs):
+            self.sync()
+
+    def sync(self) -> None:
+        """Begin to sync all that was written."""
+        self._ahead = 0
+        self._syncs.append(self._disk.submit(os.fdatasync, self._file))
+
+    def synced(self) -> None:
+        """Wait for the disk. Each sync is asked: the system reports what it could not write to the
+        next one only.
+
+        Raises:
+            OSError: if it failed.
+        """
+        for sync in self._syncs:
+            sync.result()
 
 
 def _missing(blob: str) -> BlobError:

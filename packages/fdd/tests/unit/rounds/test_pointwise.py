@@ -42,8 +42,8 @@ def test_the_next_model_in_pieces_is_the_next_model_at_once(tmp_path, wide):
     assert total is not None
     update = Update.from_ring(total.arrays(), SPEC.arithmetic, Metrics())
     expected = FedAvg().step(SPEC, model, [update])
-    after, norm = PointwiseStep(SPEC, FedAvg(), total).store(
-        store, before.id, read_header(store.chunk(before.id, 0))
-    )
+    first = store.chunk(before.id, 0)
+    step = PointwiseStep(SPEC, FedAvg(), total)
+    after, norm = step.store(store, before.id, first, read_header(first))
     assert decode(read_blob(store, after)) == expected
     assert norm == pytest.approx(update.mean().norm())
