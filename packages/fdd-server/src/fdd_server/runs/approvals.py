@@ -72,6 +72,18 @@ class ApprovalDesk:
                 )
         return ProposedRuns(items=tuple(items))
 
+    def revision(self, work: UnitOfWork, site_id: SiteId) -> str:
+        """Changes whenever ``proposed`` does; a site asks for that only then."""
+        institution = self._sites.site(work, site_id).institution.id
+        projects = self._projects.projects_of(work, institution)
+        decided = decision_repository.decisions_of_site(work, site_id)
+        standing = "\n".join(
+            f"{run} {decided.get(run, 'waiting')}"
+            for run, project in repository.open_projects(work).items()
+            if project in projects
+        )
+        return blake3(standing.encode()).hexdigest()
+
     def decide(self, work: UnitOfWork, site_id: SiteId, statement: SignedStatement) -> None:
         """Store a site's decision about a run.
 

@@ -123,10 +123,12 @@ class RunLink:
             self._sites.heartbeat(work, call.site_id, beat)
             cordoned = self._sites.cordoned(work, call.site_id)
             roster = self._rosters.standing(work).roster
+            revision = self._approvals.revision(work, call.site_id)
         wanted = beat.task is not None and self._leases.is_wanted(call.site_id, beat.task)
         return HeartbeatReply(
             time=self._clock(),
             task_open=wanted,
+            runs_revision=revision,
             roster=roster.version if roster is not None else 0,
             cordoned=cordoned,
         )

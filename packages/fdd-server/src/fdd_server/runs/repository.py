@@ -24,6 +24,7 @@ __all__ = [
     "add_event",
     "claim",
     "events_after",
+    "open_projects",
     "open_run_ids",
     "open_runs",
     "project_of",
@@ -69,6 +70,11 @@ def open_runs(work: UnitOfWork) -> Sequence[RunRow]:
 def open_run_ids(work: UnitOfWork) -> Sequence[str]:
     """Ids of the runs that have not ended, oldest first."""
     return work.connection.scalars(_OPEN_RUNS).all()
+
+
+def open_projects(work: UnitOfWork) -> dict[str, str]:
+    """The project of each run that has not ended, oldest first."""
+    return {row.id: row.project_id for row in work.connection.execute(_OPEN_PROJECTS)}
 
 
 def swap_state(work: UnitOfWork, state: RunState, expected: int) -> bool:
@@ -152,6 +158,11 @@ def release_all_claims(work: UnitOfWork) -> None:
 _STATE: Final = select(RunRow.state).where(RunRow.id == bindparam("run"))
 _PROJECT: Final = select(RunRow.project_id).where(RunRow.id == bindparam("run"))
 _OPEN_RUNS: Final = select(RunRow.id).where(RunRow.terminal.is_(False)).order_by(RunRow.created_at)
+_OPEN_PROJECTS: Final = (
+    select(RunRow.id, RunRow.project_id)
+    .where(RunRow.terminal.is_(False))
+    .order_by(RunRow.created_at)
+)
 _SWAP: Final = (
     update(RunRow)
     .where(RunRow.id == bindparam("run"), RunRow.version == bindparam("expected"))

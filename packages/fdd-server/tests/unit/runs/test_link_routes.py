@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from fdd.protocol.messages import ChunkList, HeartbeatReply, Phase, ProposedRuns
+from fdd.protocol.messages import ChunkList, Heartbeat, HeartbeatReply, Phase, ProposedRuns
 
 
 def code(answer) -> str:
@@ -330,7 +330,6 @@ def test_heartbeat_says_whether_the_task_is_still_wanted(consortium):
         "client_version": "0.1.0",
         "protocol": 1,
     }
-    from fdd.protocol.messages import Heartbeat
 
     def wanted() -> bool:
         answer = site.send("POST", "/heartbeat", Heartbeat.model_validate(beat))
@@ -351,6 +350,25 @@ def test_site_sees_open_runs_and_what_it_decided(consortium):
         ("first", "approved"),
         ("second", "waiting"),
     ]
+
+
+def test_heartbeat_says_when_the_runs_of_a_site_are_others(consortium):
+    site = consortium.site("Alpha")
+    beat = {"state": "idle", "client_version": "0.1.0", "protocol": 1}
+
+    def revision() -> str:
+        answer = site.send("POST", "/heartbeat", Heartbeat.model_validate(beat))
+        return HeartbeatReply.model_validate_json(answer.content).runs_revision
+
+    seen = [revision()]
+    first, digest = consortium.submit(name="first")
+    seen.append(revision())
+    site.approve(first, digest)
+    seen.append(revision())
+    consortium.submit(name="second")
+    seen.append(revision())
+    assert revision() == seen[-1]
+    assert len({*seen, ""}) == len(seen) + 1
 
 
 def test_upload_that_does_not_fit_is_refused(consortium, make_payload, monkeypatch):
