@@ -76,7 +76,7 @@ function Meaning({ column, use, onChange }: { column: string; use: Use; onChange
         <>
           <Autocomplete
             size="xs"
-            w={220}
+            w={{ base: 168, xs: 220 }}
             aria-label={t("console.datasets.endpointOf", { column })}
             placeholder="lipophilicity.logd74"
             data={endpointIds}
