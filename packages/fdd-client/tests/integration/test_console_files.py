@@ -64,6 +64,8 @@ def test_a_file_that_cannot_be_read_is_a_problem_with_a_code(uploads, name, data
         preview(uploads, name, data)
     assert caught.value.problem.code == code
     assert caught.value.problem.hint
+    assert caught.value.problem.said
+    assert caught.value.problem.said.ko != caught.value.problem.said.en
 
 
 def test_nothing_of_an_upload_stays_behind(uploads, site, table):
