@@ -1,4 +1,5 @@
-// Every error code that a page can meet has a text in both languages (4xxx is the command line).
+// Every error code that a page can meet has a text in both languages (4xxx is the command line), and
+// every finding of the checks has a name.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -21,12 +22,21 @@ for (const distribution of readdirSync(PACKAGES)) {
   }
 }
 
+const CHECKS = join(PACKAGES, "fdd", "src", "fdd", "data", "checks", "locales", "en.json");
+const found = Object.keys(JSON.parse(readFileSync(CHECKS, "utf8")));
+
 const missing = ["ko", "en"].flatMap((language) => {
-  const { errors } = JSON.parse(readFileSync(join(LOCALES, `${language}.json`), "utf8"));
-  return [...codes].filter((code) => !(code in errors)).map((code) => `${language}.json lacks errors.${code}`);
+  const { errors, findings } = JSON.parse(readFileSync(join(LOCALES, `${language}.json`), "utf8"));
+  return [
+    ...[...codes].filter((code) => !(code in errors)).map((code) => `${language}.json lacks errors.${code}`),
+    ...found.filter((code) => !(code in findings)).map((code) => `${language}.json lacks findings.${code}`),
+    ...Object.keys(findings)
+      .filter((code) => !found.includes(code))
+      .map((code) => `${language}.json: no check finds findings.${code}`),
+  ];
 });
 if (missing.length > 0) {
   console.error(missing.sort().join("\n"));
   process.exit(1);
 }
-console.log(`codes: ${codes.size} errors have texts`);
+console.log(`codes: ${codes.size} errors and ${found.length} findings have texts`);

@@ -180,6 +180,8 @@ export interface ConsoleRun {
   spec_digest: string;
   decision: "waiting" | "approved" | "objected";
   policy_verdict: { allowed: boolean; rule: string | null; params: Params };
+  /** A code for why it is not decided yet. */
+  waits: string | null;
 }
 
 /** A way of getting a model for one site. */

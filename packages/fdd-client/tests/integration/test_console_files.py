@@ -52,17 +52,20 @@ def test_columns_that_say_nothing_come_back_without_a_mapping(uploads):
     [
         ("a.csv", b"", "FDD-1321"),
         ("a.exe", b"MZ", "FDD-1320"),
+        ("names.csv", b"compound,logD\naspirin,1.2\nibuprofen,3\n", "FDD-1327"),
         ("a.xlsx", b"this is no workbook", "FDD-1320"),
         ("a.parquet", b"PAR1 not at all", "FDD-1320"),
         ("a.csv.gz", gzip.compress(b"x" * (300 << 20), 1), "FDD-1322"),
     ],
-    ids=["empty", "program", "workbook", "parquet", "bomb"],
+    ids=["empty", "program", "names", "workbook", "parquet", "bomb"],
 )
 def test_a_file_that_cannot_be_read_is_a_problem_with_a_code(uploads, name, data, code):
     with pytest.raises(ProblemFound) as caught:
         preview(uploads, name, data)
     assert caught.value.problem.code == code
     assert caught.value.problem.hint
+    assert caught.value.problem.said
+    assert caught.value.problem.said.ko != caught.value.problem.said.en
 
 
 def test_nothing_of_an_upload_stays_behind(uploads, site, table):

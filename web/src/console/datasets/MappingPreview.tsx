@@ -25,7 +25,7 @@ export function MappingPreview({ preview, uses, onChange }: Props) {
             <th scope="col">{t("console.datasets.column")}</th>
             <th scope="col" className={table.wide}>{t("console.datasets.samples")}</th>
             <th scope="col">{t("console.datasets.meaning")}</th>
-            <th scope="col" className={table.number}>{t("console.datasets.certainty")}</th>
+            <th scope="col" className={`${table.number} ${table.wide}`}>{t("console.datasets.certainty")}</th>
           </tr>
         </thead>
         <tbody>
@@ -42,7 +42,7 @@ export function MappingPreview({ preview, uses, onChange }: Props) {
                   onChange={(use) => onChange({ ...uses, [column.name]: use })}
                 />
               </td>
-              <td className={`${table.number} ${table.muted}`}>{format.percent(column.score)}</td>
+              <td className={`${table.number} ${table.muted} ${table.wide}`}>{format.percent(column.score)}</td>
             </tr>
           ))}
         </tbody>
@@ -76,7 +76,7 @@ function Meaning({ column, use, onChange }: { column: string; use: Use; onChange
         <>
           <Autocomplete
             size="xs"
-            w={220}
+            w={{ base: 168, xs: 220 }}
             aria-label={t("console.datasets.endpointOf", { column })}
             placeholder="lipophilicity.logd74"
             data={endpointIds}

@@ -51,6 +51,7 @@ export function ProposedRun({ run }: { run: ConsoleRun }) {
               : t("console.approvals.refused", { rule: codes.rule(rule ?? "", params) })
           }
         />
+        {run.waits && <StatusMark tone="wait" word={codes.reason(run.waits)} />}
         <p className={classes.note}>{t("console.approvals.digest")}</p>
         <CopyLine text={run.spec_digest} />
         <div>

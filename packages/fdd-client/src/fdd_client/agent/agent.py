@@ -180,7 +180,7 @@ class Agent:
         waits = self._decide()
         self._revision = reply.runs_revision if waits is None else None
         if current.state == "idle":
-            self._status.update(why=waits)
+            self._status.update(why=waits, waits=dict(self._decider.waits))
 
     def _decide(self) -> str | None:
         """Decide about proposed runs; one thread at a time, so that nothing is told twice."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 import structlog
 from blake3 import blake3
 
 from fdd.core.canonical import canonical_bytes
+from fdd.core.ids import RunId
 from fdd.core.spec import RunSpec
 from fdd.protocol.messages import ProposedRun
 from fdd.protocol.statements import Approval, SignedStatement, sign_statement
@@ -18,6 +20,7 @@ from fdd_client.journal import Journal
 from fdd_client.link import Link
 from fdd_client.policy import Policy, Verdict, judge, load_policy
 from fdd_client.settings import SiteFolder
+from fdd_client.vault.featurising import pipeline_with
 from fdd_client.vault.vault import Vault
 
 __all__ = ["Decider"]
@@ -42,17 +45,21 @@ class Decider:
         self._vault = vault
         self._journal = journal
         self._site = folder.identity().site_id
+        self.waits: Mapping[RunId, str] = {}
+        """Why each run waits that was looked at and not decided."""
 
     def look(self) -> str | None:
         """Decide about all proposed runs that can be decided; why one still waits, if any does."""
-        waits: str | None = None
+        waits: dict[RunId, str] = {}
         items = self._link.proposed().items
         keep_proposals(self._folder, items)
         control = read_control(self._folder)
         for proposed in items:
             if not _settled(proposed, control):
-                waits = self._decide(proposed, control) or waits
-        return waits
+                why = self._decide(proposed, control)
+                waits |= {proposed.run_id: why} if why else {}
+        self.waits = waits
+        return next(reversed(waits.values()), None)
 
     def _decide(self, proposed: ProposedRun, control: Control) -> str | None:
         if proposed.run_id in control.aborted:
@@ -77,8 +84,15 @@ class Decider:
     def _why_no_dataset(self, spec: RunSpec) -> str:
         """Whether data are missing, or are there but prepared otherwise than the run asks."""
         data = spec.data.model_copy(update={"reference": None})
-        otherwise = self._vault.choose(spec.model_copy(update={"data": data}))
-        return "needs_dataset" if otherwise is None else "reference_mismatch"
+        if self._vault.choose(spec.model_copy(update={"data": data})) is None:
+            return "needs_dataset"
+        asked = spec.data.reference_steps
+        if not asked:
+            return "reference_mismatch"
+        mine = pipeline_with(self._folder, spec.data.featurizer).reference.model_dump()
+        # A step reads what the one before it made: the first that differs is the cause.
+        step = next((name for name in mine if asked.get(name, mine[name]) != mine[name]), None)
+        return f"reference_mismatch_{step}" if step else "reference_mismatch"
 
     def _hand_in(
         self, proposed: ProposedRun, decision: str, reason: str, certificate: str | None

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from fdd.core.ids import RunId
 from fdd.protocol.messages import TaskKey
 from fdd_client.agent.control import read_control
 from fdd_client.settings import SiteFolder, SiteFolderError
@@ -26,6 +27,7 @@ class Status(BaseModel):
 
     Attributes:
         why: A code for what it waits for or why it stands still.
+        waits: Why each proposed run waits for this site, by run.
         process: The agent's process id.
         sent_bytes: Bytes sent since the agent started.
         cordoned: Why the hub's administrator gives this site no new task; None when it gets tasks.
@@ -35,6 +37,7 @@ class Status(BaseModel):
 
     state: State = "starting"
     why: str | None = None
+    waits: dict[RunId, str] = Field(default_factory=dict)
     hub: str = ""
     hub_reachable: bool = False
     task: TaskKey | None = None

@@ -16,7 +16,14 @@ from fdd.core.errors import FddError, InvalidInputError, Param
 from fdd.data.language import Language, told
 from fdd_client.console.errors import ConsoleFaultError, PageNotFoundError
 
-__all__ = ["Problem", "ProblemFound", "add_problem_handlers", "problem_of", "problem_response"]
+__all__ = [
+    "Problem",
+    "ProblemFound",
+    "add_problem_handlers",
+    "problem_of",
+    "problem_response",
+    "said",
+]
 
 _log = structlog.get_logger()
 
@@ -68,18 +75,18 @@ def problem_of(error: FddError) -> Problem:
         detail=error.detail,
         hint=error.hint,
         params=error.params,
-        said=_said(error),
+        said=said(error.detail, error.hint),
     )
 
 
-def _said(error: FddError) -> Said | None:
+def said(detail: str, hint: str) -> Said | None:
     """Both languages, where the sentence has a Korean one: then the page need not speak of a kind
     of error alone. Commands are left out of what to do, for a page has none."""
-    detail = told(error.detail, Language.KO)
-    if detail == error.detail:
+    korean = told(detail, Language.KO)
+    if korean == detail:
         return None
-    hint = "" if _COMMAND.search(error.hint) else error.hint
-    return Said(en=_sentences(error.detail, hint), ko=_sentences(detail, told(hint, Language.KO)))
+    advice = "" if _COMMAND.search(hint) else hint
+    return Said(en=_sentences(detail, advice), ko=_sentences(korean, told(advice, Language.KO)))
 
 
 def _sentences(*parts: str) -> str:

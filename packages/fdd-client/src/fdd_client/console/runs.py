@@ -13,6 +13,7 @@ from fdd.core.spec import RunSpec
 from fdd_client.agent.control import read_control, record_decision
 from fdd_client.agent.proposals import read_proposals
 from fdd_client.agent.runs import RunFolder
+from fdd_client.agent.status import StatusFile
 from fdd_client.console.errors import DecisionRefusedError, PageNotFoundError
 from fdd_client.policy import judge, load_policy
 from fdd_client.settings import SiteFolder
@@ -35,7 +36,7 @@ class PolicyVerdict(_Body):
 
 
 class SiteRun(_Body):
-    """One run that concerns the site."""
+    """One run that concerns the site; ``waits`` is a code for why it is not decided yet."""
 
     run_id: RunId
     name: str
@@ -43,6 +44,7 @@ class SiteRun(_Body):
     spec_digest: str
     decision: Decided
     policy_verdict: PolicyVerdict
+    waits: str | None
 
 
 class SiteRuns(_Body):
@@ -104,6 +106,7 @@ def _runs(folder: SiteFolder) -> dict[RunId, tuple[RunSpec, Decided]]:
 def _describe(folder: SiteFolder, run_id: RunId, about: tuple[RunSpec, Decided]) -> SiteRun:
     spec, decision = about
     verdict = judge(load_policy(folder), spec)
+    status = StatusFile.read(folder)
     return SiteRun(
         run_id=run_id,
         name=spec.name,
@@ -113,4 +116,5 @@ def _describe(folder: SiteFolder, run_id: RunId, about: tuple[RunSpec, Decided])
         policy_verdict=PolicyVerdict(
             allowed=verdict.allowed, rule=verdict.rule, params=verdict.params
         ),
+        waits=status.waits.get(run_id) if status and decision == "waiting" else None,
     )

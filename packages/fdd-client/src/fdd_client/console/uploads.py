@@ -24,7 +24,7 @@ from pydantic import BaseModel
 from fdd.core.errors import FddError, InvalidInputError
 from fdd.data.mapping import ColumnMapping
 from fdd_client.console.errors import ConsoleFaultError
-from fdd_client.console.problems import Problem, ProblemFound
+from fdd_client.console.problems import Problem, ProblemFound, said
 from fdd_client.database import query
 from fdd_client.sandbox import available
 from fdd_client.sandbox.levels import command, environment
@@ -164,7 +164,10 @@ def _answer(
     if not isinstance(document, dict):
         raise _broken()
     if "failed" in document:
-        raise ProblemFound(Problem.model_validate(document["failed"]))
+        failed = Problem.model_validate(document["failed"])
+        # The process inside the walls tells one language; the page has two.
+        words = failed.said or said(failed.detail, failed.hint)
+        raise ProblemFound(failed.model_copy(update={"said": words}))
     return document.get("done")
 
 

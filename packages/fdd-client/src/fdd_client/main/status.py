@@ -20,7 +20,15 @@ REASONS: Final[Mapping[str, str]] = {
     "needs_decision": "a run waits for a person here: fdd-client console, or fdd-client approve",
     "needs_dataset": "no valid dataset here fits the run: fdd-client data check",
     "reference_mismatch": "preprocessing here does not reproduce the consortium's reference set: "
-    "fdd-client doctor",
+    "fdd-client data pipeline",
+    "reference_mismatch_standardize": "parents differ from those of the consortium's pipeline: "
+    "install its release",
+    "reference_mismatch_identity": "keys of molecules differ from those of the consortium's "
+    "pipeline: install its release",
+    "reference_mismatch_splits": "scaffolds and folds differ from those of the consortium's "
+    "pipeline: install its release",
+    "reference_mismatch_features": "features differ from those of the consortium's pipeline: "
+    "install its release",
     "not_recognised": "the hub does not recognise this site's key: ask its administrator",
     "not_in_roster": "the members have not signed a roster with this site's key yet: ask the "
     "administrator",

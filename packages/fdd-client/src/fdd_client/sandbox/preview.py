@@ -14,8 +14,10 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from fdd.core.errors import FddError
-from fdd.data.mapping import ColumnMapping, guess
+from fdd.data.errors import NamesNotStructuresError
+from fdd.data.mapping import ColumnMapping, guess, headed_structures
 from fdd.data.readers import read_table
+from fdd.data.unmapped import not_mapped
 from fdd_client.sandbox.errors import described
 
 __all__ = ["Column", "Preview", "preview"]
@@ -67,6 +69,10 @@ def preview(folder: Path) -> int:
 def _look(file: Path) -> Preview:
     table = read_table(file)
     proposal = guess(table)
+    if proposal.mapping is None and not headed_structures(table):
+        problem = not_mapped(table, proposal)
+        if isinstance(problem, NamesNotStructuresError):
+            raise problem  # no choice of columns helps
     values = {v.column: v.endpoint for v in proposal.mapping.values} if proposal.mapping else {}
     roles = {reason.column: reason for reason in proposal.reasons}
     columns = []

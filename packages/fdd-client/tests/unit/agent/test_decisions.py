@@ -13,6 +13,7 @@ from fdd_client.agent.runs import RunFolder
 from fdd_client.journal import Journal
 from fdd_client.policy import sign_policy
 from fdd_client.vault.deletion import remove
+from fdd_client.vault.pipelines import site_pipeline
 from fdd_client.vault.vault import Vault
 
 
@@ -116,6 +117,16 @@ def test_a_run_whose_reference_this_site_does_not_reproduce_is_not_approved(
     (entry,) = Vault(stocked_site).entries()
     wire.spec = spec_of(data={"reference": "0" * 64})
     assert look() == ("reference_mismatch", [])
+    steps = site_pipeline(stocked_site).reference.model_dump()
+    wire.spec = spec_of(data={"reference": "0" * 64, "reference_steps": steps})
+    assert look() == ("reference_mismatch", [])
+    wire.spec = spec_of(
+        data={
+            "reference": "0" * 64,
+            "reference_steps": {**steps, "splits": "1" * 64, "features": "2" * 64},
+        }
+    )
+    assert look() == ("reference_mismatch_splits", [])
     wire.spec = spec_of(data={"reference": entry.certificate.reference})
     assert [a.decision for a in look()[1]] == ["approved"]
 

@@ -2,11 +2,15 @@
 
 import csv
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import fdd_client
 from fdd.data.consortium import ConsortiumStatistics, EndpointHistogram
+from fdd.data.language import Language, told
+from fdd.testing.sentences import sentences_of
 from fdd_client.main.app import app
 
 ENDPOINT = "lipophilicity.logd74"
@@ -87,3 +91,49 @@ def test_a_wrong_mapping_names_the_field(site, run, few, tmp_path):
     path.write_text('{"structures": "SMILES", "values": []}')
     done = run("add", few, "--map", path, "--folder", site.root)
     assert "structure" in str(done.exception)
+
+
+def test_a_mapping_is_made_of_the_assays_of_a_file(site, run, tmp_path, molecules):
+    lines = [f"{smiles},{10 + n},Inhibition of CYP3A4" for n, smiles in enumerate(molecules)]
+    table = tmp_path / "assays.csv"
+    table.write_text("\n".join(["SMILES,IC50 [nM],assay", *lines]))
+    mapping = tmp_path / "map.json"
+    shown = run("assays", table, "--column", "assay", "--write", mapping, "--merge",
+                "--folder", site.root)  # fmt: skip
+    assert "cyp3a4.pic50" in shown.output
+    assert mapping.stat().st_mode & 0o077 == 0
+    (value,) = json.loads(mapping.read_text())["values"]
+    assert (value["endpoint"], value["merge_assays"]) == ("cyp3a4.pic50", True)
+    dry = run("add", table, "--map", mapping, "--folder", site.root, "--dry-run")
+    assert "cyp3a4.pic50" in dry.output
+
+
+SOURCES = Path(fdd_client.__path__[0])
+SAID = [
+    *(SOURCES / "vault").glob("*.py"), *(SOURCES / "database").glob("*.py"),
+    *(SOURCES / "main" / "data").glob("*.py"), SOURCES / "agent" / "cards.py",
+]  # fmt: skip
+
+
+def test_all_that_is_said_of_data_is_said_in_korean():
+    found = sentences_of(SAID)
+    assert len(found) > 80
+    assert sorted(s for s in found if told(s, Language.KO) == s) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["list"], "인증됨"),
+        (["rejected", "main"], "따로 보관한 행"),
+        (["card", "main"], "이 카드는 허브에 없습니다"),
+        (["statistics"], "히스토그램 0개"),
+        (["pipeline"], "파이프라인 installed"),
+        (["access"], "접근"),
+        (["remove", "main"], "--yes를 붙이세요"),
+        (["remove", "none"], "데이터셋 'none'"),
+    ],
+)
+def test_a_data_owner_is_answered_in_korean(stocked_site, run, arguments, said):
+    done = run(*arguments, "--folder", stocked_site.root, "--language", "ko")
+    assert said in done.output + getattr(done.exception, "detail", "")

@@ -103,11 +103,22 @@ class DataSpec(_Part):
     reference: Digest | None = Field(
         default=None, description="hash of the reference set that each site must reproduce"
     )
+    reference_steps: dict[Name, Digest] = Field(
+        default_factory=dict,
+        exclude_if=_unset,
+        description="digest of each step behind the hash, so that a site can say which differs",
+    )
     histograms: bool = Field(
         default=False,
         exclude_if=_unset,
         description="add up the sites' noisy label histograms before the first round",
     )
+
+    @model_validator(mode="after")
+    def _steps_explain_a_hash(self) -> DataSpec:
+        if self.reference_steps and self.reference is None:
+            raise ValueError("reference_steps need reference, the hash over them")
+        return self
 
 
 class TrainingSpec(_Part):

@@ -92,8 +92,11 @@ def _set_unit(finding: Finding, view: DataView) -> Correction | None:
 
 
 def _read_rows_as(finding: Finding, view: DataView) -> Correction | None:
+    """Where the column's own unit is still open, that comes first."""
     value = _column_of(finding, view)
     if value is None or len(finding.rows) < finding.count:
+        return None
+    if catalogue().get(value.endpoint).unit and not value.unit:
         return None
     return ReadRowsAs(
         finding=finding.code,

@@ -40,7 +40,7 @@ _WORDS: Final[dict[Role, str]] = {
     "structure": r"smiles|structure|canonical|구조|스마일",
     "unit": r"units?\b|단위",
     "qualifier": r"relation|qualifier|operator|modifier|prefix|부호|한정자|관계",
-    "date": r"date|year|일자|날짜|측정일|연도",
+    "date": r"date|year|measured on|tested on|일자|날짜|측정일|연도",
     "species": r"species|organism|strain|동물종|생물종|^종$",
     "assay": r"assay|method|protocol|시험|실험|분석법",
     "identifier": r"\bids?\b|_id\b|identifier|compound|name|번호|화합물|이름|코드",

@@ -15,6 +15,7 @@ _ENDING: Final = re.compile(r"(?:\.(?:csv|tsv|txt|sdf|parquet|xlsx|json|gz|sql))
 _SAMPLE: Final = 200
 _LEAST_ATOMS: Final = 4
 _MOST: Final = 0.6
+_SHORTEST_NAME: Final = 3
 
 
 def hold_names(cells: Sequence[str]) -> bool:
@@ -47,7 +48,9 @@ def shown_name(path: Path) -> str:
 
 
 def _is_name(cell: str) -> bool:
-    if not _WORD.fullmatch(cell) or "=" in cell or "@" in cell or "#" in cell:
+    if len(cell) < _SHORTEST_NAME or not _WORD.fullmatch(cell):
+        return False
+    if "=" in cell or "@" in cell or "#" in cell:
         return False
     letters = [letter for letter in cell if letter.isalpha()]
     return len(letters) > len(cell) / 2 and bool(_NOT_IN_SMILES.search(cell))

@@ -10,6 +10,7 @@ from fdd.data.assays import Verdict, dictionary, mapping_of, offsets, propose
 from fdd.data.checks import DataView, Severity, run_checks
 from fdd.data.corrections import apply
 from fdd.data.endpoints import catalogue
+from fdd.data.errors import UnmappedError
 from fdd.data.fixes import suggest
 from fdd.data.mapping import guess
 from fdd.data.species import SPECIES
@@ -54,11 +55,14 @@ def test_proposals_become_a_mapping_that_reads_the_table(table_of, molecules) ->
         }
     )
     mapping = mapping_of(table, "assay", propose(table, "assay"))
-    assert mapping is not None
     assert set(mapping.endpoints()) == {"cyp3a4.pic50", "cyp2d6.pic50"}
     assert mapping.values[0].unit_column == "units"
     assert guess(table, "cyp3a4.pic50").mapping is not None
-    assert mapping_of(table, "units", propose(table, "units")) is None
+    assert not any(value.merge_assays for value in mapping.values)
+    consented = mapping_of(table, "assay", propose(table, "assay"), merge=True)
+    assert all(value.merge_assays for value in consented.values)
+    with pytest.raises(UnmappedError, match="no assays of the dictionary"):
+        mapping_of(table, "units", propose(table, "units"))
 
 
 def two_assays(view_of, molecules, shift: float, noise: float = 0.05, shared: int = 40):

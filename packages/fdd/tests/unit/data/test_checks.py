@@ -346,3 +346,10 @@ def test_unusual_qualifiers_are_counted(view_of, molecules) -> None:
 def test_missing_context_is_noted_where_replicates_differ(view_of, molecules) -> None:
     view = view_of([*molecules, molecules[0]], [*spread(60), 1.4])
     assert one(view, "context_missing").params["missing"] == "assay, date"
+
+
+def test_rows_without_a_usable_structure_are_no_repeats(view_of, molecules) -> None:
+    view = view_of([*molecules, molecules[0], *["[Na+].[Cl-]"] * 5], spread(66))
+    repeated = one(view, "duplicate_rows")
+    assert (repeated.count, repeated.params["same_text"]) == (1, 1)
+    assert repeated.rows == (2, 62)

@@ -3,6 +3,8 @@
 import pytest
 
 from fdd.data.checks import DataView, Finding, Severity, run_checks
+from fdd.data.corrections import ReadRowsAs, SetUnit
+from fdd.data.fixes import suggest
 from fdd.data.names import hold_names
 
 CONFUSED = ("unit_contradicted", "mixed_units", "logarithm_suspected")
@@ -41,6 +43,18 @@ def test_rows_in_another_unit_are_pointed_out(view_of, molecules) -> None:
     (mixed,) = found(view_of(molecules, values, "herg.pic50", unit="log10(nM)"), "mixed_units")
     assert (mixed.count, mixed.severity) == (6, Severity.WARN)
     assert mixed.rows == (56, 57, 58, 59, 60, 61)
+
+
+def test_rows_in_another_unit_are_seen_before_a_unit_is_stated(view_of, molecules) -> None:
+    values = [round(3 + 0.05 * n, 2) for n in range(54)] + [-6.5, -7.2, -7.9, -6.6, -7.0, -6.8]
+    view = view_of(molecules, values, "solubility.aqueous")
+    (missing,), (mixed,) = found(view, "unit_missing"), found(view, "mixed_units")
+    assert missing.params["suggested"] == mixed.params["declared"] == "log10(nM)"
+    assert mixed.rows == (56, 57, 58, 59, 60, 61)
+    assert isinstance(suggest(missing, view), SetUnit)
+    assert suggest(mixed, view) is None  # the unit of the others comes first
+    stated = view_of(molecules, values, "solubility.aqueous", unit="log10(nM)")
+    assert isinstance(suggest(found(stated, "mixed_units")[0], stated), ReadRowsAs)
 
 
 def test_fractions_among_percentages_are_pointed_out(view_of, molecules) -> None:

@@ -7,7 +7,10 @@ from typing import Annotated, Final
 
 import typer
 
-__all__ = ["HERE", "AsJson", "Folder", "data"]
+from fdd.data.language import Language, told
+from fdd_client.main.output import say
+
+__all__ = ["HERE", "AsJson", "Folder", "LanguageOption", "data", "tell"]
 
 data = typer.Typer(
     help="The site's data: import, check, list, remove.",
@@ -19,4 +22,10 @@ Folder = Annotated[
     Path, typer.Option("--folder", "-f", envvar="FDD_SITE_FOLDER", help="The site's folder.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+LanguageOption = Annotated[Language, typer.Option(envvar="FDD_LANGUAGE", help="Of messages.")]
 HERE: Final = Path()
+
+
+def tell(sentence: str, language: Language) -> None:
+    """One line for a person, in the language asked for."""
+    say(told(sentence, language))

@@ -1,4 +1,5 @@
-"""``fdd-client data add`` and ``fix``: files into the vault, and their corrections."""
+"""``fdd-client data assays``, ``add`` and ``fix``: what a file holds, files into the vault, and
+their corrections."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import typer
 
 from fdd.core.errors import ExitCode, InvalidInputError
 from fdd.data.language import Language, spoken, told
-from fdd_client.main.data.group import HERE, AsJson, Folder, data
+from fdd_client.main.data.group import HERE, AsJson, Folder, LanguageOption, data, tell
 from fdd_client.main.output import emit, preparing, say
 from fdd_client.settings import SiteFolder
 
@@ -21,9 +22,7 @@ if TYPE_CHECKING:
     from fdd_client.vault.files import GivenFile
     from fdd_client.vault.importing import Imported
 
-__all__ = ["add", "fix"]
-
-LanguageOption = Annotated[Language, typer.Option(envvar="FDD_LANGUAGE", help="Of messages.")]
+__all__ = ["add", "assays", "fix"]
 
 
 @data.command()
@@ -76,7 +75,7 @@ def add(
         molecules = import_reference(site, files[0], chosen, endpoint=endpoint, unit=unit)
         emit(as_json, {"reference_molecules": molecules})
         if not as_json:
-            say(f"{molecules} reference molecules kept")
+            tell(f"{molecules} reference molecules kept", language)
         return
     with _without_queries(site, files, database) as tables, preparing() as progress:
         done = import_file(
@@ -108,13 +107,49 @@ def add(
     )
     if not as_json:
         counts = f"{done.rows} rows → {done.molecules} molecules, {done.rejected} kept aside"
-        say(told(counts, language))
+        tell(counts, language)
         for finding in done.findings:
             severity = told(finding.severity.value, language)
             say(f"  {severity:5} {worded(finding, language.value).title}  ({finding.code})")
         say("; ".join(told(part, language) for part in _outcome(done)))
     if not passes:
         raise typer.Exit(ExitCode.NO)
+
+
+@data.command()
+@spoken
+def assays(
+    file: Annotated[Path, typer.Argument(help="A table with a column that names the assay.")],
+    column: Annotated[str, typer.Option(help="Header of that column.")],
+    write: Annotated[
+        Path | None, typer.Option(help="Write a mapping that follows them, for add --map.")
+    ] = None,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Consent in it that assays of an endpoint share a head.")
+    ] = False,
+    folder: Folder = HERE,
+    language: LanguageOption = Language.EN,
+    as_json: AsJson = False,
+) -> None:
+    """Propose an endpoint for each assay of a file, with the words that it rests on.
+
+    Example: fdd-client data assays assays.csv --column Assay --write map.json --folder site
+    """
+    from fdd.data.assays import mapping_of, propose
+    from fdd.data.readers import read_table
+
+    table = read_table(file)
+    proposals = propose(table, column)
+    if write is not None:
+        mapping = mapping_of(table, column, proposals, merge=merge)
+        SiteFolder(folder).write_private(write, mapping.model_dump_json(indent=1).encode())
+    emit(as_json, {"items": [one.model_dump(mode="json") for one in proposals]})
+    if as_json:
+        return
+    for one in proposals:
+        say(one.line())
+    if write is not None:
+        tell(f"{write} is written", language)
 
 
 @data.command()
@@ -143,10 +178,9 @@ def fix(
         emit(as_json, found.model_dump(mode="json"))
         if not as_json:
             for number, one in enumerate(found.corrections, start=1):
-                line = f"in use        {number}  {one.finding}  {one.kind}"
-                say(told(line, language))
+                tell(f"in use        {number}  {one.finding}  {one.kind}", language)
             for code in found.offered:
-                say(told(f"can be fixed  {code}", language))
+                tell(f"can be fixed  {code}", language)
         return
     changed = correcting.without(undo) if undo else correcting.with_finding(finding)
     shown = correcting.make(changed) if yes else correcting.preview(changed)
@@ -154,12 +188,12 @@ def fix(
     if as_json:
         return
     for endpoint, (old, new) in shown.molecules.items():
-        say(told(f"{endpoint}: {old} → {new} molecules", language))
+        tell(f"{endpoint}: {old} → {new} molecules", language)
     for sign, findings in (("-", shown.gone), ("+", shown.new)):
         for each in findings:
             say(f"{sign} {each.title_ko if language is Language.KO else each.title_en}")
     last = f"new version {shown.version}" if yes else "Nothing is changed yet. Add --yes."
-    say(told(last, language))
+    tell(last, language)
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fdd_client.main.data.group import HERE, AsJson, Folder, data
+from fdd.data.language import Language, spoken, told
+from fdd_client.main.data.group import HERE, AsJson, Folder, LanguageOption, data, tell
 from fdd_client.main.output import emit, say
 from fdd_client.settings import SiteFolder
 
@@ -18,7 +19,10 @@ __all__ = ["access", "expire", "list_", "rejected", "remove"]
 
 
 @data.command("list")
-def list_(folder: Folder = HERE, as_json: AsJson = False) -> None:
+@spoken
+def list_(
+    folder: Folder = HERE, language: LanguageOption = Language.EN, as_json: AsJson = False
+) -> None:
     """List the datasets.
 
     Example: fdd-client data list --folder site
@@ -51,24 +55,37 @@ def list_(folder: Folder = HERE, as_json: AsJson = False) -> None:
     if as_json:
         return
     if not entries:
-        say("The vault is empty. Import a file: fdd-client data add FILE")
+        tell("The vault is empty. Import a file: fdd-client data add FILE", language)
     for entry in entries:
-        aside = f", {entry.about.rejected} kept aside" if entry.about.rejected else ""
         shown = entry.name in cards and cards[entry.name].wanted == "shared"
-        card = "  card shown to the consortium" if shown else ""
-        say(f"{entry.name}  {entry.version}  {entry.rows} rows{aside}  {_state(entry)}{card}")
+        parts = [
+            _counts(entry),
+            _state(entry),
+            *(["card shown to the consortium"] if shown else []),
+        ]
+        said = (told(part, language) for part in parts)
+        say("  ".join((entry.name, entry.version, *said)))
         for endpoint, count in entry.certificate.molecules.items():
             codes = _blocking(entry, endpoint)
-            say(f"  {endpoint}  {count} molecules{f'  blocked: {codes}' if codes else ''}")
+            parts = [f"{count} molecules", *([f"blocked by {codes}"] if codes else [])]
+            said = (told(part, language) for part in parts)
+            say("  ".join(("", endpoint, *said)))
+
+
+def _counts(entry: VaultEntry) -> str:
+    aside = entry.about.rejected
+    return f"{entry.rows} rows, {aside} kept aside" if aside else f"{entry.rows} rows"
 
 
 @data.command()
+@spoken
 def rejected(
     name: Annotated[str, typer.Argument(help="The dataset.")],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write them to this file as CSV.")
     ] = None,
     folder: Folder = HERE,
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Show the rows that were kept aside, each with its reason; no cell of them is shown.
@@ -89,10 +106,12 @@ def rejected(
     emit(as_json, {"items": rows})
     if as_json:
         return
-    if out is None:
-        for row in rows:
-            say("  ".join(filter(None, (row["row"], row["column"], row["reason"], row["detail"]))))
-    say(f"{len(rows)} rows or cells kept aside{f', in {out}' if out else ''}")
+    if out is not None:
+        tell(f"{len(rows)} rows or cells kept aside, in {out}", language)
+        return
+    for row in rows:
+        say("  ".join(filter(None, (row["row"], row["column"], row["reason"], row["detail"]))))
+    tell(f"{len(rows)} rows or cells kept aside", language)
 
 
 def _blocking(entry: VaultEntry, endpoint: str) -> str:
@@ -111,10 +130,12 @@ def _state(entry: VaultEntry) -> str:
 
 
 @data.command()
+@spoken
 def remove(
     name: Annotated[str, typer.Argument(help="The dataset.")],
     folder: Folder = HERE,
     yes: Annotated[bool, typer.Option("--yes", help="Really delete.")] = False,
+    language: LanguageOption = Language.EN,
 ) -> None:
     """Delete a dataset with all its versions. Without --yes, say what would be deleted.
 
@@ -126,16 +147,21 @@ def remove(
     site = SiteFolder(folder)
     if not yes:
         entry = Vault(site).entry(name)
-        say(f"Would delete {entry.name} {entry.version} and its earlier versions. Add --yes.")
+        would = f"Would delete {entry.name} {entry.version} and its earlier versions. Add --yes."
+        tell(would, language)
         return
     versions = Vault(site).versions(name)
     delete(site, name)
     for version in versions:
-        say(f"deleted {name} {version}; certificate: vault/.deleted/{name}-{version}.json")
+        certificate = f"vault/.deleted/{name}-{version}.json"
+        tell(f"deleted {name} {version}; certificate: {certificate}", language)
 
 
 @data.command()
-def expire(folder: Folder = HERE, as_json: AsJson = False) -> None:
+@spoken
+def expire(
+    folder: Folder = HERE, language: LanguageOption = Language.EN, as_json: AsJson = False
+) -> None:
     """Delete the versions whose time of keeping is over, and certify it.
 
     Example: fdd-client data expire --folder site
@@ -145,11 +171,14 @@ def expire(folder: Folder = HERE, as_json: AsJson = False) -> None:
     signed = delete(SiteFolder(folder))
     emit(as_json, {"items": [one.model_dump(mode="json") for one in signed]})
     if not as_json:
-        say(f"{len(signed)} versions deleted; certificates: vault/.deleted")
+        tell(f"{len(signed)} versions deleted; certificates: vault/.deleted", language)
 
 
 @data.command()
-def access(folder: Folder = HERE, as_json: AsJson = False) -> None:
+@spoken
+def access(
+    folder: Folder = HERE, language: LanguageOption = Language.EN, as_json: AsJson = False
+) -> None:
     """Show who opened which dataset when and for what, once the chain is checked.
 
     Example: fdd-client data access --folder site
@@ -165,4 +194,4 @@ def access(folder: Folder = HERE, as_json: AsJson = False) -> None:
     for entry in entries:
         moment = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds")
         say(f"{moment}  {entry.purpose:10}  {entry.dataset}  {entry.version}  {entry.user}")
-    say(f"{len(entries)} accesses; the chain is intact")
+    tell(f"{len(entries)} accesses; the chain is intact", language)

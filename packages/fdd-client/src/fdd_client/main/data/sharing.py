@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fdd.core.errors import InvalidInputError
-from fdd_client.main.data.group import HERE, AsJson, Folder, data
+from fdd.data.language import Language, spoken, told
+from fdd_client.main.data.group import HERE, AsJson, Folder, LanguageOption, data, tell
 from fdd_client.main.output import emit, say
 from fdd_client.settings import SiteFolder
 
@@ -22,6 +23,7 @@ __all__ = ["card", "overlap", "pipeline", "statistics"]
 
 
 @data.command()
+@spoken
 def card(
     name: Annotated[str, typer.Argument(help="The dataset.")],
     share: Annotated[
@@ -29,6 +31,7 @@ def card(
     ] = "",
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Let the hub delete it.")] = False,
     folder: Folder = HERE,
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Show the data card as others see it: bands, noisy histograms, no small groups.
@@ -60,17 +63,18 @@ def card(
     )
     if as_json:
         return
-    _show(shown.shared.card)
+    _show(shown.shared.card, language)
     say("")
     for line in _standing(name, shown, wish):
-        say(line)
+        tell(line, language)
 
 
-def _show(shown: DataCard) -> None:
-    say(f"molecules {shown.molecules}, scaffolds {shown.scaffolds}")
+def _show(shown: DataCard, language: Language) -> None:
+    tell(f"molecules {shown.molecules}, scaffolds {shown.scaffolds}", language)
     for one in shown.endpoints:
         positive = f", positive {one.positive}" if one.positive else ""
-        say(f"{one.endpoint}: {one.molecules} molecules, limits {one.limits}{positive}")
+        counts = f"{one.endpoint}: {one.molecules} molecules, limits {one.limits}{positive}"
+        tell(counts, language)
         most = max(one.counts, default=0)
         for low, count in zip(one.edges, one.counts, strict=False):
             say(f"  {low:8.3g}  {'▇' * round(30 * count / max(most, 1))} {count}")
@@ -96,12 +100,14 @@ def _standing(name: str, shown: ShownCard, wish: CardWish | None) -> Iterator[st
 
 
 @data.command()
+@spoken
 def overlap(
     name: Annotated[str, typer.Argument(help="The dataset.")],
     key: Annotated[Path, typer.Option(help="Key that both sites hold and nobody else.")],
     out: Annotated[Path | None, typer.Option(help="Write fingerprints for the other site.")] = None,
     against: Annotated[Path | None, typer.Option(help="The other site's fingerprints.")] = None,
     folder: Folder = HERE,
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Count what two consenting sites both hold; nothing but counts comes of it.
@@ -115,24 +121,28 @@ def overlap(
     if out is not None:
         mine = own_fingerprints(site, name, secret)
         site.write_private(out, mine.model_dump_json().encode())
-        say(f"{len(mine.molecules)} fingerprints in {out}; give them to the other site alone")
+        count = len(mine.molecules)
+        tell(f"{count} fingerprints in {out}; give them to the other site alone", language)
     if against is None:
         return
     found = compare(site, name, secret, against)
     emit(as_json, found.model_dump(mode="json"))
     if not as_json:
-        say(
+        tell(
             f"with {found.site}: {found.molecules} of {found.mine} molecules, {found.scaffolds} "
-            f"scaffolds, {found.same_values} equal values (under ten count as none)"
+            f"scaffolds, {found.same_values} equal values (under ten count as none)",
+            language,
         )
 
 
 @data.command()
+@spoken
 def statistics(
     file: Annotated[
         Path | None, typer.Argument(help="Histograms and held-out set of the consortium.")
     ] = None,
     folder: Folder = HERE,
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Show what the consortium made known, with which imports are compared; FILE brings more.
@@ -148,29 +158,34 @@ def statistics(
     known = keep_statistics(site, file) if file else consortium_statistics(site)
     emit(as_json, known.model_dump(mode="json"))
     if not as_json:
-        _known(known)
+        _known(known, language)
 
 
-def _known(known: ConsortiumStatistics) -> None:
+def _known(known: ConsortiumStatistics, language: Language) -> None:
     for endpoint, centre in sorted(known.centres.items()):
-        say(f"{endpoint}: mean {centre.mean:.3g}, deviation {centre.deviation:.3g}, "
-            f"{centre.sites} sites or more")  # fmt: skip
+        mean, deviation = f"{centre.mean:.3g}", f"{centre.deviation:.3g}"
+        line = f"{endpoint}: mean {mean}, deviation {deviation}, {centre.sites} sites or more"
+        tell(line, language)
     for endpoint, histogram in sorted(known.histograms.items()):
-        say(f"{endpoint}: {histogram.total} values of {histogram.sites} sites, "
-            f"median {histogram.median():.3g}")  # fmt: skip
-        lows = (f"under {histogram.edges[0]:.3g}", *(f"{edge:.3g}" for edge in histogram.edges))
+        total, sites, median = histogram.total, histogram.sites, f"{histogram.median():.3g}"
+        tell(f"{endpoint}: {total} values of {sites} sites, median {median}", language)
+        below = told(f"under {histogram.edges[0]:.3g}", language)
+        lows = (below, *(f"{edge:.3g}" for edge in histogram.edges))
         for low, count in zip(lows, histogram.counts, strict=True):
             bar = "▇" * round(30 * count / max(histogram.total, 1))
             say(f"  {low:>12}  {bar} {count}")
-    say(f"{len(known.histograms)} histograms, {len(known.held_out)} held-out molecules")
+    counted = f"{len(known.histograms)} histograms"
+    tell(f"{counted}, {len(known.held_out)} held-out molecules", language)
 
 
 @data.command()
+@spoken
 def pipeline(
     accept: Annotated[
         Path | None, typer.Option(help="A pipeline version that the consortium signed.")
     ] = None,
     folder: Folder = HERE,
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Show what this installation computes on the public reference set; accept a signed version.
@@ -186,7 +201,8 @@ def pipeline(
     emit(as_json, {"accepted": bundle is not None, **shown.model_dump(mode="json")})
     if as_json:
         return
-    say(f"pipeline {shown.name}{'' if bundle else ' (none accepted; that of this release)'}")
+    whose = "" if bundle else " (none accepted; that of this release)"
+    tell(f"pipeline {shown.name}{whose}", language)
     for step, digest in shown.reference.model_dump().items():
         say(f"  {step:12} {digest}")
     say(f"  {'reference':12} {shown.reference_hash}")

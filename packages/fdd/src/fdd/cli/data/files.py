@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fdd.cli.data.group import data
+from fdd.cli.data.group import AsJson, LanguageOption, data
 from fdd.cli.data.look import Look
 from fdd.cli.output import print_json
 from fdd.core.errors import ExitCode, InvalidInputError
@@ -43,10 +43,6 @@ CorrectionsOption = Annotated[
     Path | None, typer.Option(help="List of corrections, made by 'fdd data fix'.")
 ]
 MapOption = Annotated[Path | None, typer.Option("--map", help="Column mapping, JSON.")]
-LanguageOption = Annotated[
-    Language, typer.Option(envvar="FDD_LANGUAGE", help="Of messages and report.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 
 @data.command()

@@ -7,24 +7,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fdd.cli.data.group import data
+from fdd.cli.data.group import AsJson, LanguageOption, data
 from fdd.cli.data.look import read_document
 from fdd.cli.output import console, print_json
-from fdd.core.errors import ExitCode, InvalidInputError
+from fdd.core.errors import ExitCode
+from fdd.data.language import Language, spoken, told
 
 if TYPE_CHECKING:
     from fdd.data.endpoints import Endpoint
 
 __all__ = ["assays", "endpoints", "reference"]
 
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-
 
 @data.command()
+@spoken
 def endpoints(
     words: Annotated[
         list[str] | None, typer.Argument(help="Only endpoints that these words may mean.")
     ] = None,
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """List the endpoints of the catalogue: id, unit and name.
@@ -41,19 +42,22 @@ def endpoints(
         print_json({"items": [one.model_dump(mode="json") for one in found]})
         return
     for one in found:
-        typer.echo(f"{one.id:34}  {_measure(one):26}  {one.name_en} · {one.name_ko}")
+        measure = told(_measure(one), language)
+        typer.echo(f"{one.id:34}  {measure:26}  {one.name_en} · {one.name_ko}")
     if not found:
-        typer.echo("No endpoint is like that. All of them: fdd data endpoints")
+        typer.echo(told("No endpoint is like that. All of them: fdd data endpoints", language))
 
 
 def _measure(endpoint: Endpoint) -> str:
-    return "0 or 1" if endpoint.kind == "binary" else endpoint.written_unit or "number"
+    return "0 or 1" if endpoint.kind == "binary" else endpoint.written_unit or "a number"
 
 
 @data.command()
+@spoken
 def reference(
     against: Annotated[Path | None, typer.Option(help="A bundle to compare with.")] = None,
     name: Annotated[str, typer.Option(help="Name of the version.")] = "installed",
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Compute the public reference set: equal hashes mean equal pipelines, step by step.
@@ -74,21 +78,27 @@ def reference(
     if against is None:
         return
     steps = read_document(against, PipelineBundle).differences()
-    console().print("the same" if not steps else f"differs in: {', '.join(steps)}")
+    differs = f"differs in: {', '.join(steps)}"
+    console().print(told(differs if steps else "the same pipeline", language))
     if steps:
         raise typer.Exit(ExitCode.NO)
 
 
 @data.command()
+@spoken
 def assays(
     file: Annotated[Path, typer.Argument(help="A table with a column that names the assay.")],
     column: Annotated[str, typer.Option(help="Header of that column.")],
     write: Annotated[Path | None, typer.Option(help="Write a mapping that follows them.")] = None,
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Consent in it that assays of an endpoint share a head.")
+    ] = False,
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Propose an endpoint for each assay of a file, with the words that it rests on.
 
-    Example: fdd data assays assays.csv --column "Assay Description"
+    Example: fdd data assays assays.csv --column "Assay Description" --write map.json
     """
     from fdd.data.assays import mapping_of, propose
     from fdd.data.readers import read_table
@@ -96,16 +106,12 @@ def assays(
     table = read_table(file)
     proposals = propose(table, column)
     if write is not None:
-        mapping = mapping_of(table, column, proposals)
-        if mapping is None:
-            raise InvalidInputError(
-                "No assay of this file is in the dictionary",
-                hint="Write the mapping by hand; see the manual on importing data",
-            )
+        mapping = mapping_of(table, column, proposals, merge=merge)
         write.write_text(mapping.model_dump_json(indent=1), "utf-8")
     if as_json:
         print_json({"items": [one.model_dump(mode="json") for one in proposals]})
         return
     for one in proposals:
-        means = one.endpoint or (f"{one.open}?" if one.open else "–")
-        typer.echo(f"{one.rows:6}  {means:32}  {one.assay[:80]}")
+        typer.echo(one.line())
+    if write is not None:
+        typer.echo(told(f"{write} is written", language))

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fdd.core.ids import Name
 from fdd.data.endpoints import catalogue
+from fdd.data.errors import UnmappedError
 from fdd.data.mapping import ColumnMapping, guess
 from fdd.data.species import species_of
 from fdd.data.table import Table
@@ -63,6 +64,11 @@ class AssayProposal(_Part):
     evidence: tuple[str, ...] = ()
     open: str = ""
 
+    def line(self) -> str:
+        """Rows, endpoint and the beginning of its text; ``?`` where the species is open."""
+        means = self.endpoint or (f"{self.open}?" if self.open else "–")
+        return f"{self.rows:6}  {means:32}  {self.assay[:80]}"
+
 
 @cache
 def dictionary() -> tuple[AssayEntry, ...]:
@@ -82,23 +88,36 @@ def propose(table: Table, column: str) -> tuple[AssayProposal, ...]:
 
 
 def mapping_of(
-    table: Table, column: str, proposals: Sequence[AssayProposal]
-) -> ColumnMapping | None:
+    table: Table, column: str, proposals: Sequence[AssayProposal], *, merge: bool = False
+) -> ColumnMapping:
     """A mapping in which each proposed endpoint takes the rows of its assays.
 
-    ``None`` where nothing is proposed, or no structure and value column is recognised.
+    Args:
+        table: The table.
+        column: Header of the column that names the assay.
+        proposals: What ``propose`` said of it.
+        merge: The owner's consent that the assays of an endpoint share one head, although the data
+            may not show that they agree.
+
+    Raises:
+        UnmappedError: if nothing is proposed, or no structure and value column is recognised.
     """
     assays: dict[str, list[str]] = {}
     for one in proposals:
         if one.endpoint:
             assays.setdefault(one.endpoint, []).append(one.assay)
-    if not assays:
-        return None
-    base = guess(table, next(iter(assays))).mapping
+    base = guess(table, next(iter(assays))).mapping if assays else None
     if base is None:
-        return None
+        raise UnmappedError(
+            f"{table.name}: no structures and values are recognised"
+            if assays
+            else f"{table.name}: no assays of the dictionary are recognised",
+            hint="Write the mapping by hand; see the manual on importing data",
+        )
     values = tuple(
-        base.values[0].model_copy(update={"endpoint": name, "where": {column: tuple(texts)}})
+        base.values[0].model_copy(
+            update={"endpoint": name, "where": {column: tuple(texts)}, "merge_assays": merge}
+        )
         for name, texts in assays.items()
     )
     return base.model_copy(update={"values": values, "assay": column})

@@ -54,11 +54,12 @@ def check(view: DataView) -> Iterator[Finding]:
 def _duplicates(view: DataView) -> Iterator[Finding]:
     """Rows whose structure text has occurred before, and molecules spelled in several ways."""
     texts = view.table.column(view.mapping.structure)
-    seen = Counter(text for text in texts if text)
-    repeats = [row for row, text in enumerate(texts) if seen[text] > 1]
+    prepared = view.measurements.prepared
+    usable = np.flatnonzero(prepared.ok).tolist()
+    seen = Counter(texts[row] for row in usable)
+    repeats = [row for row in usable if seen[texts[row]] > 1]
     extra = sum(count - 1 for count in seen.values())
-    keys = view.measurements.prepared.keys
-    known = keys[view.measurements.prepared.ok]
+    known = prepared.keys[prepared.ok]
     same_molecule = len(known) - len(np.unique(known))
     if same_molecule:
         yield finding(

@@ -43,7 +43,7 @@ def check(view: DataView) -> Iterator[Finding]:
             continue
         column = _Column(view, value, endpoint)
         if endpoint.unit and not value.unit:
-            yield column.missing()
+            yield from column.missing()
         elif len(column.rows) >= _FEWEST:
             found = list(column.percent()) or list(column.contradicted())
             found = found or list(column.mixed())
@@ -60,12 +60,16 @@ class _Column:
         self._written: Values = written[self.rows]
         self._target = measure_of(endpoint)
         self._declared = parse_measure(value.unit) if value.unit else self._target
+        self._as = value.unit or self._canonical()
         self._allowed = endpoint.credible_range
 
-    def missing(self) -> Finding:
-        """Without a unit a number is no measurement; the most credible one is suggested."""
+    def missing(self) -> Iterator[Finding]:
+        """Without a unit a number is no measurement; the most credible one is suggested.
+
+        Rows that it does not explain, and one other unit does, are in that one.
+        """
         best, share = self._best({})
-        return finding(
+        yield finding(
             "unit_missing",
             Severity.BLOCK,
             endpoint=self._endpoint.id,
@@ -74,6 +78,9 @@ class _Column:
             suggested=best or self._canonical(),
             percent=round(100 * share, 1),
         )
+        if best and len(self.rows) >= _FEWEST:
+            self._declared, self._as = parse_measure(best), best
+            yield from self.mixed()
 
     def percent(self) -> Iterator[Finding]:
         """Percentages that never exceed 1 are fractions."""
@@ -107,7 +114,7 @@ class _Column:
                 endpoint=self._endpoint.id,
                 column=self._value.column,
                 count=int((~fits).sum()),
-                declared=self._value.unit or self._canonical(),
+                declared=self._as,
                 suggested=best,
                 percent=round(100 * share, 1),
             )
@@ -155,7 +162,7 @@ class _Column:
             self._view.numbers(self.rows[which]),
             endpoint=self._endpoint.id,
             column=self._value.column,
-            declared=self._value.unit or self._canonical(),
+            declared=self._as,
             suggested=suggested,
             total=len(self.rows),
         )
