@@ -138,11 +138,23 @@ def _page(rows: Sequence[Row], results: Sequence[Result], words: Result) -> Iter
             figure(published.minimol), figure(published.best), mark,
         ]  # fmt: skip
         yield f"| {' | '.join(cells)} |"
+    yield from _graph(results, words)
     yield from ("", f"## {words['where']}", "", words["why"], "", f"## {words['cells']}", "")
-    yield f"| {words['set']} | {words['seed']} | {words['digest']} |"
-    yield "|---|---|---|"
-    for result in sorted(results, key=lambda r: (r["set"], r["seed"])):
-        yield f"| `{result['set']}` | {result['seed']} | `{result['digest'][:16]}` |"
+    yield f"| {words['set']} | {words['model']} | {words['seed']} | {words['digest']} |"
+    yield "|---|---|---|---|"
+    for result in sorted(results, key=lambda r: (r["set"], r.get("model", ""), r["seed"])):
+        model = f"`{result['model']}`" if "model" in result else words["references"]
+        yield f"| `{result['set']}` | {model} | {result['seed']} | `{result['digest'][:16]}` |"
+
+
+def _graph(results: Sequence[Result], words: Result) -> Iterator[str]:
+    """With which recipe and on what the graph model was computed."""
+    cells = [result for result in results if result.get("model") == GRAPH]
+    if cells:
+        recipes = {"×".join(str(n) for n in cell["recipe"].values()) for cell in cells}
+        machines = {cell["machine"] for cell in cells}
+        shown = {"recipes": ", ".join(sorted(recipes)), "machines": "; ".join(sorted(machines))}
+        yield from ("", words["graph"].format(**shown))
 
 
 def figure(spread: Spread) -> str:
