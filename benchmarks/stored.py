@@ -6,9 +6,13 @@ An interrupted benchmark goes on where it was, and a page is made of finished ce
 from __future__ import annotations
 
 import argparse
+import ast
+import io
 import json
 import os
+import tokenize
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +20,15 @@ from blake3 import blake3
 
 import fdd
 
-__all__ = ["DEFAULT_FAMILY", "Result", "Store", "cell_digest", "options", "store_of"]
+__all__ = [
+    "DEFAULT_FAMILY",
+    "GRAPH_FAMILY",
+    "Result",
+    "Store",
+    "cell_digest",
+    "options",
+    "store_of",
+]
 
 Result = dict[str, Any]
 
@@ -26,6 +38,12 @@ DEFAULT_FAMILY: Final = (
     "training/personalize.py", "training/statistics.py", "training/weights.py",
 )  # fmt: skip
 """Files of the library that decide what the default family learns from given rows."""
+
+GRAPH_FAMILY: Final = (
+    *(name for name in DEFAULT_FAMILY if name != "models/mlp_ecfp.py"),
+    "chem/graphs.py", "models/dmpnn.py", "models/dmpnn_network.py",
+)  # fmt: skip
+"""The same of the graph family."""
 
 
 class Store:
@@ -81,5 +99,22 @@ def cell_digest(asked: object, library: Sequence[str], own: Sequence[Path]) -> s
     sources = [
         p for path in named for p in (sorted(path.rglob("*.py")) if path.is_dir() else [path])
     ]
-    code = blake3(b"".join(path.read_bytes() for path in [*sources, *own])).hexdigest()
+    code = blake3("\0".join(_code(path) for path in [*sources, *own]).encode()).hexdigest()
     return blake3(json.dumps([asked, code]).encode()).hexdigest()
+
+
+@cache
+def _code(path: Path) -> str:
+    """What a file does: its lines without those of comments and docstrings, which decide nothing.
+    The same under every release of Python, for cells may be computed elsewhere."""
+    text = path.read_text("utf-8")
+    lines = text.splitlines()
+    silent = {
+        token.start[0]
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type == tokenize.COMMENT and token.line.lstrip().startswith("#")
+    }
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            silent |= set(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return "\n".join(line for number, line in enumerate(lines, 1) if number not in silent)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -32,10 +33,34 @@ from fdd.training.statistics import STATISTICS_ARITHMETIC, moments, moments_upda
 from fdd.training.teacher import Teacher, taught
 from fdd.training.weights import group_weights
 
-__all__ = ["TEACHERS", "WAYS", "compute", "digest"]
+__all__ = ["KINDS", "WAYS", "Kinds", "compute", "digest"]
 
-TEACHERS: Final = ("mlp-ecfp", "boosting", "linear-ecfp")
-"""Dealt in turn, so that two institutions have each kind."""
+
+@dataclass(frozen=True)
+class Kinds:
+    """Which models there are.
+
+    Attributes:
+        student: Family of the shared student.
+        teachers: Dealt in turn, so that two institutions have each kind.
+        featurizer: What all of them prepare their molecules with.
+        batch: Rows of a step.
+    """
+
+    student: str
+    teachers: tuple[str, ...]
+    featurizer: str
+    batch: int
+
+
+KINDS: Final = {
+    "columns": Kinds(
+        "mlp-ecfp", ("mlp-ecfp", "boosting", "linear-ecfp"), "ecfp4-counts+descriptors", 64
+    ),
+    "graphs": Kinds(
+        "dmpnn", ("mlp-ecfp", "boosting", "dmpnn"), "ecfp4-counts+descriptors+graph", 32
+    ),
+}
 
 WAYS: Final = ("local", "student", "finetuned", "mixed")
 """The institution's own model; the student of all; the same after its own rows, which a site serves
@@ -43,31 +68,32 @@ by default; the mean of both students."""
 
 _EPOCHS: Final = 40
 _DECIDING: Final = (
-    *DEFAULT_FAMILY, "models/linear_ecfp.py", "models/transfer.py", "strategies/distil.py",
+    *DEFAULT_FAMILY, "chem/graphs.py", "models/dmpnn.py", "models/dmpnn_network.py",
+    "models/linear_ecfp.py", "models/transfer.py", "strategies/distil.py",
     "training/boosting.py", "training/distillation.py", "training/teacher.py",
 )  # fmt: skip
 
 Says = Callable[[FloatMatrix], FloatMatrix]
 
 
-def digest(seed: int) -> str:
+def digest(seed: int, kinds: Kinds) -> str:
     """Of the cell and of the code that decides its numbers."""
     own = [Path(__file__), Path(__file__).with_name("material.py")]
-    return cell_digest([seed, TEACHERS, _EPOCHS], _DECIDING, own)
+    return cell_digest([seed, asdict(kinds), _EPOCHS], _DECIDING, own)
 
 
-def compute(seed: int, store: Store) -> Result:
+def compute(seed: int, kinds: Kinds, store: Store) -> Result:
     """The figures of a seed, from the store or computed now."""
-    asked = digest(seed)
+    asked = digest(seed, kinds)
     known = store.get(asked)
     if known is not None:
         return known
     began = time.process_time()
-    dealt = material(seed, store.home)
-    spec = _spec(seed)
+    dealt = material(seed, kinds.featurizer, store.home)
+    spec = _spec(seed, kinds)
     sites = {site: site_data(spec, dataset) for site, dataset in sorted(dealt.sites.items())}
-    kinds = {site: TEACHERS[n % len(TEACHERS)] for n, site in enumerate(sites)}
-    teachers = {site: taught(kinds[site], spec, data, site) for site, data in sites.items()}
+    held = {site: kinds.teachers[n % len(kinds.teachers)] for n, site in enumerate(sites)}
+    teachers = {site: taught(held[site], spec, data, site) for site, data in sites.items()}
     model = _distilled(spec, sites, teachers, dealt.transfer)
     family = FAMILIES.get(spec.model.family)
     student = learnt(spec, family, model, next(iter(sites.values())))
@@ -82,7 +108,7 @@ def compute(seed: int, store: Store) -> Result:
         }
         others = [other.test for name, other in sites.items() if name != site]
         figures[site] = {
-            "teacher": kinds[site],
+            "teacher": held[site],
             "molecules": len(data.train),
             "own": {way: _auroc(says, [data.test]) for way, says in ways.items()},
             "others": {way: _auroc(says, others) for way, says in ways.items()},
@@ -98,14 +124,15 @@ def compute(seed: int, store: Store) -> Result:
     return result
 
 
-def _spec(seed: int) -> RunSpec:
+def _spec(seed: int, kinds: Kinds) -> RunSpec:
     return RunSpec(
         name="distil",
         seed=seed,
         endpoints=tuple(EndpointSpec(id=name, head="shared") for name in ENDPOINTS),
-        training={"rounds": 1, "local_epochs": _EPOCHS, "batch_size": 64, "learning_rate": 1e-3},
+        model={"family": kinds.student},
+        training={"rounds": 1, "local_epochs": _EPOCHS, "batch_size": kinds.batch},
         strategy={"name": "distil", "transfer": "0" * 64},
-        data={"minimum_rows": 1},
+        data={"featurizer": kinds.featurizer, "minimum_rows": 1},
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from blake3 import blake3
 
 from fdd.chem.features import Features
-from fdd.chem.pipeline import Pipeline
+from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.chem.splits import Split
 from fdd.core.ids import SiteId
 from fdd.core.seeds import derive_seed
@@ -47,21 +47,23 @@ class Material:
     digest: str
 
 
-def material(seed: int, home: Path) -> Material:
+def material(seed: int, featurizer: str, home: Path) -> Material:
     """Deal the molecules; those of the transfer set are in no institution, and no scaffold of a
     test fold is among them.
 
     Args:
         seed: 0 to 4 are for results, 100 and above for tuning.
+        featurizer: What the institutions prepare their molecules with.
         home: Where features are cached.
     """
     key = derive_seed(seed, "fold-key", "tox21").to_bytes(8, "big") * 4
     table, mapping = load("tox21")
-    pool = build(table, mapping, _pipeline(), key, cache=home / "rows").dataset
+    pipeline, cache = _pipeline(featurizer), home / "rows"
+    pool = build(table, mapping, pipeline, key, cache=cache).dataset
     bits = np.minimum(pool.features.dense()[:, :_BITS], 1.0)
     member = by_chemistry(bits, _SITES, seed, _CLUSTERS)
     sites = {f"site-{n + 1}": pool.take(np.flatnonzero(member == n)) for n in range(_SITES)}
-    prepared = _pipeline().prepare(_structures(), key)
+    prepared = pipeline.prepare(_structures(), key, cache=cache)
     taken, chosen = set(pool.keys.tolist()), list[int]()
     for row in np.flatnonzero(prepared.ok & (prepared.splits != Split.TEST.value)).tolist():
         if prepared.keys[row] not in taken and len(chosen) < MOLECULES:
@@ -85,5 +87,5 @@ def _structures() -> list[str]:
 
 
 @cache
-def _pipeline() -> Pipeline:
-    return Pipeline()
+def _pipeline(featurizer: str) -> Pipeline:
+    return Pipeline(PipelineOptions(featurizer=featurizer))

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any, Final
 
-from benchmarks.distil.cells import WAYS
+from benchmarks.distil.cells import KINDS, WAYS
 
 __all__ = ["write_pages"]
 
@@ -23,20 +23,26 @@ Result = Mapping[str, Any]
 Cells = Mapping[int, Result]
 
 
-def write_pages(cells: Cells, targets: Mapping[str, float], folder: Path) -> None:
+def write_pages(found: Mapping[str, Cells], targets: Mapping[str, float], folder: Path) -> None:
     """Write ``<language>/distil-benchmark.md`` below ``folder``."""
     for language, words in _WORDS.items():
         page = folder / language / "distil-benchmark.md"
         page.parent.mkdir(parents=True, exist_ok=True)
-        lines = [*_head(cells, words), *_targets(cells, targets, words)]
-        lines += [*_sites(cells, words), *_cells(cells, words)]
+        lines = [*_head(found, words)]
+        for name, cells in found.items():
+            kinds = KINDS[name]
+            said = words["kinds"].format(student=kinds.student, teachers=", ".join(kinds.teachers))
+            lines += [f"## {words[name]}", "", said, ""]
+            lines += [*_targets(cells, targets, words), *_sites(cells, words)]
+        lines += [words["said"], "", *_cells(found, words)]
         page.write_text("\n".join(lines).rstrip() + "\n", "utf-8")
 
 
-def _head(cells: Cells, words: Result) -> Iterator[str]:
+def _head(found: Mapping[str, Cells], words: Result) -> Iterator[str]:
+    cells = [cell for kind in found.values() for cell in kind.values()]
     made = words["made"].format(
         machine=f"{platform.machine()}, {os.cpu_count()} cores",
-        minutes=sum(cell["cpu_seconds"] for cell in cells.values()) / 60,
+        minutes=sum(cell["cpu_seconds"] for cell in cells) / 60,
         cells=len(cells),
     )
     yield from (f"# {words['title']}", "", words["intro"], "", made, "")
@@ -44,7 +50,7 @@ def _head(cells: Cells, words: Result) -> Iterator[str]:
 
 
 def _targets(cells: Cells, targets: Mapping[str, float], words: Result) -> Iterator[str]:
-    yield from (f"| {' | '.join(words['columns'])} |", "|---|---|---|---|---|---|---|---|")
+    yield from (f"| {' | '.join(words['table'])} |", "|---|---|---|---|---|---|---|---|")
     for part, least in targets.items():
         means = {
             way: [fmean(s[part][way] for s in cell["sites"].values()) for cell in cells.values()]
@@ -61,7 +67,7 @@ def _targets(cells: Cells, targets: Mapping[str, float], words: Result) -> Itera
 
 def _sites(cells: Cells, words: Result) -> Iterator[str]:
     """Means over the seeds; institutions are numbered by the size of their share."""
-    yield from (f"## {words['sites']}", "", f"| {' | '.join(words['site'])} |")
+    yield f"| {' | '.join(words['site'])} |"
     yield "|---|---|---|---|---|---|---|"
     for name, first in next(iter(cells.values()))["sites"].items():
         rows = [cell["sites"][name] for cell in cells.values()]
@@ -71,13 +77,15 @@ def _sites(cells: Cells, words: Result) -> Iterator[str]:
             gains = [row[part]["finetuned"] - row[part]["local"] for row in rows]
             shown += [_shown([row[part]["local"] for row in rows]), _gain(gains)]
         yield f"| {name} | {first['teacher']} | {molecules:,} | {' | '.join(shown)} |"
-    yield from ("", words["said"], "")
+    yield ""
 
 
-def _cells(cells: Cells, words: Result) -> Iterator[str]:
-    yield from (f"## {words['cells']}", "", f"| {' | '.join(words['cell'])} |", "|---|---|---|")
-    for seed, cell in sorted(cells.items()):
-        yield f"| {seed} | `{cell['partition'][:16]}` | `{cell['digest'][:16]}` |"
+def _cells(found: Mapping[str, Cells], words: Result) -> Iterator[str]:
+    yield from (f"## {words['cells']}", "", f"| {' | '.join(words['cell'])} |", "|---|---|---|---|")
+    for name, cells in found.items():
+        for seed, cell in sorted(cells.items()):
+            known = f"`{cell['partition'][:16]}` | `{cell['digest'][:16]}`"
+            yield f"| {words[name]} | {seed} | {known} |"
 
 
 def _shown(values: Sequence[float]) -> str:

@@ -15,7 +15,8 @@ from blake3 import blake3
 
 from benchmarks.fam.boosting import boosted_scores
 from benchmarks.fam.scenarios import SCENARIOS, Dealt
-from benchmarks.stored import Result, Store, cell_digest
+from benchmarks.stored import DEFAULT_FAMILY, Result, Store, cell_digest
+from fdd.chem.pipeline import Pipeline
 from fdd.core.ids import SiteId
 from fdd.simulation import simulate
 from fdd.simulation.central import central_scores
@@ -24,7 +25,16 @@ from fdd.training.value import EndpointValue, Part
 __all__ = ["Cell", "compute", "digest_of"]
 
 _QUICK_MOLECULES: Final = 600
-_DECIDING: Final = ("models", "training", "evaluation", "strategies", "simulation")
+_DECIDING: Final = (
+    *DEFAULT_FAMILY, "core/ring.py", "core/seeds.py", "core/update.py", "evaluation/comparison.py",
+    "evaluation/intervals.py", "evaluation/probabilities.py", "rounds/aggregate.py",
+    "rounds/checkpoint.py", "rounds/fold.py", "rounds/pointwise.py", "rounds/stopping.py",
+    "simulation/central.py", "simulation/partition.py", "strategies/fedavg.py",
+    "training/boosting.py", "training/data.py", "training/report.py", "training/served.py",
+    "training/site.py", "training/worth.py",
+)  # fmt: skip
+"""Of the files that run while a cell is computed, those that decide its numbers; the others carry,
+store or print them. What prepares molecules is known by its identity."""
 
 
 @dataclass(frozen=True)
@@ -127,4 +137,4 @@ def _stalled(dealt: Dealt) -> dict[str, float]:
 def digest_of(cell: Cell) -> str:
     """Of the cell and of all code that decides its numbers."""
     own = [Path(__file__).with_name(f"{name}.py") for name in ("boosting", "cells", "scenarios")]
-    return cell_digest(asdict(cell), _DECIDING, own)
+    return cell_digest([asdict(cell), Pipeline().identity()], _DECIDING, own)

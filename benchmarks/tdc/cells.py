@@ -1,16 +1,15 @@
 """One set and one seed: two models and their mean, judged on validation and on the official test.
 
-The training part of the official split is dealt again by keyed scaffolds, a tenth for validation;
-the seed is that of the key, of the network's start and of the trees. The network keeps the epoch
-that validation likes best; the trees, which have no such choice, learn from validation molecules as
-well before the test fold is opened. Test rows are scored as they are published, row by row; a
-structure that cannot be parsed is predicted by the mean of training.
+The seed is that of the fold key, of the network's start and of the trees. The trees, which have no
+epoch to choose, learn from validation molecules as well before the test fold is opened. Test rows
+are scored as they are published, row by row; a structure that cannot be parsed is predicted by the
+mean of training.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -19,20 +18,14 @@ from numpy.typing import NDArray
 
 from benchmarks.stored import DEFAULT_FAMILY, Result, Store, cell_digest
 from benchmarks.tdc.maplight import boosted, described
+from benchmarks.tdc.network import asked, fold_key, measured, scored
 from benchmarks.tdc.published import PUBLISHED
 from fdd.chem.pipeline import Pipeline
 from fdd.chem.splits import Split
-from fdd.core.seeds import derive_seed
 from fdd.core.spec import EndpointSpec, RunSpec, TrainingSpec
-from fdd.data.aggregate import aggregate
-from fdd.data.measurements import Measurements, measure
+from fdd.data.measurements import Measurements
 from fdd.data.sources import SOURCES, verified
 from fdd.evaluation.scores import score
-from fdd.models import FAMILIES
-from fdd.models.base import Examples
-from fdd.training import SiteData
-from fdd.training.data import examples_of
-from fdd.training.personalize import train_alone
 
 __all__ = ["MODELS", "compute", "digest"]
 
@@ -53,7 +46,7 @@ class _Rows:
 
 def digest(name: str, seed: int) -> str:
     """Of the cell and of the code that decides its numbers."""
-    own = [Path(__file__), Path(__file__).with_name("maplight.py")]
+    own = [Path(__file__).with_name(f"{part}.py") for part in ("cells", "maplight", "network")]
     return cell_digest([name, seed, Pipeline().identity()], DEFAULT_FAMILY, own)
 
 
@@ -66,15 +59,22 @@ def compute(name: str, seed: int, store: Store, directory: Path) -> Result:
         store: Of finished cells; its folder holds the cache of features, too.
         directory: The public data.
     """
-    asked = digest(name, seed)
-    known = store.get(asked)
+    wanted = digest(name, seed)
+    known = store.get(wanted)
     if known is not None:
         return known
     began = time.process_time()
-    key = derive_seed(seed, "fold-key", "tdc").to_bytes(8, "big") * 4
-    learned, tested = (_measured(name, file, key, store, directory) for file in SOURCES[name].files)
-    rows, test = _rows(learned, store), _rows(tested, store)
-    network = _network(name, seed, learned[0], key, tested[0])
+    key = fold_key(seed)
+    learned, tested = (
+        measured(name, file, Pipeline(), key, store.home / "rows", directory)
+        for file in SOURCES[name].files
+    )
+    rows, test = (
+        _rows(name, file, found, store, directory)
+        for file, found in zip(SOURCES[name].files, (learned, tested), strict=True)
+    )
+    spec = _spec(name, seed, learned)
+    network = asked(spec, learned, tested, key)
     binary = network.binary
     held = rows.splits == Split.VALIDATION.value
     mean = float(rows.values.mean())
@@ -104,7 +104,7 @@ def compute(name: str, seed: int, store: Store, directory: Path) -> Result:
     result: Result = {
         "set": name,
         "seed": seed,
-        "digest": asked,
+        "digest": wanted,
         "rows": {
             "train": int((~held).sum()),
             "validation": int(held.sum()),
@@ -113,80 +113,31 @@ def compute(name: str, seed: int, store: Store, directory: Path) -> Result:
         "cpu_seconds": round(time.process_time() - began, 1),
         **judged,
     }
-    store.put(asked, result)
+    store.put(wanted, result)
     return result
 
 
-def _measured(
-    name: str, file: str, key: bytes, store: Store, directory: Path
-) -> tuple[Measurements, list[str]]:
-    mapping = SOURCES[name].mapping
-    table = verified(directory, file)
-    measured = measure(table, mapping, Pipeline(), key, cache=store.home / "rows")
-    return measured, list(table.column(mapping.structure))
-
-
-def _rows(measured: tuple[Measurements, list[str]], store: Store) -> _Rows:
-    found, smiles = measured
-    scored = np.isfinite(found.values[:, 0])
+def _rows(name: str, file: str, found: Measurements, store: Store, directory: Path) -> _Rows:
+    smiles = verified(directory, file).column(SOURCES[name].mapping.structure)
+    kept = scored(found)
     return _Rows(
         described(
-            [s for s, kept in zip(smiles, scored, strict=True) if kept], store.home / "maplight"
+            [text for text, use in zip(smiles, kept, strict=True) if use], store.home / "maplight"
         ),
-        found.values[scored, 0].astype(np.float32),
-        found.prepared.splits[scored],
-        found.prepared.ok[scored],
+        found.values[kept, 0].astype(np.float32),
+        found.prepared.splits[kept],
+        found.prepared.ok[kept],
     )
 
 
-@dataclass(frozen=True)
-class _Network:
-    """What the default family says of validation and test rows."""
-
-    validation: Vector
-    test: Vector
-    binary: bool
-
-
-def _network(
-    name: str, seed: int, learned: Measurements, key: bytes, tested: Measurements
-) -> _Network:
-    pool, _ = aggregate(learned, Pipeline(), key)
-    spec = _spec(name, seed, len(pool))
-    held = pool.splits == Split.VALIDATION.value
-    train = examples_of(spec, pool.take(np.flatnonzero(~held)))
-    validation = examples_of(spec, pool.take(np.flatnonzero(held)))
-    family = FAMILIES.get(spec.model.family)
-    model = train_alone(spec, family, SiteData(train, validation, validation), "tdc")
-
-    def ask(measured: Measurements, rows: NDArray[np.bool_]) -> Vector:
-        examples = _examples(train, measured, rows)
-        said = family.predict(model, examples.features, examples.endpoints, examples.binary)
-        return said[:, 0].astype(np.float32)
-
-    scored = np.isfinite(learned.values[:, 0])
-    return _Network(
-        ask(learned, scored & (learned.prepared.splits == Split.VALIDATION.value)),
-        ask(tested, np.isfinite(tested.values[:, 0])),
-        train.binary[0],
-    )
-
-
-def _examples(like: Examples, measured: Measurements, rows: NDArray[np.bool_]) -> Examples:
-    return replace(
-        like,
-        features=measured.prepared.features.take(np.flatnonzero(rows)).dense(),
-        values=measured.values[rows].astype(np.float32),
-        qualifiers=measured.qualifiers[rows],
-    )
-
-
-def _spec(name: str, seed: int, rows: int) -> RunSpec:
+def _spec(name: str, seed: int, learned: Measurements) -> RunSpec:
     """The recipe, by size alone; set by validation figures of seeds 100 and 101."""
-    small = rows < _SMALL
+    endpoint = EndpointSpec(id=SOURCES[name].mapping.values[0].endpoint)
+    molecules = len(np.unique(learned.prepared.keys[learned.prepared.ok & scored(learned)]))
+    small = molecules < _SMALL
     return RunSpec(
         name="tdc",
         seed=seed,
-        endpoints=(EndpointSpec(id=SOURCES[name].mapping.values[0].endpoint),),
+        endpoints=(endpoint,),
         training=TrainingSpec(rounds=60 if small else 40, batch_size=16 if small else 64),
     )

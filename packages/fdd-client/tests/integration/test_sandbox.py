@@ -91,6 +91,14 @@ def test_the_strongest_level_is_chosen_and_a_wish_is_followed():
     assert choose("C", LEVELS[-1]) == LEVELS[-1]
 
 
+def test_a_device_is_bound_for_use_and_a_file_for_reading_only(tmp_path):
+    table = tmp_path / "table.npz"
+    table.write_bytes(b"")
+    line = command("A", "train", tmp_path, [table, Path("/dev/full")], 0)
+    assert line[line.index("/dev/full") - 1] == "--dev-bind"
+    assert line[line.index(str(table)) - 1] == "--ro-bind"
+
+
 def test_a_level_that_the_policy_does_not_accept_is_refused():
     if LEVELS[-1] == "A":
         pytest.fail("this machine must offer more than level A for the tests")

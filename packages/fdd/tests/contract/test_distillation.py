@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from fdd.chem.features import Features
+from fdd.chem.featurizers import DEFAULT
+from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.core.arrays import Arrays, group_of
 from fdd.core.errors import SpecError
 from fdd.core.metrics import Metrics
@@ -22,7 +24,9 @@ from fdd.simulation import simulate
 from fdd.storage import DirectoryStore, read_blob
 from fdd.strategies import STRATEGIES
 from fdd.training import SiteData
+from fdd.training.data import quantities
 from fdd.training.distillation import answers_update, learnt
+from fdd.training.teacher import taught
 
 NAMES = ("lipophilicity.logd74", "herg.inhibition")
 WIDTH, MOLECULES = 199, 40
@@ -215,3 +219,20 @@ def test_a_site_of_fewer_labels_is_counted_less():
         for part in (site, few)
     ]
     assert weights[1].max() < weights[0].max()
+
+
+@pytest.mark.parametrize("kind", ["linear-ecfp", "dmpnn"])
+def test_teachers_that_read_no_graphs_see_the_columns_before_them(kind):
+    smiles = ["CCO", "c1ccccc1O", "CC(=O)N", "CCN", "OCCO", "c1ccncc1", "CCCC", "CC(C)=O"] * 3
+    pipeline = Pipeline(PipelineOptions(featurizer=f"{DEFAULT}+graph"))
+    features = pipeline.prepare(smiles, b"k" * 16).features.dense()
+    values = np.column_stack([features[:, 7], features[:, 8] > 0]).astype(np.float32)
+    whole = Examples(features, values, np.zeros(values.shape, np.int8), NAMES, (False, True))
+    run = spec(
+        model={"family": "dmpnn", "options": {"hidden": 8}}, data={"featurizer": f"{DEFAULT}+graph"}
+    )
+    teacher = taught(kind, run, SiteData(whole, whole, whole), "a")
+    blind = features.copy()
+    blind[:, quantities(run.data.featurizer)[1].stop :] = 0
+    same = np.array_equal(teacher(features), teacher(blind))
+    assert same == (kind == "linear-ecfp")

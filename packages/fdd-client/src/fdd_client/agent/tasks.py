@@ -20,7 +20,16 @@ from fdd_client.agent.status import StatusFile
 from fdd_client.journal import Journal
 from fdd_client.link import Link
 from fdd_client.policy import judge, load_policy
-from fdd_client.sandbox import Job, Level, Result, SandboxError, TrainingFailedError, Worker, choose
+from fdd_client.sandbox import (
+    Job,
+    Level,
+    Result,
+    SandboxError,
+    TrainingFailedError,
+    Worker,
+    choose,
+    graphics,
+)
 from fdd_client.sandbox.lines import ChildJob
 from fdd_client.settings import ClientSettings, SiteFolder
 from fdd_client.vault.memory import Opened
@@ -170,7 +179,9 @@ class TaskRunner:
         self._opened = self._vault.open(entry, "training", featurizer=featurizer)
         reference = self._vault.reference(featurizer, self._opened)
         dataset = self._opened.dataset
+        device = self._settings.training_device
         readable = [dataset, *([reference] if reference else [])]
+        readable += () if device == "cpu" else graphics()
         job = Job(
             folder=run.job,
             description=ChildJob(
@@ -180,6 +191,7 @@ class TaskRunner:
                 others=str(reference.resolve()) if reference else None,
                 admitted=entry.certificate.admitted_endpoints,
                 reference=self._settings.boosted_reference,
+                device=device,
                 histograms=self._histograms(spec, entry),
             ),
             readable=readable,

@@ -1,7 +1,7 @@
 """Training in a process of its own that has no network and sees only what it needs."""
 
 from fdd_client.sandbox.errors import SandboxError, TrainingFailedError
-from fdd_client.sandbox.levels import Level, available, choose
+from fdd_client.sandbox.levels import Level, available, choose, graphics
 from fdd_client.sandbox.process import Answers, Job, Refused
 from fdd_client.sandbox.worker import Result, Worker
 
@@ -16,4 +16,5 @@ __all__ = [
     "Worker",
     "available",
     "choose",
+    "graphics",
 ]

@@ -150,9 +150,11 @@ def main(arguments: list[str]) -> int:
         _namespaces()
     if level in {"B", "C"}:
         # Threads write to their own entries of /proc/self; devices are for random bytes and null.
+        # A graphics processor is used by writing to its devices.
+        devices = [path for path in readable if path.startswith("/dev/")]
         _landlock(
-            [*readable, "/proc", "/sys/devices/system/cpu"],
-            [job, "/dev/null", "/dev/urandom"],
+            [*(set(readable) - set(devices)), "/proc", "/sys/devices/system/cpu"],
+            [job, "/dev/null", "/dev/urandom", *devices],
         )
     if level != "none":
         _filter()

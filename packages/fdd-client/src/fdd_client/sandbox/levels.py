@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from fdd_client.sandbox.errors import SandboxError
 
-__all__ = ["Level", "available", "choose", "command", "environment"]
+__all__ = ["Level", "available", "choose", "command", "environment", "graphics"]
 
 Level = Literal["A", "B", "C", "none"]
 _ORDER: Final[tuple[Level, ...]] = ("A", "B", "C")
@@ -68,7 +68,7 @@ def command(
         level: How to isolate.
         mode: What to do inside.
         job: The only folder that can be written.
-        readable: Further folders that can be read.
+        readable: Further files and folders that can be read; a device can be used.
         memory: Limit in MiB; 0 = none.
     """
     roots = _roots()
@@ -84,6 +84,11 @@ def command(
         *paths,
     ]
     return [*_bubblewrap(job, paths), *inner] if level == "A" else inner
+
+
+def graphics() -> tuple[Path, ...]:
+    """The devices of the graphics processors' driver; none where there is none."""
+    return tuple(sorted(p for p in Path("/dev").glob("nvidia*") if p.is_char_device()))
 
 
 def environment() -> dict[str, str]:
@@ -166,6 +171,8 @@ def _bubblewrap(job: Path, readable: Sequence[str]) -> list[str]:
     for path in readable:
         if Path(path).is_symlink():
             walls += ["--symlink", str(Path(path).readlink()), path]
+        elif Path(path).is_char_device():
+            walls += ["--dev-bind", path, path]
         else:
             walls += ["--ro-bind", path, path]
     # The folder comes after /tmp, under which tests keep theirs.

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from fdd.core.ids import SiteId
 from fdd.core.metrics import MetricRow
 from fdd.core.spec import RunSpec
+from fdd.models.device import Device
 from fdd.protocol.messages import Task
 from fdd.training import ServedCard, ValueReport
 
@@ -21,7 +22,7 @@ class ChildJob(_Line):
     """``job.json``: what the process works on until it ends.
 
     ``histograms``: noisy counts of labels that the site lets be added up. ``reference``: whether
-    gradient boosting is run beside the value report.
+    gradient boosting is run beside the value report. ``device``: where networks compute.
     """
 
     site: SiteId
@@ -31,6 +32,7 @@ class ChildJob(_Line):
     admitted: tuple[str, ...]
     histograms: dict[str, tuple[int, ...]] = {}
     reference: bool = False
+    device: Device = "cpu"
 
 
 class Request(_Line):

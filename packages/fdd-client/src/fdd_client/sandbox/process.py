@@ -29,7 +29,7 @@ class Job:
     Attributes:
         folder: The only folder that it can write; its description is put there.
         description: Written as ``job.json``.
-        readable: Further files and folders that it can read.
+        readable: Further files and folders that it can read, and devices that it can use.
     """
 
     folder: Path

@@ -26,7 +26,9 @@ class Work:
         dataset = Dataset.load(Path(job.dataset))
         data = site_data(job.spec, dataset, others, job.admitted, job.histograms)
         self._folder = folder
-        self._trainer = SiteTrainer(job.site, job.spec, data, folder, reference=job.reference)
+        self._trainer = SiteTrainer(
+            job.site, job.spec, data, folder, reference=job.reference, device=job.device
+        )
 
     def perform(self, request: Request, progress: Callable[[float], None]) -> Done:
         """Do one task and write its tensors beside ``job.json``."""

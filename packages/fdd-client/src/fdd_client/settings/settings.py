@@ -42,6 +42,9 @@ class ClientSettings(BaseModel):
     boosted_reference: bool = Field(
         default=False, description="gradient boosting beside the value report; needs fdd[boosting]"
     )
+    training_device: Literal["cpu", "cuda", "auto"] = Field(
+        default="cpu", description="where networks train; cuda lets the sandbox reach the GPU"
+    )
     training_memory_mib: int = Field(default=0, ge=0, description="0 = no limit")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

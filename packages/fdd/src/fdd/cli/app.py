@@ -38,6 +38,14 @@ class Reach(StrEnum):
     RAY = "ray"
 
 
+class Processor(StrEnum):
+    """Where networks compute."""
+
+    CPU = "cpu"
+    CUDA = "cuda"
+    AUTO = "auto"
+
+
 class Carrier(StrEnum):
     """What carries the link between the demo's sites and its hub."""
 
@@ -78,6 +86,9 @@ def simulate(
     federation: Annotated[
         Reach, typer.Option(help="Where the sites work: this process, or a Ray cluster.")
     ] = Reach.SIMULATED,
+    device: Annotated[
+        Processor, typer.Option(help="Where networks train: cpu (the same bits), cuda, auto.")
+    ] = Processor.CPU,
     ray_address: Annotated[
         str, typer.Option(help="A running Ray cluster; without it, one of this machine is started.")
     ] = "",
@@ -92,7 +103,7 @@ def simulate(
 
     ray = None if federation is Reach.SIMULATED else ray_address
     brought = Brought(trunk, transfer, tuple(name for name in teachers.split(",") if name))
-    run(spec, sites, limit or None, not chance, folder, brought, ray, as_json)
+    run(spec, sites, limit or None, not chance, folder, brought, ray, device, as_json)
 
 
 @app.command()

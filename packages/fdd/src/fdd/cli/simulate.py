@@ -18,6 +18,7 @@ from fdd.data.dataset import Dataset
 from fdd.data.endpoints import catalogue
 from fdd.data.histograms import noisy_histograms
 from fdd.data.readers import read_table
+from fdd.models.device import Device, computing_on, resolved
 from fdd.protocol.messages import Phase, TaskKey
 from fdd.simulation import SimulatedFederation, simulate
 from fdd.simulation.central import central_scores
@@ -37,6 +38,7 @@ def run(
     folder: Path | None,
     brought: Brought,
     ray: str | None,
+    wanted: str,
     as_json: bool,
 ) -> None:
     """Deal public data, simulate, print the table.
@@ -45,8 +47,10 @@ def run(
         brought: What the run takes from files.
         ray: Address of the Ray cluster on which the sites work; empty for one of this machine,
             None for this process.
+        wanted: Where networks compute; see ``fdd.models.device``.
     """
     spec = load_spec(path)
+    device = resolved(wanted)
     with tempfile.TemporaryDirectory(prefix="fdd-simulate-") as scratch:
         home = folder or Path(scratch)
         home.mkdir(parents=True, exist_ok=True)
@@ -54,12 +58,12 @@ def run(
         data = _prepare(spec, sites, limit, chemistry, home)
         teachers = brought.dealt(list(data))
         if ray is None:
-            _simulate(spec, data, home, SimulatedFederation, teachers, as_json)
+            _simulate(spec, data, home, SimulatedFederation, teachers, device, as_json)
             return
         from fdd.simulation.on_ray import RayFederation, ray_cluster
 
         with ray_cluster(ray or None):
-            _simulate(spec, data, home, RayFederation, teachers, as_json)
+            _simulate(spec, data, home, RayFederation, teachers, device, as_json)
 
 
 def _simulate(
@@ -68,6 +72,7 @@ def _simulate(
     home: Path,
     federate: Federate,
     teachers: dict[SiteId, str],
+    device: Device,
     as_json: bool,
 ) -> None:
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -88,9 +93,10 @@ def _simulate(
             if key.phase is Phase.TRAIN:
                 bar.advance(line)
 
-        result = simulate(spec, data, home, progress=moved, federate=federate, teachers=teachers)
+        result = simulate(spec, data, home, "simulation", moved, federate, teachers, device)
         bar.update(line, description="central yardstick", completed=steps)
-        central = central_scores(spec, data)
+        with computing_on(device):
+            central = central_scores(spec, data)
     rows = value_rows(result.reports, central)
     gaps = {e.id: closed_gap(rows, e.id) for e in spec.endpoints}
     if as_json:

@@ -42,12 +42,13 @@ class _Molecules:
 
     def __getitem__(self, rows: Tensor) -> _Batch:
         made = Graphs.of(self._codes[rows.numpy()])
+        place = self._beside.device
         return _Batch(
-            atoms=torch.from_numpy(made.atoms),
-            bonds=torch.from_numpy(made.bonds),
-            begin=torch.from_numpy(made.ends[0]),
-            end=torch.from_numpy(made.ends[1]),
-            molecule=torch.from_numpy(made.molecule),
+            atoms=torch.from_numpy(made.atoms).to(place),
+            bonds=torch.from_numpy(made.bonds).to(place),
+            begin=torch.from_numpy(made.ends[0]).to(place),
+            end=torch.from_numpy(made.ends[1]).to(place),
+            molecule=torch.from_numpy(made.molecule).to(place),
             beside=self._beside[rows],
         )
 
@@ -110,7 +111,7 @@ class DmpnnNetwork:
 
 def _added(values: Tensor, place: Tensor, places: int) -> Tensor:
     """``(places, width)``: the rows of ``values`` added up at their places."""
-    return torch.zeros(places, values.shape[1]).index_add(0, place, values)
+    return torch.zeros(places, values.shape[1], device=values.device).index_add(0, place, values)
 
 
 def _turned(values: Tensor) -> Tensor:

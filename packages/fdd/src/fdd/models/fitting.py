@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from fdd.core.arrays import Arrays
+from fdd.core.arrays import Arrays, group_of
 from fdd.models.balance import yes_weights
 from fdd.models.base import (
     Examples,
@@ -26,6 +26,7 @@ from fdd.models.base import (
     require_fit,
     target,
 )
+from fdd.models.device import chosen
 
 __all__ = ["Network", "fit", "loss", "raw_outputs", "scaled_inputs"]
 
@@ -69,11 +70,11 @@ def loss(network: Network, model: Arrays, examples: Examples) -> dict[str, tuple
     with _deterministic(), torch.no_grad():
         weights = _tensors(model)
         scaled = _Scaled(network, model, examples)
-        heavier = torch.from_numpy(yes_weights(model, examples.endpoints, examples.binary))
+        heavier = _heavier(model, examples)
         sums = np.zeros(len(examples.endpoints))
         for rows in np.array_split(np.arange(len(examples)), _blocks(network, len(examples))):
             losses, seen = _losses(network, weights, scaled.batch(rows), examples, -heavier.log())
-            sums += (losses * seen).sum(0).numpy()
+            sums += (losses * seen).sum(0).cpu().numpy()
         counts = np.isfinite(examples.values).sum(0)
     return {
         name: (float(sums[t] / counts[t]), int(counts[t]))
@@ -92,7 +93,7 @@ def raw_outputs(
         for rows in np.array_split(np.arange(len(features)), _blocks(network, len(features))):
             batch = network.inputs(model, features[rows])
             whole = batch[torch.arange(len(rows))]
-            out[rows] = network.outputs(weights, whole, endpoints, None).numpy()
+            out[rows] = network.outputs(weights, whole, endpoints, None).cpu().numpy()
     return out
 
 
@@ -106,7 +107,7 @@ def scaled_inputs(model: Arrays, features: FloatMatrix, columns: slice = slice(N
     """Some columns in units of their spread over all sites, clipped to ±5."""
     mean, scale = model["input/mean"][columns], model["input/scale"][columns]
     scaled = (features[:, columns] - mean) / scale
-    return torch.from_numpy(np.clip(scaled, -_CLIP, _CLIP).astype(np.float32))
+    return _placed(np.clip(scaled, -_CLIP, _CLIP).astype(np.float32))
 
 
 class _deterministic:  # noqa: N801 - reads as a statement
@@ -131,8 +132,8 @@ class _Scaled:
             if not examples.binary[t]:
                 values[:, t] -= model[f"{target(name)}/mean"][0]
                 values[:, t] /= model[f"{target(name)}/scale"][0]
-        self._values = torch.from_numpy(values)
-        self._qualifiers = torch.from_numpy(np.array(examples.qualifiers))
+        self._values = _placed(values)
+        self._qualifiers = _placed(np.array(examples.qualifiers))
 
     def batch(self, rows: NDArray[np.intp]) -> tuple[Any, Tensor, Tensor]:
         index = torch.from_numpy(rows)
@@ -149,10 +150,12 @@ def _fit(network: Network, model: Arrays, examples: Examples, options: FitOption
     optimizer = torch.optim.AdamW(parameters, lr=1.0, weight_decay=options.weight_decay)
     scaled = _Scaled(network, model, examples)
     shuffle = np.random.default_rng(options.seed)
-    generator = torch.Generator().manual_seed(options.seed)
+    generator = torch.Generator(chosen()).manual_seed(options.seed)
     keeper = _Keeper(model, options)
-    counts = torch.tensor(options.label_weights or (1.0,) * len(examples.endpoints))
-    heavier = torch.from_numpy(yes_weights(model, examples.endpoints, examples.binary))
+    counts = torch.tensor(
+        options.label_weights or (1.0,) * len(examples.endpoints), device=chosen()
+    )
+    heavier = _heavier(model, examples)
     level = torch.zeros_like(heavier)
     loss = float("nan")
     for epoch, rate in enumerate(options.learning_rates, start=1):
@@ -231,16 +234,30 @@ def _losses(
     yes_no = functional.binary_cross_entropy_with_logits(
         raw, y, reduction="none", pos_weight=heavier
     )
-    binary = torch.tensor(examples.binary)
+    binary = torch.tensor(examples.binary, device=raw.device)
     return torch.where(binary, yes_no, regression) * mask, mask
 
 
 def _tensors(model: Arrays) -> dict[str, Tensor]:
-    return {name: torch.from_numpy(array.copy()) for name, array in model.items()}
+    """The model's tensors where the network computes; the recipe is read on the processor."""
+    return {
+        name: torch.from_numpy(array.copy())
+        if group_of(name) == "recipe"
+        else _placed(array.copy())
+        for name, array in model.items()
+    }
+
+
+def _placed(array: NDArray[Any]) -> Tensor:
+    return torch.from_numpy(array).to(chosen())
+
+
+def _heavier(model: Arrays, examples: Examples) -> Tensor:
+    return _placed(yes_weights(model, examples.endpoints, examples.binary))
 
 
 def _arrays(model: Arrays, weights: Mapping[str, Tensor]) -> Arrays:
-    return model.merge({name: w.detach().numpy().copy() for name, w in weights.items()})
+    return model.merge({name: w.detach().cpu().numpy().copy() for name, w in weights.items()})
 
 
 def _blocks(network: Network, rows: int) -> int:

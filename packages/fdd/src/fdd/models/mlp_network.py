@@ -54,7 +54,7 @@ def dropped(x: Tensor, weights: Mapping[str, Tensor], generator: torch.Generator
     share = float(weights["recipe/dropout"][0]) if generator is not None else 0.0
     if generator is None or share <= 0:
         return x
-    keep = torch.rand(x.shape, generator=generator) >= share
+    keep = torch.rand(x.shape, generator=generator, device=x.device) >= share
     return x * keep / (1 - share)
 
 

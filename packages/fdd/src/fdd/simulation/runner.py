@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fdd.core.ids import RunId, SiteId
 from fdd.core.spec import RunSpec
+from fdd.models.device import Device
 from fdd.protocol.messages import RunReport, TaskKey
 from fdd.rounds import Engine, RunPhase, RunState, UnknownRunError
 from fdd.rounds.memory import DirectoryStates
@@ -51,6 +52,7 @@ def simulate(
     progress: Progress | None = None,
     federate: Federate = SimulatedFederation,
     teachers: Mapping[SiteId, str] | None = None,
+    device: Device = "cpu",
 ) -> Simulated:
     """Run ``spec`` over ``sites``; a run that was interrupted in ``folder`` goes on.
 
@@ -62,6 +64,7 @@ def simulate(
         progress: Told which site works on which task.
         federate: Makes the federation: this process (default), or ``on_ray.RayFederation``.
         teachers: What each site teaches with in a run that distils; see ``SiteTrainer``.
+        device: Where networks compute, on the machine that works for a site.
     """
     store = DirectoryStore(folder / "blobs")
     states = DirectoryStates(folder / "state")
@@ -70,7 +73,7 @@ def simulate(
         private = folder / "sites" / site
         private.mkdir(parents=True, exist_ok=True)
         teacher = (teachers or {}).get(site)
-        trainers[site] = SiteTrainer(site, spec, data, private, teacher=teacher)
+        trainers[site] = SiteTrainer(site, spec, data, private, teacher=teacher, device=device)
     federation = federate(trainers, store, progress)
     tracker = MemoryTracker()
     try:

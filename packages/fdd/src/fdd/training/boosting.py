@@ -33,11 +33,17 @@ class BoostingMissingError(FddError):
 
 
 def boosted(
-    data: SiteData, t: int, seed: int
+    data: SiteData, t: int, seed: int, columns: slice = slice(None)
 ) -> Callable[[FloatMatrix], NDArray[np.float32]] | None:
     """Trees of task ``t``: from features to values, or to probabilities of a yes.
 
     The number of trees is chosen on the site's validation molecules.
+
+    Args:
+        data: The site's rows.
+        t: Number of the task.
+        seed: Of the trees.
+        columns: Which features they see; codes of graphs are no quantities.
 
     Returns:
         None where rows are too few or all of one class.
@@ -49,7 +55,7 @@ def boosted(
         raise BoostingMissingError(hint="pip install 'fdd[boosting]'")
     from catboost import CatBoostClassifier, CatBoostRegressor, Pool
 
-    train, held = _pool(data.train, t), _pool(data.validation, t)
+    train, held = (_pool(part, t, columns) for part in (data.train, data.validation))
     labels = train[1]
     binary = data.train.binary[t]
     if len(labels) < _LEAST or (binary and len(np.unique(labels)) < 2):
@@ -71,12 +77,13 @@ def boosted(
     model.fit(Pool(*train), eval_set=Pool(*held) if judged else None)
 
     def predict(features: FloatMatrix) -> NDArray[np.float32]:
-        found = model.predict_proba(features)[:, 1] if binary else model.predict(features)
+        seen = features[:, columns]
+        found = model.predict_proba(seen)[:, 1] if binary else model.predict(seen)
         return np.asarray(found, np.float32)
 
     return predict
 
 
-def _pool(examples: Examples, t: int) -> tuple[FloatMatrix, NDArray[np.float32]]:
+def _pool(examples: Examples, t: int, columns: slice) -> tuple[FloatMatrix, NDArray[np.float32]]:
     seen = np.isfinite(examples.values[:, t])
-    return examples.features[seen], examples.values[seen, t]
+    return examples.features[seen][:, columns], examples.values[seen, t]

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from fdd.chem.featurizers import FEATURIZERS
 from fdd.chem.splits import Split
 from fdd.core.spec import RunSpec
 from fdd.data.dataset import Dataset
 from fdd.data.endpoints import catalogue
 from fdd.models.base import Examples, ModelInputError
 
-__all__ = ["SiteData", "examples_of", "site_data"]
+__all__ = ["SiteData", "examples_of", "quantities", "site_data"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,15 @@ def examples_of(
             qualifiers[:, t] = dataset.qualifiers[keep, column]
     kinds = tuple(catalogue().get(name).kind == "binary" for name in names)
     return Examples(dataset.features.take(keep).dense(), values, qualifiers, names, kinds)
+
+
+def quantities(featurizer: str) -> tuple[str, slice]:
+    """The featuriser of the columns before the codes of graphs, and where these columns lie: what
+    is left of a featuriser for models that read no graphs."""
+    plain = featurizer.removesuffix("+graph")
+    if plain == featurizer:
+        return featurizer, slice(None)
+    return plain, slice(0, FEATURIZERS.get(plain)().width)
 
 
 def site_data(

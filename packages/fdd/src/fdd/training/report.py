@@ -31,7 +31,7 @@ from fdd.evaluation.intervals import LEVEL, IntervalCalibration
 from fdd.evaluation.probabilities import ProbabilityCalibration
 from fdd.models.base import Examples, FloatMatrix, ModelFamily
 from fdd.training.boosting import boosted
-from fdd.training.data import SiteData
+from fdd.training.data import SiteData, quantities
 from fdd.training.judge import validation_errors
 from fdd.training.personalize import PERSONALISED, WAYS, Candidates, Way, personalize, train_alone
 from fdd.training.served import (
@@ -175,7 +175,8 @@ class _Judged:
         data = self._data
         t = data.train.endpoints.index(endpoint)
         seed = derive_seed(self._spec.seed, "boosted", endpoint) % (1 << 31)
-        trees = boosted(data, t, seed) if self._reference else None
+        _, columns = quantities(self._spec.data.featurizer)
+        trees = boosted(data, t, seed, columns) if self._reference else None
         return EndpointValue(
             endpoint=endpoint,
             metric=known.metric,

@@ -20,6 +20,7 @@ from fdd.core.spec import RunSpec
 from fdd.core.update import Update
 from fdd.models import FAMILIES
 from fdd.models.base import FitOptions, is_federated
+from fdd.models.device import Device, computing_on
 from fdd.models.transfer import is_sent
 from fdd.protocol.codec import decode, encode
 from fdd.protocol.messages import Phase, RunReport, Task
@@ -73,6 +74,7 @@ class SiteTrainer:
         data: The site's rows.
         folder: Where private heads are kept between rounds; None when all heads are shared.
         reference: Whether gradient boosting is run beside the report.
+        device: Where the site's networks compute.
         teacher: What the site teaches with in a run that distils: ``boosting`` or a model family;
             None = the run's own family.
     """
@@ -86,7 +88,9 @@ class SiteTrainer:
         *,
         reference: bool = False,
         teacher: str | None = None,
+        device: Device = "cpu",
     ) -> None:
+        self._device = device
         self._teacher = teacher or spec.model.family
         self._student: tuple[str, Arrays] | None = None
         self._reference = reference
@@ -103,7 +107,14 @@ class SiteTrainer:
             task: What to do.
             model: The federated model, absent only while statistics are collected.
             progress: Told the share of work done, 0 to 1.
+
+        Raises:
+            DeviceError: if the site's device is not here.
         """
+        with computing_on(self._device):
+            return self._perform(task, model, progress)
+
+    def _perform(self, task: Task, model: Arrays | None, progress: Progress) -> Outcome:
         if task.key.phase is Phase.STATISTICS:
             return self._statistics(task)
         if model is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -10,9 +11,9 @@ from fdd.core.ids import SiteId
 from fdd.core.seeds import derive_seed
 from fdd.core.spec import ModelSpec, RunSpec
 from fdd.models import FAMILIES
-from fdd.models.base import FloatMatrix
+from fdd.models.base import Examples, FloatMatrix
 from fdd.training.boosting import boosted
-from fdd.training.data import SiteData
+from fdd.training.data import SiteData, quantities
 from fdd.training.personalize import train_alone
 
 __all__ = ["BOOSTING", "Teacher", "taught"]
@@ -26,6 +27,8 @@ that the site has not measured enough of."""
 
 def taught(kind: str, spec: RunSpec, data: SiteData, site: SiteId) -> Teacher:
     """Train a teacher on the site's own rows alone.
+
+    Where the run's features hold graphs, a teacher that reads none sees the columns before them.
 
     Args:
         kind: ``boosting`` or a model family, which takes the run's options where it is the run's
@@ -42,15 +45,20 @@ def taught(kind: str, spec: RunSpec, data: SiteData, site: SiteId) -> Teacher:
 
 
 def _network(kind: str, spec: RunSpec, data: SiteData, site: SiteId) -> Teacher:
-    own = spec
+    own, family = spec, FAMILIES.get(kind)
     if kind != spec.model.family:
         own = spec.model_copy(update={"model": ModelSpec(family=kind)})
-    family, train = FAMILIES.get(kind), data.train
-    model = train_alone(own, family, data, site)
+    columns = slice(None)
+    if not family.card.graph:
+        plain, columns = quantities(spec.data.featurizer)
+        own = own.model_copy(update={"data": spec.data.model_copy(update={"featurizer": plain})})
+    train = _cut(data.train, columns)
+    seen = replace(data, train=train, validation=_cut(data.validation, columns))
+    model = train_alone(own, family, seen, site)
     unmeasured = [t for t, name in enumerate(train.endpoints) if not train.labelled(name)]
 
     def say(features: FloatMatrix) -> FloatMatrix:
-        said = family.predict(model, features, train.endpoints, train.binary)
+        said = family.predict(model, features[:, columns], train.endpoints, train.binary)
         said[:, unmeasured] = np.nan
         return said
 
@@ -59,10 +67,15 @@ def _network(kind: str, spec: RunSpec, data: SiteData, site: SiteId) -> Teacher:
 
 def _boosting(spec: RunSpec, data: SiteData, site: SiteId) -> Teacher:
     seeds = [derive_seed(spec.seed, "teacher", site, e) % (1 << 31) for e in data.train.endpoints]
-    trees = [boosted(data, t, seed) for t, seed in enumerate(seeds)]
+    _, columns = quantities(spec.data.featurizer)
+    trees = [boosted(data, t, seed, columns) for t, seed in enumerate(seeds)]
 
     def say(features: FloatMatrix) -> FloatMatrix:
         nothing = np.full(len(features), np.nan, np.float32)
         return np.column_stack([nothing if one is None else one(features) for one in trees])
 
     return say
+
+
+def _cut(examples: Examples, columns: slice) -> Examples:
+    return replace(examples, features=examples.features[:, columns])
