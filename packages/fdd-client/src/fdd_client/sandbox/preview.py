@@ -13,10 +13,9 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from fdd.core.errors import FddError
+from fdd.core.errors import FddError, described
 from fdd.data.mapping import ColumnMapping, guess
 from fdd.data.readers import read_table
-from fdd_client.sandbox.errors import described
 
 __all__ = ["Column", "Preview", "preview"]
 
