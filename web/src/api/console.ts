@@ -2,6 +2,7 @@
 
 import type { DataCard } from "./cards";
 import type { Institution, Params } from "./hub";
+import type { PredictedEndpoint } from "./predictions";
 
 export interface ConsoleMe {
   ui_language?: string;
@@ -263,13 +264,7 @@ export interface SiteReport {
   rows: EndpointValue[];
 }
 
-export interface ModelEndpoint {
-  endpoint: string;
-  name_ko: string;
-  name_en: string;
-  unit: string;
-  scale: "linear" | "log10" | "negative_log10";
-  binary: boolean;
+export interface ModelEndpoint extends PredictedEndpoint {
   way: Way;
   training_rows: number;
   /** Held-out molecules that the intervals rest on; `null` where they were too few. */
@@ -280,42 +275,6 @@ export interface SiteModel {
   run_id: string;
   name: string;
   endpoints: ModelEndpoint[];
-}
-
-export type DomainVerdict = "inside" | "edge" | "outside" | "unknown";
-
-/** A number with its interval, or the probability of a yes with the two ends that enclose it. */
-export interface EndpointPrediction {
-  way: Way;
-  binary: boolean;
-  unit: string;
-  value: number | null;
-  low: number | null;
-  high: number | null;
-  label: "yes" | "no" | "either" | "neither" | "";
-  verdict: DomainVerdict;
-  /** A drawing marked by what each atom brings to the value; `null` where many structures were asked for. */
-  atoms: string | null;
-}
-
-/** An own training molecule near the asked one. */
-export interface Neighbour {
-  name: string;
-  similarity: number;
-  picture: string | null;
-  values: Record<string, number>;
-}
-
-export interface PredictedMolecule {
-  problem: string | null;
-  picture: string | null;
-  endpoints: Record<string, EndpointPrediction>;
-  nearest: Neighbour[];
-}
-
-export interface Predicted {
-  molecules: PredictedMolecule[];
-  seconds: number;
 }
 
 export interface CardScore {
@@ -331,7 +290,7 @@ export interface CardEndpoint {
   name_en: string;
   name_ko: string;
   unit: string;
-  scale: ModelEndpoint["scale"];
+  scale: PredictedEndpoint["scale"];
   binary: boolean;
   positive_en: string;
   positive_ko: string;

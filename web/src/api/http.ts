@@ -52,9 +52,19 @@ async function problemOf(response: Response): Promise<Error> {
   );
 }
 
+/** A part of an answer, or the refusal that ended it. */
+function told<T>(part: T & { failed?: ProblemBody & { status?: number } }): T {
+  const { failed } = part;
+  if (!failed) return part;
+  const { status = 500, code = "", title = "", params = {} } = failed;
+  throw new ApiProblem(status, code, title, params);
+}
+
 export interface Http {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   send<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T>;
+  /** Sends a question whose answer comes in parts, one JSON object a line. */
+  lines<T>(path: string, body: unknown, take: (part: T) => void): Promise<void>;
   /** Sends a form whose answer is a file. */
   exchange(path: string, form: FormData): Promise<Blob>;
 }
@@ -93,6 +103,20 @@ export function httpAt(root: string): Http {
       }
       headers["Content-Type"] = "application/json";
       return call(path, { method, headers, body: JSON.stringify(body) });
+    },
+    lines: async (path, body, take) => {
+      const headers = { "X-FDD-CSRF": "1", "Content-Type": "application/json" };
+      const answer = await answerTo(path, { method: "POST", headers, body: JSON.stringify(body) });
+      if (!answer.body) return;
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      let rest = "";
+      for (;;) {
+        const { done, value } = await reader.read();
+        const parts = (rest + (value ?? "")).split("\n");
+        rest = parts.pop() ?? "";
+        for (const part of parts) take(told(JSON.parse(part)));
+        if (done) return;
+      }
     },
     exchange: async (path, form) => {
       const headers = { "X-FDD-CSRF": "1" };

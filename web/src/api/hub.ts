@@ -3,6 +3,7 @@
  * (`npm run api`). Texts never come from there: codes and parameters do.
  */
 
+import type { PredictedEndpoint } from "./predictions";
 import type { components } from "./schema";
 
 type Schemas = components["schemas"];
@@ -28,6 +29,10 @@ export type RunEvent = Schemas["RunEvent"];
 export type Series = Schemas["Series"];
 export type RunValue = Schemas["RunValue"];
 export type ShownCard = Schemas["ShownCard"];
+export type ReleasedModel = Omit<Schemas["ReleasedModel"], "endpoints"> & {
+  endpoints: PredictedEndpoint[];
+};
+export type Release = Schemas["Release"];
 export type AuditEvent = Schemas["AuditEvent"];
 
 export type Phase = NonNullable<RunSummary["phase"]>;

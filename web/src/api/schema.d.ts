@@ -434,6 +434,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/released-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Released Models */
+        get: operations["list_released_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run_id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Release Model */
+        put: operations["release_model"];
+        post?: never;
+        /** Withdraw Model */
+        delete: operations["withdraw_model"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/released-models/{run_id}/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask Released Model */
+        post: operations["ask_released_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run_id}/series": {
         parameters: {
             query?: never;
@@ -501,6 +553,45 @@ export interface components {
             /** Name */
             name: string;
             role: components["schemas"]["Role"];
+        };
+        /**
+         * Ask
+         * @description Structures to predict.
+         *
+         *     ``licence`` is the name of the licence that the caller accepts; ``units`` says how an endpoint's
+         *     numbers shall be written.
+         */
+        Ask: {
+            /** Licence */
+            licence: string;
+            /** Structures */
+            structures: string[];
+            /**
+             * Endpoints
+             * @default []
+             */
+            endpoints: string[];
+            /** Units */
+            units?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * AskedBlock
+         * @description One line of an answer: the next molecules, in order.
+         *
+         *     ``digest`` is the model's, ``seconds`` the processor's time for this block, ``left`` what may
+         *     still be asked for after the last.
+         */
+        AskedBlock: {
+            /** Digest */
+            digest: string;
+            /** Molecules */
+            molecules: components["schemas"]["MoleculeAnswer"][];
+            /** Seconds */
+            seconds: number;
+            /** Left */
+            left: number;
         };
         /**
          * AuditEvent
@@ -709,6 +800,40 @@ export interface components {
             histograms: boolean;
         };
         /**
+         * EndpointAnswer
+         * @description One endpoint of one molecule; None where there is no molecule or no calibration.
+         *
+         *     Attributes:
+         *         atoms: The molecule as SVG, marked by what each atom brings to the value; None where many
+         *             structures were asked for.
+         */
+        EndpointAnswer: {
+            /** Way */
+            way: string;
+            /** Binary */
+            binary: boolean;
+            /** Unit */
+            unit: string;
+            /** Value */
+            value: number | null;
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /**
+             * Label
+             * @enum {string}
+             */
+            label: "yes" | "no" | "either" | "neither" | "";
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "inside" | "edge" | "outside" | "unknown";
+            /** Atoms */
+            atoms?: string | null;
+        };
+        /**
          * EndpointCard
          * @description One endpoint of a card.
          *
@@ -910,6 +1035,11 @@ export interface components {
             /** Items */
             items: components["schemas"]["Project"][];
         };
+        /** Items[ReleasedModel] */
+        Items_ReleasedModel_: {
+            /** Items */
+            items: components["schemas"]["ReleasedModel"][];
+        };
         /** Items[RoundView] */
         Items_RoundView_: {
             /** Items */
@@ -1012,6 +1142,38 @@ export interface components {
             trunk?: string | null;
         };
         /**
+         * MoleculeAnswer
+         * @description One structure; ``problem`` says why there is no prediction.
+         */
+        MoleculeAnswer: {
+            /** Problem */
+            problem: string | null;
+            /** Picture */
+            picture: string | null;
+            /** Endpoints */
+            endpoints: {
+                [key: string]: components["schemas"]["EndpointAnswer"];
+            };
+            /** Nearest */
+            nearest: components["schemas"]["NeighbourAnswer"][];
+        };
+        /**
+         * NeighbourAnswer
+         * @description An own training molecule near the asked one; ``picture`` is an SVG.
+         */
+        NeighbourAnswer: {
+            /** Name */
+            name: string;
+            /** Similarity */
+            similarity: number;
+            /** Picture */
+            picture: string | null;
+            /** Values */
+            values: {
+                [key: string]: number;
+            };
+        };
+        /**
          * PersonalizationSpec
          * @description Fine-tuning of the final model at each site.
          */
@@ -1085,6 +1247,71 @@ export interface components {
             purpose_en: string;
             /** Endpoints */
             endpoints: string[];
+        };
+        /**
+         * Release
+         * @description How a run's model is released; ``budget`` counts molecules of one account, in all.
+         */
+        Release: {
+            /** Licence */
+            licence: string;
+            /**
+             * Terms
+             * @default
+             */
+            terms: string;
+            /**
+             * Budget
+             * @default 300
+             */
+            budget: number;
+        };
+        /**
+         * ReleasedEndpoint
+         * @description An endpoint of a released model; ``scale`` and ``unit`` are its own.
+         */
+        ReleasedEndpoint: {
+            /** Endpoint */
+            endpoint: string;
+            /** Name Ko */
+            name_ko: string;
+            /** Name En */
+            name_en: string;
+            /** Unit */
+            unit: string;
+            /** Scale */
+            scale: string;
+            /** Binary */
+            binary: boolean;
+        };
+        /**
+         * ReleasedModel
+         * @description A released model; ``left`` is what the caller may still ask for.
+         */
+        ReleasedModel: {
+            /** Run Id */
+            run_id: string;
+            /** Name */
+            name: string;
+            /** Digest */
+            digest: string;
+            /** Family */
+            family: string;
+            /** Licence */
+            licence: string;
+            /** Terms */
+            terms: string;
+            /** Budget */
+            budget: number;
+            /** Left */
+            left: number;
+            /**
+             * Released At
+             * Format: date-time
+             */
+            released_at: string;
+            /** Endpoints */
+            endpoints: components["schemas"]["ReleasedEndpoint"][];
         };
         /**
          * ReportLine
@@ -2714,6 +2941,134 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_released_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ReleasedModel_"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Release"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasedModel"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_released_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ask"];
+            };
+        };
+        responses: {
+            /** @description A block of molecules a line */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskedBlock"];
+                };
             };
             /** @description What went wrong, as a code */
             default: {

@@ -32,6 +32,7 @@ function SignedIn({ me }: { me: Me }) {
     { to: "/runs", label: t("nav.runs"), icon: "runs" },
     { to: "/sites", label: t("nav.sites"), icon: "sites" },
     { to: "/data", label: t("nav.data"), icon: "data" },
+    { to: "/models", label: t("nav.models"), icon: "predict" },
     ...(administrator ? [{ to: "/audit", label: t("nav.audit"), icon: "audit" as const }] : []),
   ];
   return (

@@ -11,6 +11,7 @@ import { Page } from "@/components/Page";
 import { Failure, Message } from "@/components/States";
 import { AuditPage } from "@/features/audit";
 import { DataPage } from "@/features/datasets";
+import { ModelsPage } from "@/features/models";
 import { AddTrunk, RunsTable } from "@/features/runs";
 import { SiteDetail, SitesPage } from "@/features/sites";
 import { useIsAdministrator } from "./access";
@@ -80,9 +81,10 @@ const sites = createRoute({
 });
 const site = createRoute({ getParentRoute: () => root, path: "/sites/$siteId", component: SitePage });
 const data = createRoute({ getParentRoute: () => root, path: "/data", component: DataPage });
+const models = createRoute({ getParentRoute: () => root, path: "/models", component: ModelsPage });
 const audit = createRoute({ getParentRoute: () => root, path: "/audit", component: Audit });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, runs, run, sites, site, data, audit]),
+  routeTree: root.addChildren([home, runs, run, sites, site, data, models, audit]),
   scrollRestoration: true,
 });

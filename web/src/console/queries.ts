@@ -11,12 +11,12 @@ import type {
   JournalEntry,
   Pinned,
   Policy,
-  Predicted,
   SiteDataset,
   SitePipeline,
   SiteModel,
   SiteReport,
 } from "@/api/console";
+import type { Predicted } from "@/api/predictions";
 import { siteConsole } from "@/api/http";
 
 /** The console is on the same machine: asking every two seconds costs nothing. */

@@ -3,12 +3,13 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SiteModel } from "@/api/console";
 import { Panel } from "@/components/Panel";
+import classes from "@/components/predictions/Predictions.module.css";
+import { save } from "@/components/predictions/save";
+import { lines, measureText } from "@/components/predictions/text";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import { FORMATS, usePredict, usePredictFile } from "../queries";
-import { save } from "./save";
-import classes from "./Predictions.module.css";
-import { lines, measureText } from "./text";
+
 
 interface Props {
   models: SiteModel[];
@@ -57,8 +58,8 @@ export function AskPanel({ models, model, onModel, predict }: Props) {
                 <TextInput
                   size="xs"
                   w={140}
-                  aria-label={t("console.predictions.unitOf", { endpoint: codes.name(endpoint) })}
-                  placeholder={measureText(endpoint) || t("console.predictions.unit")}
+                  aria-label={t("predictions.unitOf", { endpoint: codes.name(endpoint) })}
+                  placeholder={measureText(endpoint) || t("predictions.unit")}
                   value={written[endpoint.endpoint] ?? ""}
                   onChange={(event) =>
                     setWritten({ ...written, [endpoint.endpoint]: event.currentTarget.value })
@@ -69,7 +70,7 @@ export function AskPanel({ models, model, onModel, predict }: Props) {
           ))}
         </ul>
         <Textarea
-          label={t("console.predictions.structures")}
+          label={t("predictions.structures")}
           autosize
           minRows={3}
           maxRows={10}
@@ -116,7 +117,7 @@ export function AskPanel({ models, model, onModel, predict }: Props) {
             loading={predict.isPending}
             onClick={() => predict.mutate({ runId: model.run_id, structures, units })}
           >
-            {t("console.predictions.button", { number: format.number(structures.length) })}
+            {t("predictions.button", { number: format.number(structures.length) })}
           </Button>
         </Group>
       </div>

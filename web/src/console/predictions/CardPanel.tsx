@@ -6,14 +6,14 @@ import type { CardAnswer, CardEndpoint, CardScore, Provenance } from "@/api/cons
 import { Facts } from "@/components/Facts";
 import { Icon } from "@/components/Icon";
 import { Panel } from "@/components/Panel";
+import classes from "@/components/predictions/Predictions.module.css";
+import { save } from "@/components/predictions/save";
+import { measureText } from "@/components/predictions/text";
 import { Result } from "@/components/States";
 import table from "@/components/table.module.css";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import { cardQuery } from "../queries";
-import classes from "./Predictions.module.css";
-import { save } from "./save";
-import { measureText } from "./text";
 
 /** What the model is for, what it learned from and how good it was; made to be shared. */
 export function CardPanel({ runId }: { runId: string }) {

@@ -4,11 +4,11 @@ import { useTranslation } from "react-i18next";
 import type { SiteModel } from "@/api/console";
 import { Page } from "@/components/Page";
 import { Panel } from "@/components/Panel";
+import { ResultPanel } from "@/components/predictions/ResultPanel";
 import { Message, Result } from "@/components/States";
 import { modelsQuery, usePredict } from "../queries";
 import { AskPanel } from "./AskPanel";
 import { CardPanel } from "./CardPanel";
-import { ResultPanel } from "./ResultPanel";
 
 /** The models of this site on molecules that a chemist asks about; nothing leaves the machine. */
 export function PredictionsPage() {
@@ -35,6 +35,7 @@ export function PredictionsPage() {
 }
 
 function Desk({ models }: { models: SiteModel[] }) {
+  const { t } = useTranslation();
   const predict = usePredict();
   const [runId, setRunId] = useState(models[0]?.run_id ?? "");
   const model = models.find((found) => found.run_id === runId) ?? models[0];
@@ -51,7 +52,13 @@ function Desk({ models }: { models: SiteModel[] }) {
         }}
         predict={predict}
       />
-      {predict.data && <ResultPanel model={model} predicted={predict.data} />}
+      {predict.data && (
+        <ResultPanel
+          endpoints={model.endpoints}
+          predicted={predict.data}
+          legend={t("console.predictions.legend")}
+        />
+      )}
       <CardPanel runId={model.run_id} />
     </>
   );

@@ -1,4 +1,5 @@
 import { Button } from "@mantine/core";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { RunDetail } from "@/api/hub";
 import { CopyLine } from "@/components/CopyLine";
@@ -8,7 +9,7 @@ import { Panel } from "@/components/Panel";
 import { Message } from "@/components/States";
 import { useFormat } from "@/format/use-format";
 
-export function ModelPanel({ run }: { run: RunDetail }) {
+export function ModelPanel({ run, actions }: { run: RunDetail; actions: ReactNode }) {
   const { t } = useTranslation();
   const format = useFormat();
   if (!run.model) {
@@ -22,15 +23,18 @@ export function ModelPanel({ run }: { run: RunDetail }) {
     <Panel
       title={t("model.title")}
       actions={
-        <Button
-          component="a"
-          href={`/api/v1/runs/${run.run_id}/model`}
-          download
-          variant="default"
-          leftSection={<Icon name="download" />}
-        >
-          {t("model.download")}
-        </Button>
+        <>
+          {actions}
+          <Button
+            component="a"
+            href={`/api/v1/runs/${run.run_id}/model`}
+            download
+            variant="default"
+            leftSection={<Icon name="download" />}
+          >
+            {t("model.download")}
+          </Button>
+        </>
       }
     >
       <Facts

@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { RunDetail } from "@/api/hub";
 import { Icon } from "@/components/Icon";
@@ -29,19 +30,35 @@ import { ValuePanel } from "./ValuePanel";
 interface Props {
   runId: string;
   mayStop: boolean;
+  /** What else can be done with a run's model. */
+  modelActions?: (run: RunDetail) => ReactNode;
 }
 
-export function RunMonitor({ runId, mayStop }: Props) {
+export function RunMonitor({ runId, mayStop, modelActions }: Props) {
   const run = useQuery(runQuery(runId));
   const stream = useLiveRun(runId);
   return (
     <Result query={run} empty={null}>
-      {(detail) => <Monitor run={detail} stream={stream} mayStop={mayStop} />}
+      {(detail) => (
+        <Monitor
+          run={detail}
+          stream={stream}
+          mayStop={mayStop}
+          modelActions={modelActions?.(detail)}
+        />
+      )}
     </Result>
   );
 }
 
-function Monitor({ run, stream, mayStop }: { run: RunDetail; stream: StreamState; mayStop: boolean }) {
+interface MonitorProps {
+  run: RunDetail;
+  stream: StreamState;
+  mayStop: boolean;
+  modelActions: ReactNode;
+}
+
+function Monitor({ run, stream, mayStop, modelActions }: MonitorProps) {
   const { t } = useTranslation();
   const client = useQueryClient();
   const [specOpen, spec] = useDisclosure(false);
@@ -105,7 +122,7 @@ function Monitor({ run, stream, mayStop }: { run: RunDetail; stream: StreamState
       <HistogramsPanel run={run} />
       <div className="fdd-columns">
         {events.data ? <EventsPanel run={run} events={events.data} /> : <Loading />}
-        <ModelPanel run={run} />
+        <ModelPanel run={run} actions={modelActions} />
       </div>
       <SpecDrawer run={run} opened={specOpen} onClose={spec.close} />
     </Page>

@@ -17,10 +17,10 @@ from fdd.core.errors import InvalidInputError
 from fdd.core.ids import Name, RunId
 from fdd.data.endpoints import catalogue
 from fdd.prediction.modelcard import ModelCard
+from fdd.protocol.predictions import MOST_STRUCTURES, StructuresAnswer
 from fdd.training import ServedCard, Way
 from fdd_client.agent.served import ServedModels
 from fdd_client.prediction import WarmSession, card_of
-from fdd_client.sandbox.questions import MOST_STRUCTURES, StructuresAnswer
 from fdd_client.settings import SiteFolder
 
 __all__ = ["prediction_routes"]

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fdd.core.errors import InvalidInputError
+from fdd.protocol.predictions import MOST_STRUCTURES, MoleculeAnswer
 from fdd.training import ServedCard
 from fdd_client.agent.served import ServedModels
 from fdd_client.main.output import emit, say
 from fdd_client.prediction import Session, card_of, open_session
-from fdd_client.sandbox.questions import MOST_STRUCTURES, MoleculeAnswer
 from fdd_client.settings import SiteFolder
 
 __all__ = ["list_models", "predict_structures", "predict_table", "show_card"]

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from fdd.core.errors import FddError, all_errors
+from fdd.core.errors import revived
 from fdd.core.ids import RunId
+from fdd.protocol.predictions import StructuresAnswer
 from fdd.training import fingerprint_bits
 from fdd_client.agent.served import Served, ServedModels
 from fdd_client.sandbox import Answers, Job, Refused, available
-from fdd_client.sandbox.questions import FileAnswer, PredictJob, PredictQuestion, StructuresAnswer
+from fdd_client.sandbox.questions import FileAnswer, PredictJob, PredictQuestion
 from fdd_client.settings import SiteFolder, load_settings
 from fdd_client.vault.errors import VaultError
 from fdd_client.vault.vault import STRUCTURES, Vault
@@ -92,7 +93,7 @@ class Session:
             try:
                 return self._answers.ask(question, progress, lambda: True)
             except Refused as refused:
-                raise _same(refused) from None
+                raise revived(refused.failed) from None
 
 
 @contextmanager
@@ -151,18 +152,6 @@ def open_session(
             yield session
         finally:
             session.close()
-
-
-def _same(refused: Refused) -> FddError:
-    """The error that the process met, as its own kind where that is known here."""
-    failed = refused.failed
-    kind = all_errors().get(str(failed.get("code")), FddError)
-    params = failed.get("params")
-    return kind(
-        str(failed.get("detail", "")),
-        hint=str(failed.get("hint", "")),
-        **(params if isinstance(params, dict) else {}),
-    )
 
 
 def _silent(share: float) -> None:

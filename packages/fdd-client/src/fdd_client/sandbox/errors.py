@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fdd.core.errors import ExitCode, FddError
 
-__all__ = ["SandboxError", "TrainingFailedError", "described"]
+__all__ = ["SandboxError", "TrainingFailedError"]
 
 
 class SandboxError(FddError):
@@ -23,15 +23,3 @@ class TrainingFailedError(FddError):
     status = 500
     exit_code = ExitCode.FAULT
     title = "The training process failed"
-
-
-def described(error: FddError) -> dict[str, object]:
-    """An error as plain values: how a process inside the walls tells what went wrong."""
-    return {
-        "code": error.code,
-        "title": error.title,
-        "status": error.status,
-        "detail": error.detail,
-        "hint": error.hint,
-        "params": error.params,
-    }

@@ -6,7 +6,6 @@ It holds structures, the asked ones and the site's own, and has no network.
 from __future__ import annotations
 
 import json
-import math
 import os
 import sys
 import time
@@ -16,24 +15,14 @@ from typing import IO, Final
 
 from pydantic import TypeAdapter
 
-from fdd.core.errors import FddError
+from fdd.core.errors import FddError, described
 from fdd.data.dataset import Dataset
-from fdd.prediction import OwnMolecules, Predictions, Predictor, load_model
+from fdd.prediction import OwnMolecules, Predictor, load_model
+from fdd.prediction.answers import answer
 from fdd.prediction.files import predict_file
-from fdd.prediction.predictor import EndpointPrediction
+from fdd.protocol.predictions import MOST_EXPLAINED, StructuresAnswer
 from fdd.training import fingerprint_bits
-from fdd_client.sandbox.errors import described
-from fdd_client.sandbox.pictures import attributed, picture
-from fdd_client.sandbox.questions import (
-    MOST_EXPLAINED,
-    EndpointAnswer,
-    FileAnswer,
-    MoleculeAnswer,
-    NeighbourAnswer,
-    PredictJob,
-    PredictQuestion,
-    StructuresAnswer,
-)
+from fdd_client.sandbox.questions import FileAnswer, PredictJob, PredictQuestion
 
 __all__ = ["predict"]
 
@@ -85,10 +74,7 @@ class _Work:
                 neighbours=_NEIGHBOURS,
             )
             explained = len(question.structures) <= MOST_EXPLAINED
-            molecules = tuple(
-                self._molecule(made, row, smiles, explained=explained)
-                for row, smiles in enumerate(question.structures)
-            )
+            molecules = answer(self._predictor, made, question.structures, explained=explained)
             return StructuresAnswer(molecules=molecules, seconds=time.perf_counter() - start)
         done = predict_file(
             self._predictor,
@@ -105,62 +91,6 @@ class _Work:
             outside=dict(done.outside),
             seconds=time.perf_counter() - start,
         )
-
-    def _molecule(
-        self, made: Predictions, row: int, smiles: str, *, explained: bool
-    ) -> MoleculeAnswer:
-        failure = made.failures[row]
-        if failure is not None:
-            return MoleculeAnswer(problem=failure.value, picture=None, endpoints={}, nearest=())
-        atoms: dict[str, str] = {}
-        brought = self._predictor.attribute(smiles, list(made.endpoints)) if explained else None
-        if brought is not None:
-            atoms = {n: attributed(brought.mol, each) for n, each in brought.weights.items()}
-        endpoints = {n: _endpoint(e, row, atoms.get(n)) for n, e in made.endpoints.items()}
-        return MoleculeAnswer(
-            problem=None,
-            picture=picture(smiles),
-            endpoints=endpoints,
-            nearest=self._nearest(made, row),
-        )
-
-    def _nearest(self, made: Predictions, row: int) -> tuple[NeighbourAnswer, ...]:
-        own = self._predictor.own
-        if own is None or made.nearest is None:
-            return ()
-        found = []
-        for position, similarity in zip(
-            made.nearest.position[row].tolist(), made.nearest.similarity[row].tolist(), strict=True
-        ):
-            molecule = own.molecule(position)
-            served = {n: v for n, v in molecule.values.items() if self._predictor.card.get(n)}
-            found.append(
-                NeighbourAnswer(
-                    name=molecule.name or molecule.key,
-                    similarity=similarity,
-                    picture=picture(molecule.smiles) if molecule.smiles else None,
-                    values=served,
-                )
-            )
-        return tuple(found)
-
-
-def _endpoint(found: EndpointPrediction, row: int, atoms: str | None) -> EndpointAnswer:
-    return EndpointAnswer(
-        way=found.way,
-        binary=found.binary,
-        unit=found.unit,
-        value=_finite(found.value[row]),
-        low=_finite(found.low[row]),
-        high=_finite(found.high[row]),
-        label=found.label[row],
-        verdict=found.verdict[row],
-        atoms=atoms,
-    )
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if math.isfinite(value) else None
 
 
 def _known(job: PredictJob) -> dict[str, tuple[str, str]]:

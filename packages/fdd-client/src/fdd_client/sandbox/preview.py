@@ -13,12 +13,11 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from fdd.core.errors import FddError
+from fdd.core.errors import FddError, described
 from fdd.data.errors import NamesNotStructuresError
 from fdd.data.mapping import ColumnMapping, guess, headed_structures
 from fdd.data.readers import read_table
 from fdd.data.unmapped import not_mapped
-from fdd_client.sandbox.errors import described
 
 __all__ = ["Column", "Preview", "preview"]
 

@@ -4,25 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from fdd.prediction.predictor import Label
-from fdd.training import Way
-from fdd.training.served import Verdict
+from fdd.protocol.predictions import MOST_STRUCTURES
 
-__all__ = [
-    "MOST_EXPLAINED",
-    "MOST_STRUCTURES",
-    "EndpointAnswer",
-    "FileAnswer",
-    "MoleculeAnswer",
-    "NeighbourAnswer",
-    "PredictJob",
-    "PredictQuestion",
-    "StructuresAnswer",
-]
-
-MOST_STRUCTURES = 500
-MOST_EXPLAINED = 20
-"""Structures of one question up to which each prediction comes with its picture of atoms."""
+__all__ = ["FileAnswer", "PredictJob", "PredictQuestion"]
 
 
 class _Line(BaseModel):
@@ -55,50 +39,6 @@ class PredictQuestion(_Line):
     column: str = ""
     endpoints: tuple[str, ...] = ()
     units: dict[str, str] = {}
-
-
-class EndpointAnswer(_Line):
-    """One endpoint of one molecule; None where there is no molecule or no calibration.
-
-    Attributes:
-        atoms: The molecule as SVG, marked by what each atom brings to the value; None where many
-            structures were asked for.
-    """
-
-    way: Way
-    binary: bool
-    unit: str
-    value: float | None
-    low: float | None
-    high: float | None
-    label: Label
-    verdict: Verdict
-    atoms: str | None = None
-
-
-class NeighbourAnswer(_Line):
-    """An own training molecule near the asked one; ``picture`` is an SVG."""
-
-    name: str
-    similarity: float
-    picture: str | None
-    values: dict[str, float]
-
-
-class MoleculeAnswer(_Line):
-    """One structure; ``problem`` says why there is no prediction."""
-
-    problem: str | None
-    picture: str | None
-    endpoints: dict[str, EndpointAnswer]
-    nearest: tuple[NeighbourAnswer, ...]
-
-
-class StructuresAnswer(_Line):
-    """One molecule for each structure, in order; ``seconds`` it took."""
-
-    molecules: tuple[MoleculeAnswer, ...]
-    seconds: float
 
 
 class FileAnswer(_Line):

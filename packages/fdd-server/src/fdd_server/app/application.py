@@ -24,6 +24,7 @@ from fdd_server.kernel.identity import PermissionGate
 from fdd_server.kernel.link import LinkRoute
 from fdd_server.kernel.problems import Problem, add_problem_handlers
 from fdd_server.monitoring.routes import monitoring_routes
+from fdd_server.predictions.routes import prediction_routes
 from fdd_server.projects.routes import project_routes
 from fdd_server.runs.link_routes import RunLink
 from fdd_server.runs.routes import run_control_routes, run_read_routes, run_value_routes
@@ -142,6 +143,7 @@ def _api(hub: Hub) -> APIRouter:
         run_control_routes(database, hub.runs),
         run_read_routes(database, hub.runs, hub.states, hub.run_views, hub.registry),
         run_value_routes(database, hub.reports),
+        prediction_routes(database, hub.releases, hub.predictors),
         monitoring_routes(database, hub.notifier, hub.feed, hub.tracker),
         audit_routes(database, hub.audit),
     ):

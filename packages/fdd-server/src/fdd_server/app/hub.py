@@ -13,6 +13,8 @@ from fdd_server.kernel.errors import NotInitialisedError
 from fdd_server.kernel.keys import HubKeys
 from fdd_server.kernel.link import Link
 from fdd_server.monitoring import Feed, SqlTracker
+from fdd_server.predictions import ReleaseDesk
+from fdd_server.predictions.process import Predictors
 from fdd_server.projects import ProjectService
 from fdd_server.registry import ModelRegistry
 from fdd_server.runs import RunService
@@ -124,6 +126,8 @@ class Hub:
             area=area,
         )
         self.run_views = RunViews(self.projects, self.sites, self.registry)
+        self.releases = ReleaseDesk(clock, self.audit, self.states, self.registry)
+        self.predictors = Predictors(self.registry)
         self.federation = LinkFederation(
             database=self.database,
             clock=clock,
@@ -166,6 +170,7 @@ class Hub:
         if self.news is not None:
             self.news.close()
         self.link.close()
+        self.predictors.close()
         self.database.dispose()
 
     def _replica_news(self) -> ReplicaNews | None:

@@ -10,6 +10,7 @@ Codes: 10xx core · 11xx protocol · 12xx storage and federation · 13xx chemist
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 Param = str | int | float | bool | None
@@ -70,6 +71,29 @@ def all_errors() -> dict[str, type[FddError]]:
             raise ValueError(f"{kind.__name__} and {found[kind.code].__name__} share {kind.code}")
         found[kind.code] = kind
     return found
+
+
+def described(error: FddError) -> dict[str, object]:
+    """An error as plain values: how one process tells another what went wrong."""
+    return {
+        "code": error.code,
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "hint": error.hint,
+        "params": error.params,
+    }
+
+
+def revived(values: Mapping[str, object]) -> FddError:
+    """The error that another process described, as its own kind where that is imported here."""
+    kind = all_errors().get(str(values.get("code")), FddError)
+    params = values.get("params")
+    return kind(
+        str(values.get("detail", "")),
+        hint=str(values.get("hint", "")),
+        **(params if isinstance(params, dict) else {}),
+    )
 
 
 class InvalidInputError(FddError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +21,16 @@ from fdd.data.units import convert, measure_of, parse_measure, reverses
 from fdd.models import FAMILIES, ModelInputError
 from fdd.models.base import FloatMatrix
 from fdd.prediction.own import OwnMolecules
+from fdd.protocol.predictions import Label, Verdict
 from fdd.training import Candidates, ServedCard, ServedEndpoint, Way
-from fdd.training.served import VERDICTS, Verdict, disagreement
+from fdd.training.served import VERDICTS, disagreement
 
-__all__ = ["Attribution", "EndpointPrediction", "Label", "Predictions", "Predictor"]
+__all__ = ["Attribution", "EndpointPrediction", "Predictions", "Predictor"]
 
 Vector = NDArray[np.float64]
-Label = Literal["yes", "no", "either", "neither", ""]
 
 _BLOCK: Final = 1024
+_PAIR: Final[tuple[Way, Way]] = ("local", "federated")
 _LABELS: Final[tuple[Label, ...]] = ("neither", "yes", "no", "either")
 
 
@@ -142,6 +143,8 @@ class Predictor:
                 model=card.pipeline[:16],
             )
         self.card = card
+        # Alone or released, a model has nothing to disagree with.
+        self._pair: tuple[Way, ...] = _PAIR if set(_PAIR) <= set(models) else ()
         self._candidates = Candidates(FAMILIES.get(card.family), models)
         self._standardize = Standardizer(options.standardizer)
         self._featurize = FEATURIZERS.get(card.featurizer)()
@@ -178,7 +181,7 @@ class Predictor:
         dense = features.dense()
         outputs = {
             way: self._outputs(way, dense, served)
-            for way in dict.fromkeys([e.way for e in served] + ["local", "federated"])
+            for way in dict.fromkeys([*(e.way for e in served), *self._pair])
         }
         found = {}
         for t, endpoint in enumerate(served):
@@ -253,7 +256,9 @@ class Predictor:
         value = score.astype(np.float64)
         low, high = np.full(rows, np.nan), np.full(rows, np.nan)
         labels: list[Label] = [""] * rows
-        apart = disagreement(outputs["local"][:, t], outputs["federated"][:, t])
+        apart = np.zeros(rows)
+        if self._pair:
+            apart = disagreement(*(outputs[way][:, t] for way in self._pair))
         if endpoint.intervals is not None:
             widths = endpoint.intervals.half_widths(apart)
             low, high = value - widths, value + widths

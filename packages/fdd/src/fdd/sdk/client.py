@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Final, cast
@@ -14,6 +14,7 @@ import urllib3
 from fdd import __version__
 from fdd.core.ids import RunId, SiteId
 from fdd.core.spec import RunSpec
+from fdd.protocol.predictions import MOST_STRUCTURES
 from fdd.protocol.roster import SignedRoster
 from fdd.sdk.errors import PlatformRefusedError, PlatformUnreachableError
 
@@ -179,6 +180,64 @@ class Platform:
         """The best model of a run as safetensors."""
         return self._request("GET", f"/runs/{run_id}/model")
 
+    def release_model(
+        self, run_id: RunId, licence: str, terms: str = "", budget: int = 300
+    ) -> Json:
+        """Let everyone who is signed in ask the best model of a run.
+
+        Args:
+            run_id: The run.
+            licence: Name of the licence that who asks accepts.
+            terms: What else who asks agrees to.
+            budget: Molecules that one account may ask for, in all.
+        """
+        body: Json = {"licence": licence, "terms": terms, "budget": budget}
+        return self._json("PUT", f"/runs/{run_id}/release", body)
+
+    def withdraw_model(self, run_id: RunId) -> None:
+        """Take a release back."""
+        self._request("DELETE", f"/runs/{run_id}/release")
+
+    def released_models(self) -> list[Json]:
+        """Released models: licence, endpoints, and how many molecules are left to the caller."""
+        return _items(self._json("GET", "/released-models"))
+
+    def predict(
+        self,
+        run_id: RunId,
+        structures: Sequence[str],
+        licence: str,
+        units: Mapping[str, str] | None = None,
+    ) -> Iterator[Json]:
+        """Ask a released model; the structures leave this machine.
+
+        Args:
+            run_id: The run whose model is released.
+            structures: SMILES.
+            licence: Name of the licence, which is accepted by naming it.
+            units: Endpoint → how its numbers shall be written.
+
+        Yields:
+            A molecule for each structure, in order: ``problem`` or ``endpoints``.
+
+        Raises:
+            PlatformRefusedError: if the model is not released, the licence is another, or more is
+                asked for than is left; earlier molecules have been answered then.
+        """
+        for start in range(0, len(structures), MOST_STRUCTURES):
+            body: Json = {
+                "licence": licence,
+                "structures": list(structures[start : start + MOST_STRUCTURES]),
+                "units": dict(units or {}),
+            }
+            answer = self._request("POST", f"/released-models/{run_id}/predictions", body)
+            for line in answer.splitlines():
+                said = cast("Json", json.loads(line))
+                if "failed" in said:
+                    failed = cast("Json", said["failed"])
+                    raise _problem(cast("int", failed["status"]), failed)
+                yield from cast("list[Json]", said["molecules"])
+
     def _json(self, method: str, path: str, body: Json | None = None) -> Json:
         data = self._request(method, path, body)
         return cast("Json", json.loads(data)) if data else {}
@@ -223,6 +282,10 @@ def _refused(status: int, data: bytes) -> PlatformRefusedError:
         problem = json.loads(data)
     except ValueError:
         problem = {}
+    return _problem(status, problem)
+
+
+def _problem(status: int, problem: Mapping[str, object]) -> PlatformRefusedError:
     return PlatformRefusedError(
         str(problem.get("detail") or problem.get("title") or f"HTTP {status}"),
         http_status=status,

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fdd.core.ids import BlobId, Digest, Name, RunId, SiteId
 from fdd.core.spec import OptionValue, RunSpec
 from fdd.evaluation import IntervalCalibration, ProbabilityCalibration
+from fdd.protocol.predictions import Verdict
 from fdd.training.personalize import Way
 
 __all__ = [
@@ -23,12 +24,10 @@ __all__ = [
     "Provenance",
     "ServedCard",
     "ServedEndpoint",
-    "Verdict",
     "disagreement",
     "fingerprint_bits",
 ]
 
-Verdict = Literal["inside", "edge", "outside", "unknown"]
 VERDICTS: Final[tuple[Verdict, ...]] = ("inside", "edge", "outside", "unknown")
 
 

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { DomainVerdict, EndpointPrediction, ModelEndpoint } from "@/api/console";
+import type { DomainVerdict, EndpointPrediction, PredictedEndpoint } from "@/api/predictions";
 import { StatusMark, type Tone } from "@/components/StatusMark";
 import { useFormat } from "@/format/use-format";
 import { Picture } from "./Picture";
@@ -14,7 +14,7 @@ const TONES: Record<DomainVerdict, Tone> = {
 };
 
 interface Props {
-  endpoint: ModelEndpoint;
+  endpoint: PredictedEndpoint;
   found: EndpointPrediction | undefined;
   label: string;
 }
@@ -36,13 +36,13 @@ export function EndpointCell({ endpoint, found, label }: Props) {
       </span>
       <span className={classes.muted}>
         {found.low === null || found.high === null
-          ? t("console.predictions.noInterval")
+          ? t("predictions.noInterval")
           : `${show(found.low)} – ${show(found.high)}`}
       </span>
-      {found.label !== "" && <span>{t(`console.predictions.label.${found.label}`)}</span>}
+      {found.label !== "" && <span>{t(`predictions.label.${found.label}`)}</span>}
       <StatusMark
         tone={TONES[found.verdict]}
-        word={t(`console.predictions.verdict.${found.verdict}`)}
+        word={t(`predictions.verdict.${found.verdict}`)}
       />
       {found.atoms !== null && <Picture svg={found.atoms} label={label} />}
     </div>

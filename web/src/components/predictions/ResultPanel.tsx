@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
-import type { Neighbour, Predicted, PredictedMolecule, SiteModel } from "@/api/console";
+import type { ReactNode } from "react";
+import type { Neighbour, Predicted, PredictedEndpoint, PredictedMolecule } from "@/api/predictions";
 import { Panel } from "@/components/Panel";
 import table from "@/components/table.module.css";
 import { useFormat } from "@/format/use-format";
@@ -8,42 +9,52 @@ import { EndpointCell } from "./EndpointCell";
 import { Picture } from "./Picture";
 import classes from "./Predictions.module.css";
 
+interface Props {
+  endpoints: PredictedEndpoint[];
+  predicted: Predicted;
+  /** What the figures mean, and how far to trust them. */
+  legend: string;
+  actions?: ReactNode;
+}
+
 /** One molecule a row: what is predicted, how far to trust it, and what the site knows nearby. */
-export function ResultPanel({ model, predicted }: { model: SiteModel; predicted: Predicted }) {
+export function ResultPanel({ endpoints, predicted, legend, actions }: Props) {
   const { t } = useTranslation();
   const codes = useCodes();
   const format = useFormat();
+  const near = predicted.molecules.some((molecule) => molecule.nearest.length > 0);
   return (
     <Panel
-      title={t("console.predictions.results")}
-      note={t("console.predictions.took", { seconds: format.number(predicted.seconds, 2) })}
+      title={t("predictions.results")}
+      note={t("predictions.took", { seconds: format.number(predicted.seconds, 2) })}
+      actions={actions}
       flush
     >
       <div
         className={table.scroll}
         tabIndex={0}
         role="region"
-        aria-label={t("console.predictions.results")}
+        aria-label={t("predictions.results")}
       >
         <table className={`${table.table} ${classes.results}`}>
           <thead>
             <tr>
-              <th scope="col">{t("console.predictions.molecule")}</th>
-              {model.endpoints.map((endpoint) => (
+              <th scope="col">{t("predictions.molecule")}</th>
+              {endpoints.map((endpoint) => (
                 <th key={endpoint.endpoint} scope="col">{codes.name(endpoint)}</th>
               ))}
-              <th scope="col">{t("console.predictions.nearest")}</th>
+              {near && <th scope="col">{t("predictions.nearest")}</th>}
             </tr>
           </thead>
           <tbody>
             {predicted.molecules.map((molecule, index) => (
               // The list is replaced as a whole and never reordered.
-              <Row key={index} number={index + 1} molecule={molecule} model={model} />
+              <Row key={index} number={index + 1} molecule={molecule} endpoints={endpoints} near={near} />
             ))}
           </tbody>
         </table>
       </div>
-      <p className={classes.legend}>{t("console.predictions.legend")}</p>
+      <p className={classes.legend}>{legend}</p>
     </Panel>
   );
 }
@@ -51,17 +62,18 @@ export function ResultPanel({ model, predicted }: { model: SiteModel; predicted:
 interface RowProps {
   number: number;
   molecule: PredictedMolecule;
-  model: SiteModel;
+  endpoints: PredictedEndpoint[];
+  near: boolean;
 }
 
-function Row({ number, molecule, model }: RowProps) {
+function Row({ number, molecule, endpoints, near }: RowProps) {
   const { t } = useTranslation();
   const codes = useCodes();
   if (molecule.problem !== null) {
     return (
       <tr>
         <th scope="row">{number}</th>
-        <td colSpan={model.endpoints.length + 1} className={classes.error}>
+        <td colSpan={endpoints.length + Number(near)} className={classes.error}>
           {codes.failure(molecule.problem)}
         </td>
       </tr>
@@ -70,29 +82,31 @@ function Row({ number, molecule, model }: RowProps) {
   return (
     <tr>
       <th scope="row">
-        <Picture svg={molecule.picture} label={t("console.predictions.structure", { number })} />
+        <Picture svg={molecule.picture} label={t("predictions.structure", { number })} />
       </th>
-      {model.endpoints.map((endpoint) => (
+      {endpoints.map((endpoint) => (
         <td key={endpoint.endpoint}>
           <EndpointCell
             endpoint={endpoint}
             found={molecule.endpoints[endpoint.endpoint]}
-            label={t("console.predictions.atoms", { number, endpoint: codes.name(endpoint) })}
+            label={t("predictions.atoms", { number, endpoint: codes.name(endpoint) })}
           />
         </td>
       ))}
-      <td>
-        <div className={classes.nearest}>
-          {molecule.nearest.map((near) => (
-            <Near key={near.name} near={near} model={model} />
-          ))}
-        </div>
-      </td>
+      {near && (
+        <td>
+          <div className={classes.nearest}>
+            {molecule.nearest.map((found) => (
+              <Near key={found.name} near={found} endpoints={endpoints} />
+            ))}
+          </div>
+        </td>
+      )}
     </tr>
   );
 }
 
-function Near({ near, model }: { near: Neighbour; model: SiteModel }) {
+function Near({ near, endpoints }: { near: Neighbour; endpoints: PredictedEndpoint[] }) {
   const { t } = useTranslation();
   const codes = useCodes();
   const format = useFormat();
@@ -101,16 +115,16 @@ function Near({ near, model }: { near: Neighbour; model: SiteModel }) {
       {near.picture && <Picture svg={near.picture} label={near.name} small />}
       <figcaption>
         <span className={classes.name}>{near.name}</span>
-        <span>{t("console.predictions.similarity", { value: format.number(near.similarity, 2) })}</span>
-        {model.endpoints.map((endpoint) => {
+        <span>{t("predictions.similarity", { value: format.number(near.similarity, 2) })}</span>
+        {endpoints.map((endpoint) => {
           const value = near.values[endpoint.endpoint];
           if (value === undefined) return null;
           const text = endpoint.binary
-            ? t(value > 0.5 ? "console.predictions.label.yes" : "console.predictions.label.no")
+            ? t(value > 0.5 ? "predictions.label.yes" : "predictions.label.no")
             : format.number(value, 2);
           return (
             <span key={endpoint.endpoint}>
-              {t("console.predictions.measured", { endpoint: codes.name(endpoint), value: text })}
+              {t("predictions.measured", { endpoint: codes.name(endpoint), value: text })}
             </span>
           );
         })}

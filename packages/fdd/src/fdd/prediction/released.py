@@ -1,0 +1,78 @@
+"""A federated model that a consortium releases: served as it is, to people without own data.
+
+What sites keep is not in it: no private head, no calibration on a site's molecules. So only
+endpoints with a shared head are served, and without intervals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from fdd.core.arrays import group_of
+from fdd.core.ids import BlobId, RunId
+from fdd.core.spec import RunSpec
+from fdd.data.endpoints import catalogue
+from fdd.models import ModelInputError
+from fdd.models.base import head
+from fdd.training import ServedCard, ServedEndpoint
+from fdd.training.served import Provenance
+
+__all__ = ["released_card", "shared_endpoints"]
+
+
+def shared_endpoints(spec: RunSpec, tensors: Iterable[str]) -> tuple[str, ...]:
+    """Endpoints that a model predicts without anything that sites keep.
+
+    Args:
+        spec: The run.
+        tensors: Names of the model's tensors.
+
+    Raises:
+        ModelInputError: if there is none.
+    """
+    groups = {group_of(name) for name in tensors}
+    shared = [e.id for e in spec.endpoints if e.head == "shared" and head(e.id) in groups]
+    if not shared:
+        raise ModelInputError(
+            "The sites keep the heads of this model, so it predicts nothing by itself",
+            hint='Release a model of a run with head = "shared" at one endpoint or more',
+        )
+    return tuple(shared)
+
+
+def released_card(
+    spec: RunSpec, run_id: RunId, model: BlobId, tensors: Iterable[str]
+) -> ServedCard:
+    """The card of a released model.
+
+    Args:
+        spec: The run.
+        run_id: Its id.
+        model: Digest of the released checkpoint.
+        tensors: Names of its tensors.
+
+    Raises:
+        ModelInputError: as ``shared_endpoints``.
+    """
+    endpoints = tuple(
+        ServedEndpoint(
+            endpoint=name,
+            way="federated",
+            binary=catalogue().get(name).kind == "binary",
+            training_rows=0,
+        )
+        for name in shared_endpoints(spec, tensors)
+    )
+    return ServedCard(
+        run_id=run_id,
+        run=spec.name,
+        site="consortium",
+        family=spec.model.family,
+        featurizer=spec.data.featurizer,
+        pipeline=None,
+        catalogue=catalogue().version,
+        model=model,
+        ways=("federated",),
+        endpoints=endpoints,
+        provenance=Provenance.of(spec),
+    )

@@ -1,0 +1,135 @@
+import { Button, Checkbox, FileButton, Group, Textarea, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { ReleasedModel } from "@/api/hub";
+import { Icon } from "@/components/Icon";
+import { Panel } from "@/components/Panel";
+import classes from "@/components/predictions/Predictions.module.css";
+import { ResultPanel } from "@/components/predictions/ResultPanel";
+import { save } from "@/components/predictions/save";
+import { csv, lines, measureText } from "@/components/predictions/text";
+import { useFormat } from "@/format/use-format";
+import { useCodes } from "@/i18n/codes";
+import { useAsk } from "./queries";
+
+/** Of one question, as the hub takes it. */
+const MOST = 500;
+
+/** Which molecules, in which units, under which licence; and the answer as it comes. */
+export function AskModel({ model }: { model: ReleasedModel }) {
+  const { t } = useTranslation();
+  const codes = useCodes();
+  const format = useFormat();
+  const [text, setText] = useState("");
+  const [accepted, setAccepted] = useState(false);
+  const [written, setWritten] = useState<Record<string, string>>({});
+  const [asked, setAsked] = useState<string[]>([]);
+  const { asking, predicted } = useAsk(model.run_id);
+  const structures = lines(text);
+  const units = Object.fromEntries(
+    Object.entries(written).filter(([, unit]) => unit.trim() !== ""),
+  );
+  const problem = asking.error
+    ? codes.problem(asking.error)
+    : structures.length > MOST
+      ? t("models.tooLong", { most: format.number(MOST) })
+      : structures.length > model.left
+        ? t("models.tooMany", { count: model.left })
+        : null;
+  const ask = () => {
+    setAsked(structures);
+    asking.mutate({ licence: model.licence, structures, units });
+  };
+
+  return (
+    <>
+      <Panel title={t("models.ask")} note={t("models.leaves")}>
+        <div className={classes.form}>
+          <ul className={classes.endpoints}>
+            {model.endpoints.map((endpoint) => (
+              <li key={endpoint.endpoint}>
+                <span className={classes.name}>{codes.name(endpoint)}</span>
+                {!endpoint.binary && (
+                  <TextInput
+                    size="xs"
+                    w={140}
+                    aria-label={t("predictions.unitOf", { endpoint: codes.name(endpoint) })}
+                    placeholder={measureText(endpoint) || t("predictions.unit")}
+                    value={written[endpoint.endpoint] ?? ""}
+                    onChange={(event) =>
+                      setWritten({ ...written, [endpoint.endpoint]: event.currentTarget.value })
+                    }
+                  />
+                )}
+              </li>
+            ))}
+          </ul>
+          <Textarea
+            label={t("predictions.structures")}
+            autosize
+            minRows={3}
+            maxRows={10}
+            spellCheck={false}
+            classNames={{ input: classes.smiles ?? "" }}
+            placeholder="CC(=O)Oc1ccccc1C(=O)O"
+            value={text}
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+          <Checkbox
+            label={t("models.accept", { licence: model.licence })}
+            checked={accepted}
+            onChange={(event) => setAccepted(event.currentTarget.checked)}
+          />
+          {problem && (
+            <p className={classes.error} role="alert">
+              {problem}
+            </p>
+          )}
+          <Group justify="space-between">
+            <FileButton
+              accept=".smi,.txt"
+              onChange={(file) => void file?.text().then((found) => setText(found))}
+            >
+              {(props) => (
+                <Button {...props} variant="default">
+                  {t("models.file")}
+                </Button>
+              )}
+            </FileButton>
+            <Button
+              disabled={
+                !accepted ||
+                structures.length === 0 ||
+                structures.length > Math.min(MOST, model.left)
+              }
+              loading={asking.isPending}
+              onClick={ask}
+            >
+              {t("predictions.button", { number: format.number(structures.length) })}
+            </Button>
+          </Group>
+        </div>
+      </Panel>
+      {predicted && (
+        <ResultPanel
+          endpoints={model.endpoints}
+          predicted={predicted}
+          legend={t("models.legend")}
+          actions={
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<Icon name="download" size={13} />}
+              onClick={() => {
+                const table = csv(asked, model.endpoints, predicted.molecules);
+                save(new Blob([table], { type: "text/csv" }), `predicted-${model.run_id}.csv`);
+              }}
+            >
+              {t("models.save")}
+            </Button>
+          }
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,2 @@
+export { ModelsPage } from "./ModelsPage";
+export { ReleaseModel } from "./ReleaseModel";
