@@ -28,7 +28,7 @@ def test_the_run_page_is_whole_in_every_look(hub, browser, administrator, look):
         assert seen.console == []
 
 
-@pytest.mark.parametrize("path", ["/", "/runs", "/sites", "/audit"])
+@pytest.mark.parametrize("path", ["/", "/runs", "/sites", "/models", "/audit"])
 @pytest.mark.parametrize("look", [LOOKS[0], LOOKS[-1]], ids=str)
 def test_the_other_pages_are_whole(hub, browser, administrator, path, look):
     consortium, _ = hub
@@ -64,6 +64,29 @@ def test_what_cannot_be_taken_back_is_asked_twice(hub, browser, administrator):
         page.get_by_role("button", name="Stop", exact=True).click()
         dialog.get_by_role("button", name="Stop the run").click()
         assert consortium.finish(run_id)["status"] == "stopped"
+
+
+def test_a_released_model_is_asked_by_who_accepts_its_licence(hub, browser, administrator):
+    consortium, run_id = hub
+    look = Look("en", "light", 1440)
+    with opened(browser, f"{consortium.page}/runs/{run_id}", look, administrator) as (page, _):
+        page.get_by_role("button", name="Release", exact=True).click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Licence").fill("CC-BY-NC-4.0")
+        dialog.get_by_role("button", name="Release").click()
+        page.get_by_role("button", name="Withdraw").wait_for()
+    for look in (Look("ko", "dark", 390), Look("en", "light", 1440)):
+        with opened(browser, f"{consortium.page}/models", look, administrator) as (page, seen):
+            page.get_by_role("textbox").last.fill("CC(=O)Oc1ccccc1C(=O)O\nno molecule")
+            ask = page.get_by_role("button", name="2")
+            assert ask.is_disabled()
+            page.get_by_role("checkbox").check()
+            ask.click()
+            page.wait_for_selector("table img", timeout=60_000)
+            assert overflow(page) <= 0
+            assert violations(page) == []
+            assert (seen.foreign, seen.console) == ([], [])
+    consortium.platform.withdraw_model(run_id)
 
 
 def test_weights_to_start_from_are_uploaded_and_named(hub, browser, administrator, tmp_path):
