@@ -36,7 +36,10 @@ export function ResultPanel({ endpoints, predicted, legend, actions }: Props) {
         role="region"
         aria-label={t("predictions.results")}
       >
-        <table className={`${table.table} ${classes.results}`}>
+        <table
+          className={`${table.table} ${classes.results}`}
+          data-narrow={!near && endpoints.length === 1}
+        >
           <thead>
             <tr>
               <th scope="col">{t("predictions.molecule")}</th>
