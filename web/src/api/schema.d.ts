@@ -793,6 +793,13 @@ export interface components {
              */
             reference?: string | null;
             /**
+             * Reference Steps
+             * @description digest of each step behind the hash, so that a site can say which differs
+             */
+            reference_steps?: {
+                [key: string]: string;
+            };
+            /**
              * Histograms
              * @description add up the sites' noisy label histograms before the first round
              * @default false

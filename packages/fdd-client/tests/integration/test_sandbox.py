@@ -61,6 +61,12 @@ def attempt(level, prison, listener, **variables):
     return json.loads((prison / "escaped.json").read_text())
 
 
+@pytest.fixture
+def watched(monkeypatch):
+    """The agent looks at a task a hundred times a second: even a short one is met alive."""
+    monkeypatch.setattr("fdd_client.sandbox.process._LOOK_SECONDS", 0.01)
+
+
 def test_this_machine_can_isolate_training():
     assert LEVELS
 
@@ -194,6 +200,7 @@ def test_boosted_trees_grow_behind_the_walls(start, small):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("watched")
 @pytest.mark.parametrize("level", LEVELS)
 def test_after_kill_minus_9_the_next_task_works(start, small, level):
     worker, _ = start(small, level)
@@ -282,6 +289,7 @@ def test_data_below_the_runs_minimum_are_refused_by_the_trainer(start, spec_of):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("watched")
 def test_a_task_that_takes_too_long_is_ended(start, small):
     worker, _ = start(small, timeout=0.01)
     with pytest.raises(TrainingFailedError) as caught:
@@ -291,6 +299,7 @@ def test_a_task_that_takes_too_long_is_ended(start, small):
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("watched")
 def test_a_task_that_nobody_wants_any_more_is_ended(start, small):
     worker, _ = start(small)
     with pytest.raises(TrainingFailedError) as caught:
