@@ -1,11 +1,13 @@
-import { Button, FileButton, Group, Select, Textarea, TextInput } from "@mantine/core";
+import { Button, FileButton, Group, Select } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SiteModel } from "@/api/console";
 import { Panel } from "@/components/Panel";
 import classes from "@/components/predictions/Predictions.module.css";
 import { save } from "@/components/predictions/save";
-import { lines, measureText } from "@/components/predictions/text";
+import { StructuresInput } from "@/components/predictions/StructuresInput";
+import { lines } from "@/components/predictions/text";
+import { UnitInput } from "@/components/predictions/UnitInput";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import { FORMATS, usePredict, usePredictFile } from "../queries";
@@ -54,32 +56,11 @@ export function AskPanel({ models, model, onModel, predict }: Props) {
                   ? t("console.predictions.uncalibrated")
                   : t("console.predictions.calibrated", { count: endpoint.calibrated })}
               </span>
-              {!endpoint.binary && (
-                <TextInput
-                  size="xs"
-                  w={140}
-                  aria-label={t("predictions.unitOf", { endpoint: codes.name(endpoint) })}
-                  placeholder={measureText(endpoint) || t("predictions.unit")}
-                  value={written[endpoint.endpoint] ?? ""}
-                  onChange={(event) =>
-                    setWritten({ ...written, [endpoint.endpoint]: event.currentTarget.value })
-                  }
-                />
-              )}
+              <UnitInput endpoint={endpoint} written={written} onWritten={setWritten} />
             </li>
           ))}
         </ul>
-        <Textarea
-          label={t("predictions.structures")}
-          autosize
-          minRows={3}
-          maxRows={10}
-          spellCheck={false}
-          classNames={{ input: classes.smiles ?? "" }}
-          placeholder="CC(=O)Oc1ccccc1C(=O)O"
-          value={text}
-          onChange={(event) => setText(event.currentTarget.value)}
-        />
+        <StructuresInput text={text} onText={setText} />
         {error && (
           <p className={classes.error} role="alert">
             {codes.problem(error)}

@@ -1,4 +1,4 @@
-import { Button, Checkbox, FileButton, Group, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, FileButton, Group } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ReleasedModel } from "@/api/hub";
@@ -7,7 +7,9 @@ import { Panel } from "@/components/Panel";
 import classes from "@/components/predictions/Predictions.module.css";
 import { ResultPanel } from "@/components/predictions/ResultPanel";
 import { save } from "@/components/predictions/save";
-import { csv, lines, measureText } from "@/components/predictions/text";
+import { StructuresInput } from "@/components/predictions/StructuresInput";
+import { csv, lines } from "@/components/predictions/text";
+import { UnitInput } from "@/components/predictions/UnitInput";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import { useAsk } from "./queries";
@@ -49,32 +51,11 @@ export function AskModel({ model }: { model: ReleasedModel }) {
             {model.endpoints.map((endpoint) => (
               <li key={endpoint.endpoint}>
                 <span className={classes.name}>{codes.name(endpoint)}</span>
-                {!endpoint.binary && (
-                  <TextInput
-                    size="xs"
-                    w={140}
-                    aria-label={t("predictions.unitOf", { endpoint: codes.name(endpoint) })}
-                    placeholder={measureText(endpoint) || t("predictions.unit")}
-                    value={written[endpoint.endpoint] ?? ""}
-                    onChange={(event) =>
-                      setWritten({ ...written, [endpoint.endpoint]: event.currentTarget.value })
-                    }
-                  />
-                )}
+                <UnitInput endpoint={endpoint} written={written} onWritten={setWritten} />
               </li>
             ))}
           </ul>
-          <Textarea
-            label={t("predictions.structures")}
-            autosize
-            minRows={3}
-            maxRows={10}
-            spellCheck={false}
-            classNames={{ input: classes.smiles ?? "" }}
-            placeholder="CC(=O)Oc1ccccc1C(=O)O"
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
+          <StructuresInput text={text} onText={setText} />
           <Checkbox
             label={t("models.accept", { licence: model.licence })}
             checked={accepted}
