@@ -71,13 +71,17 @@ class Uploads:
 
     def add(
         self, files: Sequence[tuple[str, IO[bytes]]], dataset: str, mapping: ColumnMapping
-    ) -> object:
-        """Import files as dataset ``dataset``, several as declared splits; what was made of them.
+    ) -> Iterator[dict[str, object]]:
+        """Import files as dataset ``dataset``, several as declared splits.
 
         Args:
-            files: Name and content of each.
+            files: Name and content of each; all is read before the first answer.
             dataset: Its name in the vault.
             mapping: Which column holds what.
+
+        Yields:
+            Under ``progress`` how many structures of how many are done, last under ``done`` what
+            was made. Whoever stops listening stops the import, and the vault is as before.
 
         Raises:
             ProblemFound: if the vault does not take it; it says why.
@@ -92,9 +96,8 @@ class Uploads:
                 "mapping": mapping.model_dump(mode="json"),
                 "files": [_QUERY.sub(".parquet", name) for name, _ in files],
             }
-            return _answer(
+            yield from _parts(
                 [sys.executable, "-P", "-m", "fdd_client.console.intake", *arguments],
-                None,
                 json.dumps(request),
                 _IMPORT_SECONDS,
             )
@@ -158,17 +161,47 @@ def _answer(
             timeout=seconds,
             check=False,
         )
-        document = json.loads(run.stdout)
-    except (subprocess.TimeoutExpired, ValueError) as error:
+    except subprocess.TimeoutExpired as error:
         raise _broken() from error
-    if not isinstance(document, dict):
+    return _part(run.stdout).get("done")
+
+
+def _parts(arguments: Sequence[str], request: str, seconds: float) -> Iterator[dict[str, object]]:
+    """Run a process that answers with JSON objects, one a line; the last is ``done``."""
+    with subprocess.Popen(
+        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        asked, answers = process.stdin, process.stdout
+        if asked is None or answers is None:
+            raise _broken()
+        clock = threading.Timer(seconds, process.kill)
+        clock.start()
+        part: dict[str, object] = {}
+        try:
+            with contextlib.suppress(BrokenPipeError), asked:
+                asked.write(request.encode())
+            for line in answers:
+                yield (part := _part(line))
+        finally:
+            clock.cancel()
+            process.kill()
+    if "done" not in part:
         raise _broken()
-    if "failed" in document:
-        failed = Problem.model_validate(document["failed"])
+
+
+def _part(line: bytes) -> dict[str, object]:
+    try:
+        part = json.loads(line)
+    except ValueError as error:
+        raise _broken() from error
+    if not isinstance(part, dict):
+        raise _broken()
+    if "failed" in part:
+        failed = Problem.model_validate(part["failed"])
         # The process inside the walls tells one language; the page has two.
         words = failed.said or said(failed.detail, failed.hint)
         raise ProblemFound(failed.model_copy(update={"said": words}))
-    return document.get("done")
+    return part
 
 
 def _broken() -> FddError:

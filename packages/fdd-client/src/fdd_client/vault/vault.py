@@ -233,7 +233,7 @@ class Vault:
     def rejected(self, entry: VaultEntry) -> str:
         """Rows of a version that were kept aside, with their reasons, as CSV; no cell of them."""
         self.access.append("rejected", entry.name, entry.version)
-        return entry.read("rejected.csv").decode()
+        return entry.read("rejected.csv").decode("utf-8-sig")
 
     def choose(self, spec: RunSpec) -> VaultEntry | None:
         """The dataset for a run: certified, with most of its endpoints, if possible prepared as

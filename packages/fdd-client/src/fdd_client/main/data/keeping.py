@@ -95,6 +95,7 @@ def rejected(
     import csv
     import io
 
+    from fdd.data.rejected import why
     from fdd_client.vault.vault import Vault
 
     site = SiteFolder(folder)
@@ -102,7 +103,7 @@ def rejected(
     text = vault.rejected(vault.entry(name))
     rows = list(csv.DictReader(io.StringIO(text)))
     if out is not None:
-        site.write_private(out, text.encode())
+        site.write_private(out, text.encode("utf-8-sig"))
     emit(as_json, {"items": rows})
     if as_json:
         return
@@ -110,7 +111,8 @@ def rejected(
         tell(f"{len(rows)} rows or cells kept aside, in {out}", language)
         return
     for row in rows:
-        say("  ".join(filter(None, (row["row"], row["column"], row["reason"], row["detail"]))))
+        reason = why(row["reason"], row["detail"], language)
+        say("  ".join(filter(None, (row["row"], row["column"], reason))))
     tell(f"{len(rows)} rows or cells kept aside", language)
 
 
@@ -193,5 +195,6 @@ def access(
         return
     for entry in entries:
         moment = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds")
-        say(f"{moment}  {entry.purpose:10}  {entry.dataset}  {entry.version}  {entry.user}")
+        purpose = told(f"opened for {entry.purpose}", language)
+        say(f"{moment}  {purpose:21}  {entry.dataset}  {entry.version}  {entry.user}")
     tell(f"{len(entries)} accesses; the chain is intact", language)
