@@ -70,19 +70,19 @@ def test_what_cannot_be_taken_back_is_asked_twice(hub, browser, administrator):
 
 def test_a_run_is_forked_from_a_checkpoint_paused_and_resumed(hub, browser, administrator):
     consortium, run_id = hub
-    first = consortium.platform.rounds(run_id)[0]["model"]
+    best = consortium.platform.run(run_id)["model"]
     url = f"{consortium.page}/runs/{run_id}"
     with opened(browser, url, Look("en", "light", 1440), administrator) as (page, seen):
         page.get_by_role("button", name="Fork", exact=True).click()
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Model of").click()
-        page.get_by_role("option", name="Round 1", exact=True).click()
+        page.get_by_role("option", name=f"Round {best['best_round']}", exact=True).click()
         dialog.get_by_label("Rounds").fill("300")
         dialog.get_by_role("button", name="Fork").click()
         page.wait_for_url(lambda address: "/runs/" in address and run_id not in address)
         forked = urlsplit(page.url).path.rpartition("/")[2]
         spec = consortium.platform.run(forked)["spec"]
-        assert (spec["model"]["start"], spec["training"]["rounds"]) == (first, 300)
+        assert (spec["model"]["start"], spec["training"]["rounds"]) == (best["digest"], 300)
         page.get_by_role("button", name="Pause", exact=True).click()
         page.get_by_role("button", name="Resume", exact=True).wait_for()
         page.wait_for_selector("text=Pauses between rounds")
