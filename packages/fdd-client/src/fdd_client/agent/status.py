@@ -147,4 +147,5 @@ def situation(folder: SiteFolder) -> Situation:
     if now.state == "idle" and now.why is not None:
         return Situation(now, True, paused, "waiting", now.why, None)
     known = now.state if now.state in {"starting", "unreachable", "paused"} else "idle"
-    return Situation(now, True, paused, known, now.why, "ask_for_work" if known == "idle" else None)
+    following = {"idle": "ask_for_work", "unreachable": "ask_again"}.get(known)
+    return Situation(now, True, paused, known, now.why, following)

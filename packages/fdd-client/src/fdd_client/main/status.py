@@ -52,6 +52,7 @@ _NEXT: Final[Mapping[str, str]] = {
     "resume_agent": "go on with fdd-client resume",
     "send_answer": "the answer is written down and sent",
     "ask_for_work": "the hub is asked for work",
+    "ask_again": "the hub is asked again by itself, at least every half minute",
 }
 
 
