@@ -72,6 +72,8 @@ margin:0 0 12px}
 dl{margin:8px 0 0;display:grid;grid-template-columns:max-content 1fr;gap:4px 16px}
 dt{color:var(--soft)}
 dd{margin:0}
+@media(max-width:480px){dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 6px}
+.mols{grid-template-columns:1fr 1fr}}
 svg{width:100%;height:auto}
 .values{height:120px}
 .others{fill:none;stroke:var(--ink);stroke-width:1.5}

@@ -38,11 +38,18 @@ def check(view: DataView) -> Iterator[Finding]:
                 view.rows_of_molecules(near.rows[cliffs.ravel()], column),
                 endpoint=name,
                 count=len(cliffs),
-                step=round(float(step), 3),
+                apart=_apart(endpoint, step),
                 pairs=len(pairs),
                 sampled=len(near.rows),
                 total=near.total,
             )
+
+
+def _apart(endpoint: Endpoint, step: float) -> str:
+    """The same in words."""
+    if endpoint.kind == "binary":
+        return "one yes, one no"
+    return "tenfold or more" if step == _TENFOLD else f"{step:.3g} or more"
 
 
 def _step(endpoint: Endpoint, values: NDArray[np.float64]) -> float:
