@@ -27,7 +27,7 @@ from fdd.data.measurements import Measurements
 from fdd.data.sources import SOURCES, verified
 from fdd.evaluation.scores import score
 
-__all__ = ["MODELS", "compute", "digest"]
+__all__ = ["MODELS", "Rows", "compute", "digest", "rows_of_file", "spec_of"]
 
 MODELS: Final = ("mlp-ecfp", "boosted", "ensemble")
 _SMALL: Final = 1500
@@ -35,10 +35,17 @@ Vector = NDArray[np.float32]
 
 
 @dataclass(frozen=True)
-class _Rows:
-    """Rows of a file with a value, as they are published."""
+class Rows:
+    """Rows of a file with a value, as they are published.
+
+    Attributes:
+        described: ``(rows, 2580)`` for trees; NaN where a structure cannot be parsed.
+        keys: Of the molecule.
+        parsed: Whether the pipeline could use the structure.
+    """
 
     described: NDArray[np.float32]
+    keys: NDArray[np.str_]
     values: Vector
     splits: NDArray[np.str_]
     parsed: NDArray[np.bool_]
@@ -70,10 +77,10 @@ def compute(name: str, seed: int, store: Store, directory: Path) -> Result:
         for file in SOURCES[name].files
     )
     rows, test = (
-        _rows(name, file, found, store, directory)
+        rows_of_file(name, file, found, store, directory)
         for file, found in zip(SOURCES[name].files, (learned, tested), strict=True)
     )
-    spec = _spec(name, seed, learned)
+    spec = spec_of(name, seed, learned)
     network = asked(spec, learned, tested, key)
     binary = network.binary
     held = rows.splits == Split.VALIDATION.value
@@ -117,20 +124,22 @@ def compute(name: str, seed: int, store: Store, directory: Path) -> Result:
     return result
 
 
-def _rows(name: str, file: str, found: Measurements, store: Store, directory: Path) -> _Rows:
+def rows_of_file(name: str, file: str, found: Measurements, store: Store, directory: Path) -> Rows:
+    """The rows of a file, with what trees read."""
     smiles = verified(directory, file).column(SOURCES[name].mapping.structure)
     kept = scored(found)
-    return _Rows(
+    return Rows(
         described(
             [text for text, use in zip(smiles, kept, strict=True) if use], store.home / "maplight"
         ),
+        found.prepared.keys[kept],
         found.values[kept, 0].astype(np.float32),
         found.prepared.splits[kept],
         found.prepared.ok[kept],
     )
 
 
-def _spec(name: str, seed: int, learned: Measurements) -> RunSpec:
+def spec_of(name: str, seed: int, learned: Measurements) -> RunSpec:
     """The recipe, by size alone; set by validation figures of seeds 100 and 101."""
     endpoint = EndpointSpec(id=SOURCES[name].mapping.values[0].endpoint)
     molecules = len(np.unique(learned.prepared.keys[learned.prepared.ok & scored(learned)]))

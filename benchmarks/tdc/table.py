@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import platform
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any, Final
 
 from benchmarks.tdc.cells import MODELS as REFERENCES
+from benchmarks.tdc.choice import CHOICE
 from benchmarks.tdc.graph import GRAPH, TUNING
 from benchmarks.tdc.published import PUBLISHED
 from fdd.evaluation.scores import SCORES
@@ -36,8 +37,8 @@ class Row:
 
     Attributes:
         test: Model → mean and standard deviation on the test fold.
-        validation: Model → mean on validation molecules.
-        chosen: The model with the best validation figure, which is served.
+        validation: Model → mean on validation molecules that did not choose its epoch.
+        chosen: The model with the best of these means, which is served; None before they are known.
         seeds: Model → how many.
     """
 
@@ -45,59 +46,58 @@ class Row:
     metric: str
     test: Mapping[str, Spread]
     validation: Mapping[str, float]
-    chosen: str
+    chosen: str | None
     seeds: Mapping[str, int]
 
     @property
-    def served(self) -> Spread:
+    def served(self) -> Spread | None:
         """The chosen model on the test fold."""
-        return self.test[self.chosen]
+        return None if self.chosen is None else self.test.get(self.chosen)
 
     @property
     def no_worse(self) -> bool:
         """Whether the served model's mean is at least MiniMol's."""
+        if self.served is None:
+            return False
         ours, theirs = self.served[0], PUBLISHED[self.name].minimol[0]
         return ours <= theirs if SCORES[self.metric].better == "lower" else ours >= theirs
 
 
 def rows_of(results: Sequence[Result]) -> list[Row]:
-    """A row a set, in the order of the leaderboard; cells for tuning are in none."""
+    """A row a set with test figures, in the order of the leaderboard; cells for tuning are in
+    none."""
     by_set: dict[str, list[Result]] = defaultdict(list)
     for result in results:
         if result["seed"] < TUNING:
             by_set[result["set"]].append(result)
-    return [_row(name, by_set[name]) for name in PUBLISHED if name in by_set]
+    rows = [_row(name, by_set[name]) for name in PUBLISHED]
+    return [row for row in rows if row.test]
 
 
 def _row(name: str, cells: Sequence[Result]) -> Row:
     metric = PUBLISHED[name].metric
-    said: dict[str, dict[str, dict[int, float]]] = {"validation": {}, "test": {}}
-    for cell in cells:
-        for part, figures in said.items():
-            for way, value in cell[part].items():
-                figures.setdefault(way, {})[cell["seed"]] = value
+    test, validation = (_by_model(cells, part) for part in ("test", "validation"))
+    means = {way: fmean(values) for way, values in validation.items()}
+    sign = -1.0 if SCORES[metric].better == "lower" else 1.0
     return Row(
         name,
         metric,
-        {way: _spread([*values.values()]) for way, values in said["test"].items()},
-        {way: fmean(values.values()) for way, values in said["validation"].items()},
-        _chosen(metric, said["validation"]),
-        {way: len(values) for way, values in said["test"].items()},
+        {way: _spread(values) for way, values in test.items()},
+        means,
+        max(means, key=lambda way: sign * means[way]) if means else None,
+        {way: len(values) for way, values in test.items()},
     )
 
 
-def _chosen(metric: str, validation: Mapping[str, Mapping[int, float]]) -> str:
-    """The model with the best mean; the graph model, which may have fewer seeds, is then compared
-    with it on the seeds that both have."""
-
-    def mean(way: str, seeds: Collection[int]) -> float:
-        value = fmean(validation[way][seed] for seed in seeds)
-        return -value if SCORES[metric].better == "lower" else value
-
-    ways = [way for way in REFERENCES if way in validation] or [GRAPH]
-    best = max(ways, key=lambda way: mean(way, validation[way].keys()))
-    both = validation[best].keys() & validation.get(GRAPH, {}).keys()
-    return max((best, GRAPH), key=lambda way: mean(way, both)) if both else best
+def _by_model(cells: Sequence[Result], part: str) -> dict[str, list[float]]:
+    """Figures of all seeds; those of validation only where they flatter no model: what a cell of a
+    network says of the molecules that chose its epoch is left out."""
+    found: dict[str, list[float]] = {}
+    for cell in cells:
+        if part == "test" or cell.get("model") == CHOICE:
+            for way, value in cell.get(part, {}).items():
+                found.setdefault(way, []).append(value)
+    return found
 
 
 def _spread(values: Sequence[float]) -> Spread:
@@ -125,12 +125,16 @@ def _page(rows: Sequence[Row], results: Sequence[Result], words: Result) -> Iter
     least = min(row.seeds.get(REFERENCES[0], 0) for row in rows)
     if least < ASKED_SEEDS:
         yield from (words["few"].format(least=least, asked=ASKED_SEEDS), "")
+    chosen_by = Counter(result["set"] for result in results if result.get("model") == CHOICE)
+    fewest = min(chosen_by[row.name] for row in rows)
+    yield from (words["chosen"].format(fewest=fewest), "")
     yield from (f"| {' | '.join(words['columns'])} |", "|" + "---|" * len(words["columns"]))
     for row in rows:
         published = PUBLISHED[row.name]
         figures = [figure(row.test[way]) if way in row.test else "" for way in MODELS]
-        served = MODELS.index(row.chosen)
-        figures[served] = f"**{figures[served]}**"
+        if row.chosen is not None:
+            served = MODELS.index(row.chosen)
+            figures[served] = f"**{figures[served]}**"
         mark = words["yes"] if row.no_worse else words["no"]
         seeds = ", ".join(dict.fromkeys(str(count) for count in row.seeds.values()))
         cells = [
@@ -144,6 +148,7 @@ def _page(rows: Sequence[Row], results: Sequence[Result], words: Result) -> Iter
     yield "|---|---|---|---|"
     for result in sorted(results, key=lambda r: (r["set"], r.get("model", ""), r["seed"])):
         model = f"`{result['model']}`" if "model" in result else words["references"]
+        model = words["choice"] if result.get("model") == CHOICE else model
         yield f"| `{result['set']}` | {model} | {result['seed']} | `{result['digest'][:16]}` |"
 
 

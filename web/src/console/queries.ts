@@ -42,7 +42,7 @@ export const pinnedRosterQuery = queryOptions({
 export const datasetsQuery = queryOptions({
   queryKey: ["console", "datasets"],
   queryFn: ({ signal }) =>
-    siteConsole.get<{ items: SiteDataset[] }>("/datasets", signal).then((it) => it.items),
+    siteConsole.get<{ items: SiteDataset[]; damaged: string[] }>("/datasets", signal),
 });
 
 const cardPath = (name: string) => `/datasets/${encodeURIComponent(name)}/card`;

@@ -87,9 +87,10 @@ class SiteDataset(_Answer):
 
 
 class SiteDatasets(_Answer):
-    """By name."""
+    """By name; of the ``damaged`` ones, whose certificates do not hold, only that is known."""
 
     items: tuple[SiteDataset, ...]
+    damaged: tuple[str, ...] = ()
 
 
 class CorrectionAsked(_Answer):
@@ -135,7 +136,11 @@ def dataset_routes(folder: SiteFolder) -> APIRouter:
 
     @router.get("/datasets")
     def read_datasets() -> SiteDatasets:
-        return SiteDatasets(items=tuple(_describe(entry) for entry in Vault(folder).entries()))
+        vault = Vault(folder)
+        return SiteDatasets(
+            items=tuple(_describe(entry) for entry in vault.entries()),
+            damaged=tuple(str(error.params["dataset"]) for error in vault.damaged()),
+        )
 
     @router.post("/datasets/preview")
     def preview(file: UploadFile) -> Preview:

@@ -23,6 +23,7 @@ from pydantic import BaseModel
 
 from fdd.core.errors import FddError, InvalidInputError
 from fdd.data.mapping import ColumnMapping
+from fdd.data.names import shown_name
 from fdd_client.console.errors import ConsoleFaultError
 from fdd_client.console.problems import Problem, ProblemFound, said
 from fdd_client.database import query
@@ -59,7 +60,7 @@ class Uploads:
             ProblemFound: if the file cannot be read; it says why.
             SiteFolderError: if it cannot be stored for the look.
         """
-        with self._kept(name, content) as file:
+        with self._kept(name, content) as file, _named(name):
             levels = available()
             done = _answer(
                 command(levels[0] if levels else "none", "preview", file.parent, (), _PREVIEW_MIB),
@@ -145,6 +146,20 @@ class Uploads:
             raise SiteFolderError(
                 f"The file cannot be stored: {error.strerror}", hint="Free some disk space"
             ) from error
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """What goes wrong in the block, told under the file's own name, not the one it is kept by."""
+    ending = _ENDINGS.search(name.lower())
+    kept, own = f"upload{ending[0] if ending else ''}", shown_name(Path(name))
+    try:
+        yield
+    except ProblemFound as found:
+        told = found.problem.model_dump_json(exclude={"type"})
+        # Both names inside quotation marks of JSON, so that none can end them.
+        renamed = told.replace(json.dumps(kept)[1:-1], json.dumps(own, ensure_ascii=False)[1:-1])
+        raise ProblemFound(Problem.model_validate_json(renamed)) from None
 
 
 def _answer(

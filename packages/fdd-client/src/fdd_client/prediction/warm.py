@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import atexit
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Final
 
+from fdd.core.idle import KeptWarm
 from fdd.core.ids import RunId
 from fdd_client.agent.served import ServedModels
 from fdd_client.prediction.session import Session, open_session
 from fdd_client.settings import SiteFolder
 
 __all__ = ["WarmSession"]
-
-_IDLE_SECONDS: Final = 600.0
 
 
 class WarmSession:
@@ -27,10 +24,9 @@ class WarmSession:
 
     def __init__(self, folder: SiteFolder) -> None:
         self._folder = folder
-        self._one = threading.Lock()
+        self._warm = KeptWarm(self._end)
         self._opened = ExitStack()
         self._session: Session | None = None
-        self._timer: threading.Timer | None = None
         atexit.register(self.close)
 
     @contextmanager
@@ -40,21 +36,12 @@ class WarmSession:
         Raises:
             FddError: as ``open_session``.
         """
-        with self._one:
-            self._stop_timer()
-            session = self._fitting(run_id)
-            try:
-                yield session
-            finally:
-                self._timer = threading.Timer(_IDLE_SECONDS, self.close)
-                self._timer.daemon = True
-                self._timer.start()
+        with self._warm.use():
+            yield self._fitting(run_id)
 
     def close(self) -> None:
         """End the process."""
-        with self._one:
-            self._stop_timer()
-            self._end()
+        self._warm.close()
 
     def _fitting(self, run_id: RunId | None) -> Session:
         wanted = run_id or next(iter(ServedModels(self._folder).runs()), None)
@@ -67,8 +54,3 @@ class WarmSession:
     def _end(self) -> None:
         self._session = None
         self._opened.close()
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None

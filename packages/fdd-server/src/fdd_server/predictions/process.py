@@ -8,13 +8,13 @@ import select
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 from fdd.core.errors import revived
+from fdd.core.idle import KeptWarm
 from fdd.core.ids import BlobId, RunId
 from fdd.core.spec import RunSpec
 from fdd.protocol.predictions import (
@@ -29,7 +29,6 @@ from fdd_server.registry import ModelRegistry
 
 __all__ = ["Predictors"]
 
-_IDLE_SECONDS: Final = 600.0
 _START_SECONDS: Final = 60.0
 _MOLECULE_SECONDS: Final = 2.0
 """Longest for one molecule; a question that takes longer is a fault, or an attack."""
@@ -53,9 +52,8 @@ class Predictors:
 
     def __init__(self, registry: ModelRegistry) -> None:
         self._registry = registry
-        self._one = threading.Lock()
+        self._warm = KeptWarm(self._end)
         self._running: _Running | None = None
-        self._timer: threading.Timer | None = None
 
     def ask(
         self, run_id: RunId, spec: RunSpec, model: BlobId, asked: ReleasedQuestion
@@ -66,24 +64,16 @@ class Predictors:
             ModelInputError, UnitError: as ``Predictor``.
             PredictionProcessError: if the process died or took too long.
         """
-        with self._one:
-            self._stop_timer()
-            try:
-                running = self._running
-                if running is None or running.model != model:
-                    self._end()
-                    running = self._running = self._start(run_id, spec, model)
-                return self._answer(running, asked)
-            finally:
-                self._timer = threading.Timer(_IDLE_SECONDS, self.close)
-                self._timer.daemon = True
-                self._timer.start()
+        with self._warm.use():
+            running = self._running
+            if running is None or running.model != model:
+                self._end()
+                running = self._running = self._start(run_id, spec, model)
+            return self._answer(running, asked)
 
     def close(self) -> None:
         """End the process."""
-        with self._one:
-            self._stop_timer()
-            self._end()
+        self._warm.close()
 
     def _start(self, run_id: RunId, spec: RunSpec, model: BlobId) -> _Running:
         folder = tempfile.TemporaryDirectory(prefix="fdd-predict-")
@@ -130,11 +120,6 @@ class Predictors:
             self._running.process.communicate()
             self._running.folder.cleanup()
             self._running = None
-
-    def _stop_timer(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
 
 
 def _line(answers: IO[bytes], until: float) -> bytes:

@@ -1,9 +1,17 @@
 """How far a yes may be trusted: calibrated probabilities and class-conditional prediction sets.
 
-Probabilities are Venn-Abers (Vovk and Petej, UAI 2014, arXiv:1211.0025): the score is put among the
-calibration molecules once as a no and once as a yes, isotonic regression gives a probability each
-time, and the two enclose the calibrated one. Prediction sets are label-conditional conformal: each
-class keeps the promised level for itself, however rare it is (Vovk et al., 2005).
+Probabilities are the model's with one temperature and a small shift (Guo et al., ICML 2017,
+arXiv:1706.04599; Platt, 1999). How sure they are, two ends say, which are Venn-Abers (Vovk and
+Petej, UAI 2014, arXiv:1211.0025): the score is put among the calibration molecules once as a no and
+once as a yes, and isotonic regression gives a probability each time. Prediction sets are
+label-conditional conformal: each class keeps the promised level for itself, however rare it is
+(Vovk et al., 2005).
+
+Measured on ames, BBB, CYP2D6, CYP3A4 and P-gp, at most 3,000 molecules dealt by chemistry to 4
+sites (tuning seeds 100 and 101, 14 sites): calibration error on others' and on own chemistry was
+.101 and .123 uncalibrated, .092 and .091 for the probability between the ends of Venn-Abers, .062
+and .083 for a temperature, .079 and .095 with a free shift. A shift held near 0 costs little (.064
+and .084) and mends a model whose share of yes is not the site's, given enough molecules.
 """
 
 from __future__ import annotations
@@ -20,6 +28,11 @@ __all__ = ["ProbabilityCalibration", "calibrate_probabilities"]
 
 _QUORUM: Final = 10
 _KNOTS: Final = 128
+_LOGIT: Final = 60.0
+_PRIOR: Final = np.array([[1 / 4.0**2, 0.0], [0.0, 1 / 0.2**2]])
+"""Precision of what is believed beforehand of the sharpness, 1, and of the shift, 0."""
+_BLUNTEST: Final = 0.02
+_STEPS: Final = 50
 
 Vector = NDArray[np.float64]
 
@@ -36,6 +49,9 @@ class ProbabilityCalibration(BaseModel):
         upper: The same if it were a yes.
         yes_from: The least score at which yes is in the prediction set.
         no_to: The greatest score at which no is in it.
+        temperature: What logits are divided by; None in cards made before it was kept, whose
+            probabilities are those between the ends of Venn-Abers.
+        shift: What is added to them then.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -48,16 +64,25 @@ class ProbabilityCalibration(BaseModel):
     upper: tuple[float, ...]
     yes_from: float
     no_to: float
+    temperature: float | None = Field(default=None, gt=0)
+    shift: float = 0.0
 
     def probabilities(self, scores: NDArray[np.float32]) -> tuple[Vector, Vector, Vector]:
-        """``(rows,)`` each: the probability of a yes, and the two ends that enclose it."""
+        """``(rows,)`` each: the probability of a yes, and the two ends that enclose it.
+
+        Args:
+            scores: ``(rows,)`` the model's probabilities.
+        """
         knots = np.array(self.knots)
         values = scores.astype(np.float64)
         right = np.searchsorted(knots, values, side="right")
         left = np.searchsorted(knots, values, side="left")
         place = left + right  # even: between two knots; odd: on a knot
         lower, upper = np.array(self.lower)[place], np.array(self.upper)[place]
-        return upper / (1.0 - lower + upper), lower, upper
+        if self.temperature is None:
+            return upper / (1.0 - lower + upper), lower, upper
+        value = _yes(_logits(values) / self.temperature + self.shift)
+        return value, np.minimum(lower, value), np.maximum(upper, value)
 
     def sets(self, scores: NDArray[np.float32]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """``(rows,)`` each: whether yes, and whether no, cannot be excluded."""
@@ -71,7 +96,7 @@ def calibrate_probabilities(
 
     Args:
         truth: ``(rows,)`` 1 for yes, 0 for no; NaN = not measured.
-        scores: ``(rows,)`` any score that is higher for a yes.
+        scores: ``(rows,)`` the model's probabilities.
         level: The share of each class to hold.
     """
     seen = np.isfinite(truth)
@@ -80,6 +105,7 @@ def calibrate_probabilities(
     if min(len(yes), len(no)) < _QUORUM:
         return None
     knots, lower, upper = _venn_abers(values, labels.astype(np.float64))
+    temperature, shift = _scaling(values, labels.astype(np.float64))
     spare_yes = int((1 - level) * (len(yes) + 1))
     spare_no = int((1 - level) * (len(no) + 1))
     return ProbabilityCalibration(
@@ -92,7 +118,43 @@ def calibrate_probabilities(
         # Without a molecule to spare no score is low enough to exclude the class.
         yes_from=float(yes[spare_yes - 1]) if spare_yes else 0.0,
         no_to=float(no[len(no) - spare_no]) if spare_no else 1.0,
+        temperature=temperature,
+        shift=shift,
     )
+
+
+def _scaling(scores: Vector, labels: Vector) -> tuple[float, float]:
+    """Temperature and shift under which the labels are likeliest, by Newton's method; the step is
+    halved until it does not make them less likely."""
+    design = np.stack([_logits(scores), np.ones(len(scores))], axis=1)
+    center = np.array([1.0, 0.0])
+
+    def unlikely(weights: Vector) -> float:
+        apart, logits = weights - center, design @ weights
+        return float((np.logaddexp(0, logits) - labels * logits).sum() + apart @ _PRIOR @ apart / 2)
+
+    weights = center
+    for _ in range(_STEPS):
+        said = _yes(design @ weights)
+        slope = design.T @ (said - labels) + _PRIOR @ (weights - center)
+        bend = (design * (said * (1 - said))[:, None]).T @ design + _PRIOR
+        step = np.linalg.solve(bend, slope)
+        while unlikely(weights - step) > unlikely(weights) and np.abs(step).max() > 1e-9:
+            step = step / 2
+        weights = weights - step
+        if np.abs(step).max() <= 1e-9:
+            break
+    return 1.0 / max(float(weights[0]), _BLUNTEST), float(weights[1])
+
+
+def _logits(probabilities: Vector) -> Vector:
+    with np.errstate(divide="ignore"):
+        raw = np.log(probabilities) - np.log1p(-probabilities)
+    return np.asarray(np.clip(raw, -_LOGIT, _LOGIT), np.float64)
+
+
+def _yes(logits: Vector) -> Vector:
+    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -_LOGIT, _LOGIT))), np.float64)
 
 
 def _venn_abers(scores: Vector, labels: Vector) -> tuple[Vector, Vector, Vector]:

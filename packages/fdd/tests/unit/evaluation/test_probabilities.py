@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from fdd.evaluation import calibrate_probabilities
+from fdd.evaluation import ProbabilityCalibration, calibrate_probabilities
 from fdd.evaluation.probabilities import _isotonic
 
 
@@ -39,6 +39,34 @@ def test_probabilities_are_enclosed_ascend_and_are_calibrated():
     for least, most in ((0, 0.2), (0.2, 0.5), (0.5, 1)):
         inside = (p >= least) & (p < most)
         assert abs(p[inside].mean() - truth[inside].mean()) < 0.08
+
+
+def test_the_temperature_is_found_that_made_the_scores_too_sure():
+    random = np.random.default_rng(4)
+    logit = 2 * random.standard_normal(20_000)
+    labels = (random.random(20_000) < 1 / (1 + np.exp(-logit))).astype(np.float32)
+    scores = (1 / (1 + np.exp(-3 * logit))).astype(np.float32)
+    found = calibrate_probabilities(labels, scores)
+    assert found.temperature == pytest.approx(3, rel=0.05)
+    assert found.shift == pytest.approx(0, abs=0.05)
+    p, _, _ = found.probabilities(scores)
+    assert np.abs(p - 1 / (1 + np.exp(-logit))).max() < 0.02
+
+
+def test_scores_that_separate_or_say_nothing_have_a_temperature_too():
+    labels = np.repeat([1.0, 0.0], 20).astype(np.float32)
+    for scores in (labels, 1 - labels, np.full(40, 0.5, np.float32)):
+        found = calibrate_probabilities(labels, scores)
+        p, low, high = found.probabilities(np.array([0, 0.5, 1], np.float32))
+        assert np.isfinite(p).all()
+        assert ((low <= p) & (p <= high)).all()
+
+
+def test_a_card_made_before_temperatures_is_read_as_it_was():
+    labels, scores = drawn(400, 1)
+    old = calibrate_probabilities(labels, scores).model_dump(exclude={"temperature", "shift"})
+    p, low, high = ProbabilityCalibration.model_validate(old).probabilities(scores)
+    np.testing.assert_allclose(p, high / (1 - low + high))
 
 
 def test_each_class_is_held_as_promised_however_rare():

@@ -30,7 +30,8 @@ def list_(
     from fdd_client.agent.cards import card_wishes
     from fdd_client.vault.vault import Vault
 
-    entries = Vault(SiteFolder(folder)).entries()
+    vault = Vault(SiteFolder(folder))
+    entries, damaged = vault.entries(), vault.damaged()
     cards = card_wishes(SiteFolder(folder))
     emit(
         as_json,
@@ -49,13 +50,17 @@ def list_(
                     "card": cards[entry.name].wanted if entry.name in cards else None,
                 }
                 for entry in entries
-            ]
+            ],
+            "damaged": [error.params["dataset"] for error in damaged],
         },
     )
     if as_json:
         return
-    if not entries:
+    if not entries and not damaged:
         tell("The vault is empty. Import a file: fdd-client data add FILE", language)
+    for error in damaged:
+        say(told(error.detail, language))
+        say(f"  → {told(error.hint, language)}")
     for entry in entries:
         shown = entry.name in cards and cards[entry.name].wanted == "shared"
         parts = [
@@ -148,8 +153,8 @@ def remove(
 
     site = SiteFolder(folder)
     if not yes:
-        entry = Vault(site).entry(name)
-        would = f"Would delete {entry.name} {entry.version} and its earlier versions. Add --yes."
+        versions = Vault(site).versions(name) or [Vault(site).entry(name).version]
+        would = f"Would delete {name} {versions[-1]} and its earlier versions. Add --yes."
         tell(would, language)
         return
     versions = Vault(site).versions(name)
