@@ -29,8 +29,9 @@ __all__ = ["Agent"]
 
 _log = structlog.get_logger()
 _LONGEST_WAIT: Final = 30.0
-_EAGER_TRIES: Final = 30
-"""How often a hub that cannot be reached is tried about once a second: it may just start again."""
+_EAGER_TRIES: Final = 60
+"""How often a hub that cannot be reached is tried, two or three times a second: it may just start
+again."""
 _LAST_BEAT: Final = 1.0
 """Seconds that a heartbeat on its way gets when the agent stops."""
 
@@ -215,7 +216,7 @@ class Agent:
         if isinstance(asked, int) and asked > 0:
             return float(asked)
         if isinstance(error, HubUnreachableError):
-            failures = max(failures - _EAGER_TRIES, min(failures, 2))
+            failures = max(failures - _EAGER_TRIES, min(failures, 1))
         longest = min(_LONGEST_WAIT, 0.25 * 2 ** min(failures, 10))
         return random.uniform(longest / 2, longest)  # noqa: S311 - spreads load, no secret
 
