@@ -105,6 +105,20 @@ def add_project(
     tell(as_json, added.model_dump(), f"{added.project_id}  {added.name_ko} · {added.name_en}")
 
 
+@project.command("list", epilog="Example: fdd-server admin project list DIR")
+@reports_errors
+def list_projects(folder: Folder, as_json: AsJson = False) -> None:
+    """List the projects."""
+    with opened(folder) as hub, hub.database.read() as work:
+        found = hub.projects.projects(work)
+    tell(
+        as_json,
+        {"items": [each.model_dump(mode="json") for each in found]},
+        *(f"{each.project_id}  {each.name_ko} · {each.name_en}" for each in found),
+        *([] if found else ["There is no project yet: fdd-server admin project add"]),
+    )
+
+
 @admin.command("join-code", epilog="Example: fdd-server admin join-code DIR hospital-a 'Lab 1'")
 @reports_errors
 def make_join_code(

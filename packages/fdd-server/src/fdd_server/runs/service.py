@@ -237,7 +237,7 @@ class RunService:
         except UnknownProjectError:
             raise SpecError(
                 f"There is no project {spec.project}",
-                hint="GET /api/v1/projects lists all projects",
+                hint="List all: fdd-server admin project list, or GET /api/v1/projects",
                 field="project",
             ) from None
         outside = sorted({e.id for e in spec.endpoints} - set(project.endpoints))

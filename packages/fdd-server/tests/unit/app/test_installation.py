@@ -129,9 +129,10 @@ def test_code_for_an_unknown_institution_is_refused(run, home):
     assert "FDD-2206" in run("admin", "join-code", home.root, "nobody", "Lab", code=2).stderr
 
 
-def test_project_is_added_once(run, home):
+def test_project_is_added_once_and_listed(run, home):
     words = ("admin", "project", "add", home.root, "adme", "--name-ko", "가", "--name-en", "A")
     run(*words)
+    assert "adme  가 · A" in run("admin", "project", "list", home.root).stdout
     assert "FDD-2402" in run(*words, code=5).stderr
 
 
