@@ -120,20 +120,42 @@ def test_acknowledged_chunks_survive_kill_9_and_are_not_sent_again(home, prepare
     hub.close()
 
 
-def test_connection_cut_within_a_chunk_leaves_nothing_behind(home, prepared, make_payload):
-    site, task, lease = prepared
-    data, manifest = make_payload(size=2 << 20)
-    server = Process(home)
-    site.client, site.clock = Connection(server), time.time
+def half_sent(site, server, task, data) -> http.client.HTTPConnection:
+    """A connection on which the first half of a chunk is on its way."""
     path = f"/link/v1/replies/{task.key.run_id}/1/train/0"
-    connection = site.client.connection
+    connection = Connection(server).connection
     connection.putrequest("PUT", path)
     for name, value in site.headers("PUT", path, data).items():
         connection.putheader(name, value)
     connection.putheader("Content-Length", str(len(data)))
     connection.endheaders()
-    connection.send(data[: 1 << 20])
-    connection.close()
+    connection.send(data[: len(data) // 2])
+    return connection
+
+
+def test_fifty_slow_clients_hold_nobody_up(home, prepared, make_payload):
+    site, task, lease = prepared
+    data, manifest = make_payload(size=1 << 20)
+    server = Process(home)
+    site.clock = time.time
+    slow = [half_sent(site, server, task, data) for _ in range(50)]
+    site.client = Connection(server)
+    assert site.put(task.key, 0, data).status_code == 204
+    assert site.commit(task.key, lease.fence, manifest).status_code == 204
+    for connection in slow:  # they go on at last, and find that the answer is there
+        connection.send(data[len(data) // 2 :])
+        assert connection.getresponse().status < 500
+        connection.close()
+    site.client.close()
+    assert server.end(signal.SIGTERM) == 0
+
+
+def test_connection_cut_within_a_chunk_leaves_nothing_behind(home, prepared, make_payload):
+    site, task, lease = prepared
+    data, manifest = make_payload(size=2 << 20)
+    server = Process(home)
+    site.clock = time.time
+    half_sent(site, server, task, data).close()
     site.client = Connection(server)
     assert site.send("GET", f"/replies/{task.key.run_id}/1/train").json() == {"chunks": {}}
     until = time.monotonic() + 30

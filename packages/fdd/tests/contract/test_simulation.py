@@ -7,13 +7,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from pydantic import ValidationError
+from safetensors.numpy import save
 
 from fdd.core.arrays import Arrays
 from fdd.core.spec import CohortSpec, EndpointSpec, RunSpec, TrainingSpec
 from fdd.federation.port import Reply
 from fdd.models import FAMILIES, Examples, ModelInputError, Moments
 from fdd.models.trunk import require_trunk, trunk_of
-from fdd.protocol.codec import decode, encode_pieces, encoded_size
+from fdd.protocol.blobs import manifest_of
+from fdd.protocol.codec import decode, encode, encode_pieces, encoded_size
 from fdd.protocol.messages import Phase
 from fdd.rounds import Engine, RunPhase, RunState, RunStatus
 from fdd.rounds.checkpoint import diverging
@@ -204,10 +206,26 @@ class FlakyFederation(SimulatedFederation):
             self.now += seconds
 
 
-def engine(tmp_path, run: RunSpec, gone=()):
+class LyingFederation(FlakyFederation):
+    """One site whose updates are something else than what was asked for."""
+
+    def __init__(self, *arguments, says, **named):
+        super().__init__(*arguments, **named)
+        self.says = says
+
+    def _work(self, task, site):
+        reply = super()._work(task, site)
+        if site != "c" or task.key.phase is not Phase.TRAIN:
+            return reply
+        payload = self.says(decode(self._payloads[task.key, site]))
+        self._payloads[task.key, site] = payload
+        return reply.model_copy(update={"payload": manifest_of(payload)})
+
+
+def engine(tmp_path, run: RunSpec, gone=(), kind=FlakyFederation, **named):
     store, states = DirectoryStore(tmp_path), MemoryStates()
     trainers = {name: SiteTrainer(name, run, part, None) for name, part in SITES.items()}
-    federation = FlakyFederation(trainers, store, gone=gone)
+    federation = kind(trainers, store, gone=gone, **named)
     states.create(
         RunState(run_id="run-1", spec=run, spec_digest=run.digest(), created_at=federation.now)
     )
@@ -230,6 +248,28 @@ def drive(made, federation, states, at=None, then=None, limit=5000):
         else:
             federation.now += pause.seconds
     raise AssertionError("the run does not end")
+
+
+LIES = {
+    "shapes": lambda update: encode(Arrays({n: a[..., :1].copy() for n, a in update.items()})),
+    "fewer": lambda update: encode(update.select(lambda name: not name.endswith("bias"))),
+    "nan": lambda update: save(
+        {n: np.full(a.shape, np.nan, np.float32) for n, a in update.items()}
+    ),
+    "garbage": lambda update: b"\x00" * len(encode(update)),
+    "empty": lambda update: b"",
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+def test_a_site_that_sends_what_is_no_update_is_excluded_with_a_reason(tmp_path, lie):
+    run = spec(training=TrainingSpec(rounds=1, batch_size=16))
+    made, federation, states, _ = engine(tmp_path, run, kind=LyingFederation, says=LIES[lie])
+    ended = drive(made, federation, states)
+    assert ended.status is RunStatus.COMPLETED
+    (record,) = states.records
+    assert set(record.survivors) == {"a", "b"}
+    assert [(e.site, e.reason) for e in record.excluded] == [("c", "payload_refused")]
 
 
 def test_a_site_that_dies_is_left_out_with_a_reason_and_may_come_back(tmp_path):
