@@ -204,6 +204,8 @@ class World:
             if random.random() < 0.5:
                 self.clock.now += jump
                 self.dice.trace.append(f"the hub's clock jumps by {jump:.0f} s")
+                with self.dice.resting():
+                    self.hub(0).watch_sites()  # which a hub does every two seconds
             else:
                 site = random.choice(self.sites)
                 site.skew = jump

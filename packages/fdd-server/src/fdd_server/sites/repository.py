@@ -36,6 +36,7 @@ __all__ = [
     "presence",
     "remember_nonce",
     "rosters",
+    "seen_by_now",
     "site",
     "sites",
     "touch",
@@ -78,6 +79,11 @@ _LAST_ROSTER: Final = (
 )
 _TOUCH: Final = (
     update(SiteRow).where(SiteRow.id == bindparam("site")).values(last_seen=bindparam("now"))
+)
+_FROM_FUTURE: Final = (
+    update(SiteRow)
+    .where(SiteRow.last_seen > bindparam("latest"))
+    .values(last_seen=bindparam("now"))
 )
 _CORDON: Final = select(SiteRow.cordon_reason).where(SiteRow.id == bindparam("site"))
 _Presence = Row[str, str, str, datetime | None, datetime | None, datetime | None]
@@ -189,3 +195,8 @@ def forget_nonces(work: UnitOfWork, before: float) -> None:
 def touch(work: UnitOfWork, site_id: str, now: datetime) -> None:
     """Note that a site was heard of."""
     work.connection.execute(_TOUCH, {"site": site_id, "now": now})
+
+
+def seen_by_now(work: UnitOfWork, latest: datetime, now: datetime) -> None:
+    """Take signs of life from after ``latest`` as of ``now``."""
+    work.connection.execute(_FROM_FUTURE, {"latest": latest, "now": now})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from fdd.core.ids import SiteId, new_id
 from fdd.protocol.messages import Heartbeat
@@ -26,6 +26,9 @@ from fdd_server.sites.schemas import Institution, Site, SiteState
 from fdd_server.sites.views import Standing, institution_view, site_view
 
 __all__ = ["Presence", "SiteService"]
+
+_SKEW: Final = timedelta(seconds=5)
+"""By how much the clocks of two replicas may differ."""
 
 
 class Presence(NamedTuple):
@@ -134,7 +137,13 @@ class SiteService:
         ]
 
     def watch(self, work: UnitOfWork) -> None:
-        """Say which sites came or went since the last look: silence makes no request."""
+        """Say which sites came or went since the last look: silence makes no request.
+
+        Where the clock was set back, what was heard later than now counts as heard now: else a site
+        that had died before would come to life when the clock is there again.
+        """
+        now = utc(self._clock())
+        repository.seen_by_now(work, now + _SKEW, now)
         states = {site.site_id: site.state for site in self.presence(work)}
         for site_id, state in states.items():
             if self._last_states.get(site_id, state) != state:

@@ -189,6 +189,24 @@ def test_site_is_offline_after_silence(consortium):
     assert state() == "online"
 
 
+def test_a_dead_site_does_not_come_to_life_when_a_clock_that_was_set_back_is_there_again(
+    consortium,
+):
+    site, hub = consortium.site("Alpha"), consortium.hub
+
+    def state() -> str:
+        with hub.database.read() as work:
+            return hub.sites.site(work, site.site_id).state
+
+    consortium.clock.now -= 300
+    hub.watch_sites()
+    assert state() == "online"  # as if it had died now
+    for _ in range(20):
+        consortium.clock.now += 21
+        hub.watch_sites()
+        assert state() == "offline"
+
+
 def test_silence_of_a_site_is_news(consortium):
     consortium.site("Alpha")
     hub = consortium.hub
