@@ -56,7 +56,7 @@ def test_a_run_is_shown_live_and_survives_a_server_that_comes_back(hub, browser,
 
 def test_what_cannot_be_taken_back_is_asked_twice(hub, browser, administrator):
     consortium, _ = hub
-    run_id = str(consortium.platform.submit(small_spec(rounds=300))["run_id"])
+    run_id = str(consortium.platform.submit(small_spec(rounds=200))["run_id"])
     url = f"{consortium.page}/runs/{run_id}"
     with opened(browser, url, Look("en", "light", 390), administrator) as (page, _):
         page.get_by_role("button", name="Stop", exact=True).click()
@@ -77,12 +77,12 @@ def test_a_run_is_forked_from_a_checkpoint_paused_and_resumed(hub, browser, admi
         dialog = page.get_by_role("dialog")
         dialog.get_by_label("Model of").click()
         page.get_by_role("option", name=f"Round {best['best_round']}", exact=True).click()
-        dialog.get_by_label("Rounds").fill("300")
+        dialog.get_by_label("Rounds").fill("200")
         dialog.get_by_role("button", name="Fork").click()
         page.wait_for_url(lambda address: "/runs/" in address and run_id not in address)
         forked = urlsplit(page.url).path.rpartition("/")[2]
         spec = consortium.platform.run(forked)["spec"]
-        assert (spec["model"]["start"], spec["training"]["rounds"]) == (best["digest"], 300)
+        assert (spec["model"]["start"], spec["training"]["rounds"]) == (best["digest"], 200)
         page.get_by_role("button", name="Pause", exact=True).click()
         page.get_by_role("button", name="Resume", exact=True).wait_for()
         page.wait_for_selector("text=Pauses between rounds")
