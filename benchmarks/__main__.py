@@ -9,7 +9,7 @@ import sys
 
 NAMES = (
     "chem_pipeline", "data_check", "round", "faults", "poll", "blob", "demo", "fam", "censored",
-    "predict", "train", "peers", "tdc", "tox21", "distil",
+    "predict", "train", "peers", "tdc", "tox21", "distil", "simulate", "packages",
 )  # fmt: skip
 
 

@@ -23,6 +23,8 @@ from fdd_client.sandbox import Job, Result
 from fdd_client.sandbox.lines import ChildJob, Done
 from fdd_client.settings import SiteFolder
 
+__all__ = ["statistics", "zeros"]
+
 
 class NoopWorker:
     """Answers with zeros, prepared once per model layout."""
@@ -44,10 +46,10 @@ class NoopWorker:
             return Result(Done(payload=None, metrics=(), rows=1), None)
         path = self._job.folder / "payload.safetensors"
         if task.key.phase is Phase.STATISTICS:
-            path.write_bytes(encode(_statistics(_spec_of(self._job))))
+            path.write_bytes(encode(statistics(_spec_of(self._job))))
         else:
             if self._zeros is None:
-                self._zeros = encode(_zeros(decode((self._job.folder / str(model)).read_bytes())))
+                self._zeros = encode(zeros(decode((self._job.folder / str(model)).read_bytes())))
             path.write_bytes(self._zeros)
         return Result(Done(payload=path.name, metrics=(), rows=1, norm=0.0), path)
 
@@ -62,7 +64,8 @@ def _spec_of(job: Job) -> RunSpec:
     return description.spec
 
 
-def _statistics(spec: RunSpec) -> Arrays:
+def statistics(spec: RunSpec) -> Arrays:
+    """Statistics of a site whose features are all zero."""
     from fdd.chem.featurizers import FEATURIZERS
 
     width = FEATURIZERS.get(spec.data.featurizer)().width
@@ -75,11 +78,12 @@ def _statistics(spec: RunSpec) -> Arrays:
     )
 
 
-def _zeros(model: Arrays) -> Arrays:
+def zeros(model: Arrays) -> Arrays:
+    """An update that moves nothing."""
     federated = model.select(lambda n: group_of(n) == "trunk" or group_of(n).startswith("head:"))
-    zeros = {name: np.zeros(array.shape, np.uint32) for name, array in federated.items()}
+    nothing = {name: np.zeros(array.shape, np.uint32) for name, array in federated.items()}
     groups = {group_of(name) for name in federated}
-    return Arrays(zeros).merge({f"weight/{g}": np.array([1 << 22], np.uint32) for g in groups})
+    return Arrays(nothing).merge({f"weight/{g}": np.array([1 << 22], np.uint32) for g in groups})
 
 
 if __name__ == "__main__":

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
+import sqlite3
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks.rig import Rig, noop_spec, processor_seconds
@@ -38,7 +40,9 @@ def run(quick: bool, against: Sequence[str]) -> dict[str, object]:
 def _measure(made: Rig, sites: int, seconds: float) -> dict[str, float]:
     alone = _share(made, seconds)
     made.wait_as(sites)
+    before = _requests(made)
     waiting = _share(made, seconds)
+    requests = (_requests(made) - before) / seconds
     spec = noop_spec(110, 1, 2, sites + 2)
     patient = spec.cohort.model_copy(update={"gather_seconds": 3600.0})
     made.platform.submit(spec.model_copy(update={"cohort": patient}))
@@ -48,9 +52,18 @@ def _measure(made: Rig, sites: int, seconds: float) -> dict[str, float]:
         "sites": float(sites),
         "hub alone, % of a core": 100 * alone,
         "sites waiting, % of a core": 100 * waiting,
+        "sites waiting, requests a second": requests,
         "sites waiting and an open run, % of a core": 100 * with_run,
         "a waiting site's long poll, seconds": 25.0,
     }
+
+
+def _requests(made: Rig) -> int:
+    """Signed requests that were admitted: each leaves a nonce for some minutes."""
+    with closing(
+        sqlite3.connect(f"file:{made.hub / 'fdd.sqlite3'}?mode=ro", uri=True)
+    ) as connection:
+        return int(connection.execute("SELECT count(*) FROM nonces").fetchone()[0])
 
 
 def _share(made: Rig, seconds: float) -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import pytest
 
 from tests.e2e.browser import LOOKS, Look, opened, overflow, violations
@@ -64,6 +66,55 @@ def test_what_cannot_be_taken_back_is_asked_twice(hub, browser, administrator):
         page.get_by_role("button", name="Stop", exact=True).click()
         dialog.get_by_role("button", name="Stop the run").click()
         assert consortium.finish(run_id)["status"] == "stopped"
+
+
+def test_a_run_is_forked_from_a_checkpoint_paused_and_resumed(hub, browser, administrator):
+    consortium, run_id = hub
+    best = consortium.platform.run(run_id)["model"]
+    url = f"{consortium.page}/runs/{run_id}"
+    with opened(browser, url, Look("en", "light", 1440), administrator) as (page, seen):
+        page.get_by_role("button", name="Fork", exact=True).click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Model of").click()
+        page.get_by_role("option", name=f"Round {best['best_round']}", exact=True).click()
+        dialog.get_by_label("Rounds").fill("300")
+        dialog.get_by_role("button", name="Fork").click()
+        page.wait_for_url(lambda address: "/runs/" in address and run_id not in address)
+        forked = urlsplit(page.url).path.rpartition("/")[2]
+        spec = consortium.platform.run(forked)["spec"]
+        assert (spec["model"]["start"], spec["training"]["rounds"]) == (best["digest"], 300)
+        page.get_by_role("button", name="Pause", exact=True).click()
+        page.get_by_role("button", name="Resume", exact=True).wait_for()
+        page.wait_for_selector("text=Pauses between rounds")
+        assert consortium.platform.run(forked)["paused"]
+        assert (overflow(page), violations(page), seen.console) == (0, [], [])
+        page.get_by_role("button", name="Resume", exact=True).click()
+        page.get_by_role("button", name="Pause", exact=True).wait_for()
+        assert not consortium.platform.run(forked)["paused"]
+    consortium.until(forked, lambda run: run["round"] >= 2)
+    consortium.platform.stop(forked)
+    assert consortium.finish(forked)["status"] == "stopped"
+
+
+def test_a_cordoned_site_is_told_why_and_gets_tasks_again(hub, browser, administrator):
+    consortium, _ = hub
+    site_id = consortium.site_ids["site-0"]
+
+    def state() -> str:
+        return next(s["state"] for s in consortium.platform.sites() if s["site_id"] == site_id)
+
+    url = f"{consortium.page}/sites/{site_id}"
+    with opened(browser, url, Look("en", "dark", 390), administrator) as (page, seen):
+        page.get_by_role("button", name="Cordon", exact=True).click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Reason, in a few words").fill("New disk on Friday")
+        dialog.get_by_role("button", name="Cordon").click()
+        page.wait_for_selector("text=New disk on Friday")
+        assert state() == "cordoned"
+        assert (overflow(page), violations(page), seen.console) == (0, [], [])
+        page.get_by_role("button", name="Give tasks again").click()
+        page.get_by_role("button", name="Cordon", exact=True).wait_for()
+        assert state() != "cordoned"
 
 
 def test_a_released_model_is_asked_by_who_accepts_its_licence(hub, browser, administrator):

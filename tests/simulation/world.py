@@ -280,16 +280,15 @@ class World:
             engine.advance(self.run_id)
         except HubDied:
             self._kill(number, "within a step")
-            return
         except RunConflictError:
-            return
+            pass  # the other replica was faster
         except OSError as error:
             raise LawBrokenError(Law.NO_FAULT, type(error).__name__) from error
         except FddError as error:
             if not self.dice.armed:
                 raise LawBrokenError(Law.NO_FAULT, error.code) from error
-            return
-        self._note_first_model()
+        finally:
+            self._note_first_model()  # a step that failed may have let the other replica act
 
     def _interlude(self) -> None:
         """The other replica acts between a read and a write of this one."""
@@ -299,6 +298,7 @@ class World:
             return
         with self.dice.resting(), contextlib.suppress(FddError):
             other.advance(self.run_id)
+        self._note_first_model()
 
     def _note_first_model(self) -> None:
         if self.first_model is None:

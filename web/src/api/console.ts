@@ -41,6 +41,12 @@ export interface Pinned {
   members: { institution: string; name_ko: string; name_en: string; sites: string[] }[];
 }
 
+/** How many distinct structures of a file are prepared. */
+export interface Preparing {
+  done: number;
+  of: number;
+}
+
 export interface DatasetFinding {
   code: string;
   endpoint: string;

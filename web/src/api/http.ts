@@ -64,9 +64,28 @@ export interface Http {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   send<T>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<T>;
   /** Sends a question whose answer comes in parts, one JSON object a line. */
-  lines<T>(path: string, body: unknown, take: (part: T) => void): Promise<void>;
+  lines<T>(
+    path: string,
+    body: unknown,
+    take: (part: T) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Sends a form whose answer is a file. */
   exchange(path: string, form: FormData): Promise<Blob>;
+}
+
+/** Headers and body of a request: a form, a file, or anything else as JSON. */
+function asked(body: unknown): RequestInit {
+  const headers: Record<string, string> = { "X-FDD-CSRF": "1" };
+  if (body === undefined) return { headers };
+  if (body instanceof FormData) return { headers, body };
+  if (body instanceof Blob) {
+    return { headers: { ...headers, "Content-Type": "application/octet-stream" }, body };
+  }
+  return {
+    headers: { ...headers, "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  };
 }
 
 /** Same-origin JSON client. Unsafe methods carry the custom header that cross-site forms cannot set. */
@@ -93,20 +112,9 @@ export function httpAt(root: string): Http {
 
   return {
     get: (path, signal) => call(path, signal ? { signal } : {}),
-    send: (method, path, body) => {
-      const headers: Record<string, string> = { "X-FDD-CSRF": "1" };
-      if (body instanceof FormData) return call(path, { method, headers, body });
-      if (body === undefined) return call(path, { method, headers });
-      if (body instanceof Blob) {
-        headers["Content-Type"] = "application/octet-stream";
-        return call(path, { method, headers, body });
-      }
-      headers["Content-Type"] = "application/json";
-      return call(path, { method, headers, body: JSON.stringify(body) });
-    },
-    lines: async (path, body, take) => {
-      const headers = { "X-FDD-CSRF": "1", "Content-Type": "application/json" };
-      const answer = await answerTo(path, { method: "POST", headers, body: JSON.stringify(body) });
+    send: (method, path, body) => call(path, { method, ...asked(body) }),
+    lines: async (path, body, take, signal) => {
+      const answer = await answerTo(path, { method: "POST", ...asked(body), signal: signal ?? null });
       if (!answer.body) return;
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       let rest = "";
@@ -119,8 +127,7 @@ export function httpAt(root: string): Http {
       }
     },
     exchange: async (path, form) => {
-      const headers = { "X-FDD-CSRF": "1" };
-      return (await answerTo(path, { method: "POST", headers, body: form })).blob();
+      return (await answerTo(path, { method: "POST", ...asked(form) })).blob();
     },
   };
 }

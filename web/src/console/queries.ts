@@ -11,6 +11,7 @@ import type {
   JournalEntry,
   Pinned,
   Policy,
+  Preparing,
   SiteDataset,
   SitePipeline,
   SiteModel,
@@ -41,7 +42,7 @@ export const pinnedRosterQuery = queryOptions({
 export const datasetsQuery = queryOptions({
   queryKey: ["console", "datasets"],
   queryFn: ({ signal }) =>
-    siteConsole.get<{ items: SiteDataset[] }>("/datasets", signal).then((it) => it.items),
+    siteConsole.get<{ items: SiteDataset[]; damaged: string[] }>("/datasets", signal),
 });
 
 const cardPath = (name: string) => `/datasets/${encodeURIComponent(name)}/card`;
@@ -219,17 +220,22 @@ export interface NewDataset {
   files: File[];
   name: string;
   mapping: ColumnMapping;
+  /** Told how far it is. */
+  onProgress: (progress: Preparing) => void;
+  /** Aborting it stops the import, and the vault is as before. */
+  signal: AbortSignal;
 }
 
 export function useAddDataset() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ files, name, mapping }: NewDataset) => {
+    mutationFn: ({ files, name, mapping, onProgress, signal }: NewDataset) => {
       const form = new FormData();
       for (const file of files) form.append("file", file);
       form.append("name", name);
       form.append("mapping", JSON.stringify(mapping));
-      return siteConsole.send("POST", "/datasets", form);
+      const take = (part: { progress?: Preparing }) => part.progress && onProgress(part.progress);
+      return siteConsole.lines("/datasets", form, take, signal);
     },
     onSuccess: () => client.invalidateQueries({ queryKey: datasetsQuery.queryKey }),
   });

@@ -26,6 +26,13 @@ def table(tmp_path, table_of, molecules):
     return table_of(tmp_path / "assays.csv", molecules)
 
 
+def brought(uploads, files, name, mapping):
+    """What an import made; what it told before is how far it was."""
+    *earlier, last = uploads.add(files, name, mapping)
+    assert all(set(part) == {"progress"} for part in earlier)
+    return last["done"]
+
+
 def preview(uploads, name, data):
     return uploads.preview(name, io.BytesIO(data))
 
@@ -83,12 +90,28 @@ def test_a_name_without_an_ending_is_refused(uploads):
 
 def test_an_import_makes_a_certified_dataset(uploads, site, table, mapping):
     with table.open("rb") as file:
-        done = uploads.add([("assays.csv", file)], "main", mapping)
+        done = brought(uploads, [("assays.csv", file)], "main", mapping)
     assert done["passes"]
     assert Vault(site).entry("main").certificate.passes
     with table.open("rb") as file, pytest.raises(ProblemFound) as caught:
-        uploads.add([("assays.csv", file)], "main", mapping)
+        brought(uploads, [("assays.csv", file)], "main", mapping)
     assert caught.value.problem.code == "FDD-3502"
+
+
+def test_an_import_tells_how_far_it_is_and_whoever_stops_listening_stops_it(
+    uploads, site, tmp_path, table_of, mapping
+):
+    many = [f"{'C' * left}N{'C' * right}O" for left in range(1, 30) for right in range(1, 30)]
+    table = table_of(tmp_path / "many.csv", many)
+    with table.open("rb") as file:
+        parts = uploads.add([("many.csv", file)], "main", mapping)
+        first = next(parts)
+        parts.close()
+    assert 0 < first["progress"]["done"] < first["progress"]["of"] == len(many)
+    assert list(memory_folder(site).glob(".upload-*")) == []
+    assert Vault(site).entries() == []
+    with table.open("rb") as file:  # the lock is free again
+        assert brought(uploads, [("many.csv", file)], "main", mapping)["molecules"] > 0
 
 
 def test_several_files_become_one_dataset_that_knows_them_by_name(
@@ -97,7 +120,7 @@ def test_several_files_become_one_dataset_that_knows_them_by_name(
     train = table_of(tmp_path / "1.csv", molecules)
     test = table_of(tmp_path / "2.csv", [molecules[0], "C1CC("])
     with train.open("rb") as one, test.open("rb") as two:
-        done = uploads.add([("train.csv", one), ("test.csv", two)], "main", mapping)
+        done = brought(uploads, [("train.csv", one), ("test.csv", two)], "main", mapping)
     assert done["molecules"] == len(molecules)
     entry = Vault(site).entry("main")
     assert "split_leak" in {finding.code for finding in entry.findings()}
@@ -118,7 +141,7 @@ def test_a_query_is_previewed_and_imported_as_what_it_answers(uploads, site, tmp
     site.write_private(site.database, f"sqlite:///{path}".encode())
     found = preview(uploads, "assays.sql", statement)
     assert [column.name for column in found.columns] == ["smiles", "logD"]
-    done = uploads.add([("assays.sql", io.BytesIO(statement))], "main", found.mapping)
+    done = brought(uploads, [("assays.sql", io.BytesIO(statement))], "main", found.mapping)
     assert done["molecules"] == len(molecules)
     assert Vault(site).entry("main").about.raw == ("raw.parquet",)
 
@@ -126,7 +149,7 @@ def test_a_query_is_previewed_and_imported_as_what_it_answers(uploads, site, tmp
 def test_a_column_that_is_not_there_is_a_problem_with_a_code(uploads, table, mapping):
     missing = mapping.model_copy(update={"structure": "absent"})
     with table.open("rb") as file, pytest.raises(ProblemFound) as caught:
-        uploads.add([("assays.csv", file)], "main", missing)
+        brought(uploads, [("assays.csv", file)], "main", missing)
     assert caught.value.problem.code == "FDD-1323"
     assert json.loads(caught.value.problem.model_dump_json())["params"]["column"] == "absent"
 
@@ -134,5 +157,5 @@ def test_a_column_that_is_not_there_is_a_problem_with_a_code(uploads, table, map
 def test_a_vault_that_cannot_be_written_is_a_problem_and_not_a_crash(uploads, site, table, mapping):
     site.vault.write_text("a file where the folder should be")
     with table.open("rb") as file, pytest.raises(ProblemFound) as caught:
-        uploads.add([("assays.csv", file)], "main", mapping)
+        brought(uploads, [("assays.csv", file)], "main", mapping)
     assert caught.value.problem.code == "FDD-3003"

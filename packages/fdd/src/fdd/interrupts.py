@@ -11,8 +11,9 @@ from __future__ import annotations
 import _thread
 import signal
 import threading
+from multiprocessing import resource_tracker
 
-__all__ = ["catch_interrupts"]
+__all__ = ["catch_interrupts", "start_resource_tracker"]
 
 
 def catch_interrupts() -> None:
@@ -25,6 +26,17 @@ def catch_interrupts() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     main = threading.get_ident()
     threading.Thread(target=_watch, args=(main,), name="interrupts", daemon=True).start()
+
+
+def start_resource_tracker() -> None:
+    """Start what multiprocessing starts before its first child, and keep the signals blocked.
+
+    Left to itself it unblocks SIGINT for whoever starts it, so that Ctrl-C would reach every child
+    from then on, and each would print where it was.
+    """
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, set())
+    resource_tracker.ensure_running()
+    signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def _watch(main: int) -> None:

@@ -1,10 +1,12 @@
 import { Button, FileButton, Group, Modal, TextInput } from "@mantine/core";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import type { ColumnMapping, Preparing } from "@/api/console";
 import { useCodes } from "@/i18n/codes";
 import { useAddDataset, usePreview } from "../queries";
 import classes from "./AddDataset.module.css";
 import { mappingOf, type Uses, usesOf } from "./mapping";
+import { ImportProgress } from "./ImportProgress";
 import { MappingPreview } from "./MappingPreview";
 
 interface Props {
@@ -30,15 +32,32 @@ export function AddDataset({ opened, onClose }: Props) {
   const [files, setFiles] = useState<File[]>([]);
   const [name, setName] = useState("");
   const [uses, setUses] = useState<Uses>({});
+  const [progress, setProgress] = useState<Preparing | null>(null);
+  const running = useRef<AbortController | null>(null);
   const mapping = mappingOf(uses, preview.data?.mapping ?? null);
   const error = preview.error ?? add.error;
 
   const close = () => {
     onClose();
+    running.current?.abort();
     preview.reset();
     add.reset();
     setFiles([]);
     setName("");
+  };
+  const bring = (known: ColumnMapping) => {
+    running.current = new AbortController();
+    setProgress(null);
+    add.mutate(
+      {
+        files,
+        name: name.trim(),
+        mapping: known,
+        onProgress: setProgress,
+        signal: running.current.signal,
+      },
+      { onSuccess: close },
+    );
   };
   const pick = (picked: File[]) => {
     const [first] = picked;
@@ -54,6 +73,8 @@ export function AddDataset({ opened, onClose }: Props) {
       onClose={close}
       title={t("console.datasets.add")}
       size={720}
+      closeOnClickOutside={!add.isPending}
+      closeOnEscape={!add.isPending}
       closeButtonProps={{ "aria-label": t("action.close") }}
     >
       <div className={classes.form}>
@@ -84,15 +105,13 @@ export function AddDataset({ opened, onClose }: Props) {
             {codes.problem(error)}
           </p>
         )}
-        {preview.data && files.length > 0 && (
+        {add.isPending && <ImportProgress progress={progress} onCancel={close} />}
+        {preview.data && files.length > 0 && !add.isPending && (
           <Group justify="flex-end">
             {!mapping && <p className={classes.note}>{t("console.datasets.incomplete")}</p>}
             <Button
               disabled={name.trim() === "" || !mapping}
-              loading={add.isPending}
-              onClick={() =>
-                mapping && add.mutate({ files, name: name.trim(), mapping }, { onSuccess: close })
-              }
+              onClick={() => mapping && bring(mapping)}
             >
               {t("console.datasets.import")}
             </Button>

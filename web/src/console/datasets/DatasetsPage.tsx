@@ -27,7 +27,7 @@ export function DatasetsPage() {
     >
       <Result
         query={datasets}
-        isEmpty={(items) => items.length === 0}
+        isEmpty={({ items, damaged }) => items.length + damaged.length === 0}
         empty={
           <Panel>
             <Message
@@ -38,8 +38,18 @@ export function DatasetsPage() {
           </Panel>
         }
       >
-        {(items) => (
+        {({ items, damaged }) => (
           <>
+            {damaged.map((name) => (
+              <Panel key={name}>
+                <Message
+                  tone="bad"
+                  title={t("console.datasets.damaged.title", { name })}
+                  text={t("console.datasets.damaged.text")}
+                  command={`fdd-client data remove ${name}`}
+                />
+              </Panel>
+            ))}
             {items.map((dataset) => (
               <DatasetCard key={`${dataset.name}@${dataset.version}`} dataset={dataset} />
             ))}

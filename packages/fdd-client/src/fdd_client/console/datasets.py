@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, UploadFile
-from fastapi.responses import HTMLResponse, PlainTextResponse
+from fastapi.responses import HTMLResponse, PlainTextResponse, StreamingResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from fdd.core.errors import InvalidInputError
+from fdd.core.errors import FddError, InvalidInputError
 from fdd.core.explain import explained
 from fdd.data.checks import Finding, Severity, worded
 from fdd.data.endpoints import catalogue
 from fdd.data.fixes import FIXABLE
 from fdd.data.mapping import ColumnMapping
 from fdd_client.console.mending import Request
+from fdd_client.console.problems import ProblemFound, problem_of
 from fdd_client.console.uploads import Uploads
 from fdd_client.sandbox.preview import Preview
 from fdd_client.settings import SiteFolder
@@ -84,9 +87,10 @@ class SiteDataset(_Answer):
 
 
 class SiteDatasets(_Answer):
-    """By name."""
+    """By name; of the ``damaged`` ones, whose certificates do not hold, only that is known."""
 
     items: tuple[SiteDataset, ...]
+    damaged: tuple[str, ...] = ()
 
 
 class CorrectionAsked(_Answer):
@@ -101,6 +105,13 @@ class CorrectionAsked(_Answer):
     make: bool = False
 
 
+class Preparing(_Answer):
+    """How many distinct structures of a file are prepared."""
+
+    done: int
+    of: int
+
+
 class Added(_Answer):
     """What an import made; ``rejected`` rows were kept aside."""
 
@@ -111,6 +122,13 @@ class Added(_Answer):
     rejected: int
 
 
+class ImportPart(_Answer):
+    """One line of an import's answer: how far it is, or what it made."""
+
+    progress: Preparing | None = None
+    done: Added | None = None
+
+
 def dataset_routes(folder: SiteFolder) -> APIRouter:
     """Routes of the dataset page."""
     router = APIRouter()
@@ -118,19 +136,28 @@ def dataset_routes(folder: SiteFolder) -> APIRouter:
 
     @router.get("/datasets")
     def read_datasets() -> SiteDatasets:
-        return SiteDatasets(items=tuple(_describe(entry) for entry in Vault(folder).entries()))
+        vault = Vault(folder)
+        return SiteDatasets(
+            items=tuple(_describe(entry) for entry in vault.entries()),
+            damaged=tuple(str(error.params["dataset"]) for error in vault.damaged()),
+        )
 
     @router.post("/datasets/preview")
     def preview(file: UploadFile) -> Preview:
         return uploads.preview(file.filename or "", file.file)
 
-    @router.post("/datasets", status_code=201)
+    @router.post(
+        "/datasets",
+        response_class=StreamingResponse,
+        responses={200: {"model": ImportPart, "description": "One part a line"}},
+    )
     def add(
         file: list[UploadFile], name: Annotated[str, Form()], mapping: Annotated[str, Form()]
-    ) -> Added:
+    ) -> StreamingResponse:
         files = [(one.filename or "", one.file) for one in file]
-        done = uploads.add(files, name, _mapping(mapping))
-        return Added.model_validate(done)
+        parts = map(ImportPart.model_validate, uploads.add(files, name, _mapping(mapping)))
+        first = next(parts)  # what fails at once is an answer of its own
+        return StreamingResponse(_lines(first, parts), media_type="application/x-ndjson")
 
     @router.post("/datasets/{name}/corrections")
     def correct(name: str, body: CorrectionAsked) -> Change:
@@ -146,9 +173,20 @@ def dataset_routes(folder: SiteFolder) -> APIRouter:
         vault = Vault(folder)
         text = vault.rejected(vault.entry(name))
         save = {"Content-Disposition": f'attachment; filename="{name}-rejected.csv"'}
-        return PlainTextResponse(text, media_type="text/csv", headers=save)
+        # With the mark a spreadsheet reads the Korean reasons as UTF-8.
+        return PlainTextResponse(text.encode("utf-8-sig"), media_type="text/csv", headers=save)
 
     return router
+
+
+def _lines(first: ImportPart, rest: Iterator[ImportPart]) -> Iterator[str]:
+    yield first.model_dump_json(exclude_none=True) + "\n"
+    try:
+        for part in rest:
+            yield part.model_dump_json(exclude_none=True) + "\n"
+    except (FddError, ProblemFound) as error:
+        problem = error.problem if isinstance(error, ProblemFound) else problem_of(error)
+        yield json.dumps({"failed": problem.model_dump(mode="json")}) + "\n"
 
 
 def _mapping(text: str) -> ColumnMapping:

@@ -1,13 +1,17 @@
 """The process that imports uploaded files: ``python -m fdd_client.console.intake SITE FILE …``.
 
-The request is JSON on standard input, the answer one JSON object on standard output.
+The request is JSON on standard input, the answer JSON objects on standard output, one a line:
+how far it is, and last what was made or why nothing was.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -19,6 +23,8 @@ from fdd_client.vault.files import GivenFile
 from fdd_client.vault.importing import import_file
 
 __all__ = ["Request", "main"]
+
+_PAUSE: Final = 0.2
 
 
 class Request(BaseModel):
@@ -44,7 +50,10 @@ def main(arguments: list[str]) -> int:
     found: dict[str, object]
     try:
         files = [GivenFile(Path(p), n) for p, n in zip(paths, request.files, strict=True)]
-        done = import_file(SiteFolder(Path(folder)), files, request.name, mapping=request.mapping)
+        done = import_file(
+            SiteFolder(Path(folder)), files, request.name,
+            mapping=request.mapping, progress=_teller(),
+        )  # fmt: skip
         found = {
             "done": {
                 "name": done.name,
@@ -56,8 +65,27 @@ def main(arguments: list[str]) -> int:
         }
     except FddError as error:
         found = {"failed": problem_of(error).model_dump(mode="json", exclude={"type"})}
-    json.dump(found, sys.stdout)
+    _tell(found)
     return 0
+
+
+def _teller() -> Callable[[int, int], None]:
+    """Tells how far the work is, at most five times a second."""
+    told = -_PAUSE
+
+    def tell(done: int, of: int) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told >= _PAUSE:
+            told = now
+            _tell({"progress": {"done": done, "of": of}})
+
+    return tell
+
+
+def _tell(part: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(part) + "\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from pydantic import BaseModel
 
 from fdd.core.errors import FddError, InvalidInputError
 from fdd.data.mapping import ColumnMapping
+from fdd.data.names import shown_name
 from fdd_client.console.errors import ConsoleFaultError
 from fdd_client.console.problems import Problem, ProblemFound, said
 from fdd_client.database import query
@@ -59,7 +60,7 @@ class Uploads:
             ProblemFound: if the file cannot be read; it says why.
             SiteFolderError: if it cannot be stored for the look.
         """
-        with self._kept(name, content) as file:
+        with self._kept(name, content) as file, _named(name):
             levels = available()
             done = _answer(
                 command(levels[0] if levels else "none", "preview", file.parent, (), _PREVIEW_MIB),
@@ -71,13 +72,17 @@ class Uploads:
 
     def add(
         self, files: Sequence[tuple[str, IO[bytes]]], dataset: str, mapping: ColumnMapping
-    ) -> object:
-        """Import files as dataset ``dataset``, several as declared splits; what was made of them.
+    ) -> Iterator[dict[str, object]]:
+        """Import files as dataset ``dataset``, several as declared splits.
 
         Args:
-            files: Name and content of each.
+            files: Name and content of each; all is read before the first answer.
             dataset: Its name in the vault.
             mapping: Which column holds what.
+
+        Yields:
+            Under ``progress`` how many structures of how many are done, last under ``done`` what
+            was made. Whoever stops listening stops the import, and the vault is as before.
 
         Raises:
             ProblemFound: if the vault does not take it; it says why.
@@ -92,9 +97,8 @@ class Uploads:
                 "mapping": mapping.model_dump(mode="json"),
                 "files": [_QUERY.sub(".parquet", name) for name, _ in files],
             }
-            return _answer(
+            yield from _parts(
                 [sys.executable, "-P", "-m", "fdd_client.console.intake", *arguments],
-                None,
                 json.dumps(request),
                 _IMPORT_SECONDS,
             )
@@ -144,6 +148,20 @@ class Uploads:
             ) from error
 
 
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """What goes wrong in the block, told under the file's own name, not the one it is kept by."""
+    ending = _ENDINGS.search(name.lower())
+    kept, own = f"upload{ending[0] if ending else ''}", shown_name(Path(name))
+    try:
+        yield
+    except ProblemFound as found:
+        told = found.problem.model_dump_json(exclude={"type"})
+        # Both names inside quotation marks of JSON, so that none can end them.
+        renamed = told.replace(json.dumps(kept)[1:-1], json.dumps(own, ensure_ascii=False)[1:-1])
+        raise ProblemFound(Problem.model_validate_json(renamed)) from None
+
+
 def _answer(
     arguments: Sequence[str], variables: dict[str, str] | None, request: str, seconds: float
 ) -> object:
@@ -158,17 +176,47 @@ def _answer(
             timeout=seconds,
             check=False,
         )
-        document = json.loads(run.stdout)
-    except (subprocess.TimeoutExpired, ValueError) as error:
+    except subprocess.TimeoutExpired as error:
         raise _broken() from error
-    if not isinstance(document, dict):
+    return _part(run.stdout).get("done")
+
+
+def _parts(arguments: Sequence[str], request: str, seconds: float) -> Iterator[dict[str, object]]:
+    """Run a process that answers with JSON objects, one a line; the last is ``done``."""
+    with subprocess.Popen(
+        arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        asked, answers = process.stdin, process.stdout
+        if asked is None or answers is None:
+            raise _broken()
+        clock = threading.Timer(seconds, process.kill)
+        clock.start()
+        part: dict[str, object] = {}
+        try:
+            with contextlib.suppress(BrokenPipeError), asked:
+                asked.write(request.encode())
+            for line in answers:
+                yield (part := _part(line))
+        finally:
+            clock.cancel()
+            process.kill()
+    if "done" not in part:
         raise _broken()
-    if "failed" in document:
-        failed = Problem.model_validate(document["failed"])
+
+
+def _part(line: bytes) -> dict[str, object]:
+    try:
+        part = json.loads(line)
+    except ValueError as error:
+        raise _broken() from error
+    if not isinstance(part, dict):
+        raise _broken()
+    if "failed" in part:
+        failed = Problem.model_validate(part["failed"])
         # The process inside the walls tells one language; the page has two.
         words = failed.said or said(failed.detail, failed.hint)
         raise ProblemFound(failed.model_copy(update={"said": words}))
-    return document.get("done")
+    return part
 
 
 def _broken() -> FddError:

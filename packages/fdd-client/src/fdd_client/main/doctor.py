@@ -122,7 +122,12 @@ def _policy(folder: SiteFolder) -> Finding:
 
 
 def _data(folder: SiteFolder) -> Finding:
-    entries = Vault(folder).entries()
+    vault = Vault(folder)
+    entries = vault.entries()
+    for damaged in vault.damaged():
+        raise damaged
+    for entry in entries:
+        entry.verify()
     passing = [entry.name for entry in entries if entry.certificate.passes]
     if not passing:
         return Finding(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from contextlib import suppress
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from fdd.core.ids import Digest, Name
 from fdd.protocol.statements import SignedStatement, sign_statement
 from fdd_client.settings import SiteFolder
+from fdd_client.vault.errors import VaultError
 from fdd_client.vault.vault import KEY, About, Vault
 
 __all__ = ["Deletion", "expire", "remove"]
@@ -20,6 +22,7 @@ class Deletion(BaseModel):
     """What was deleted; it names no molecule.
 
     Attributes:
+        content: Digest of the dataset; None where its certificate was damaged.
         files: How many files the version had.
         method: The version's own key was overwritten, so that copies of the sealed files
             elsewhere cannot be read any more either.
@@ -30,7 +33,7 @@ class Deletion(BaseModel):
 
     dataset: Name
     version: str
-    content: Digest
+    content: Digest | None
     files: int
     reason: Literal["removal", "expiry"]
     method: Literal["key_destroyed"] = "key_destroyed"
@@ -41,11 +44,12 @@ def remove(folder: SiteFolder, name: str) -> tuple[SignedStatement, ...]:
     """Delete all versions of a dataset; one signed certificate each.
 
     Raises:
-        VaultError: if there is none.
+        VaultError: if there is none; a damaged one can be deleted.
         NotJoinedError: if there is no key that could sign it.
     """
     vault = Vault(folder)
-    vault.entry(name)
+    if name not in vault.names():
+        vault.entry(name)
     signed = tuple(_delete(folder, name, version, "removal") for version in vault.versions(name))
     shutil.rmtree(folder.vault / name)
     return signed
@@ -73,14 +77,17 @@ def _delete(
     folder: SiteFolder, name: str, version: str, reason: Literal["removal", "expiry"]
 ) -> SignedStatement:
     vault = Vault(folder)
-    entry = vault.entry(name, version)
+    root = folder.vault / name / version
+    content: str | None = None
+    with suppress(VaultError):
+        content = vault.entry(name, version).certificate.dataset
     signer, site = folder.signing_key(), folder.identity().site_id
     vault.access.append(reason, name, version)
-    content = entry.certificate.dataset
-    key = entry.root / KEY
-    folder.write_private(key, bytes(key.stat().st_size))
-    files = sum(path.is_file() for path in entry.root.rglob("*"))
-    shutil.rmtree(entry.root)
+    key = root / KEY
+    if key.exists():
+        folder.write_private(key, bytes(key.stat().st_size))
+    files = sum(path.is_file() for path in root.rglob("*"))
+    shutil.rmtree(root)
     deletion = Deletion(
         dataset=name,
         version=version,

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from blake3 import blake3
 
+from fdd.core.errors import FddError
 from fdd.data.examination import declared
 from fdd.data.names import shown_name
 from fdd.data.readers import read_table
@@ -51,8 +52,18 @@ def read_files(files: Sequence[GivenFile]) -> tuple[Table, tuple[str, ...]]:
         FileFormatError: if a file cannot be read.
         MappingError: if a later file lacks a column of the first one.
     """
-    tables = [replace(read_table(f.path), name=shown_name(Path(f.name))) for f in files]
+    tables = [_read(file) for file in files]
     return joined(" + ".join(table.name for table in tables), tables), declared(tables)
+
+
+def _read(file: GivenFile) -> Table:
+    """The table of a file, and what is wrong with it, under its owner's name."""
+    own = shown_name(Path(file.name))
+    try:
+        return replace(read_table(file.path), name=own)
+    except FddError as error:
+        error.detail = error.detail.replace(shown_name(file.path), own)
+        raise
 
 
 def content(files: Sequence[GivenFile]) -> bytes:

@@ -114,7 +114,7 @@ def import_file(
         version=_version(ours, certificate, corrections),
         certificate=certificate,
         findings=findings,
-        rows=len(table),
+        rows=table.written,
         molecules=len(built.dataset),
         rejected=len(built.rejections),
         kept=not dry_run,

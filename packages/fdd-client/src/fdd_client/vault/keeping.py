@@ -88,7 +88,7 @@ def keep(
         now = time.time()
         about = About(
             featurizer=featurizer,
-            rows=len(table),
+            rows=table.written,
             created_at=now,
             raw=stored,
             rejected=len(built.rejections),

@@ -20,14 +20,14 @@ from fdd.data.card import data_card
 from fdd.data.certificate import ValidityCertificate
 from fdd.data.checks import Finding
 from fdd.data.corrections import Corrections
-from fdd.data.dataset import Dataset
+from fdd.data.dataset import FILES, Dataset
 from fdd.data.mapping import ColumnMapping
 from fdd.protocol.cards import DataCard
 from fdd.protocol.errors import SignatureError
 from fdd.protocol.statements import SignedStatement, open_statement, signer_of
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.access import AccessJournal, Purpose
-from fdd_client.vault.errors import VaultError
+from fdd_client.vault.errors import VaultError, VaultLockedError
 from fdd_client.vault.featurising import featurised, pipeline_with
 from fdd_client.vault.memory import Opened, memory_folder
 from fdd_client.vault.sealing import Seal, vault_seal
@@ -123,6 +123,19 @@ class VaultEntry:
         """Whether there is a sealed file of this name."""
         return (self.root / f"{name}{SEALED}").exists()
 
+    def verify(self) -> None:
+        """Open every sealed file once; a disk or a hand may have changed one.
+
+        Raises:
+            VaultError: if one is damaged or missing.
+            VaultLockedError: if the vault's key does not open it.
+        """
+        needed = {*self.about.raw, "findings.json", "mapping.json", "corrections.json"}
+        needed |= {f"dataset/{name}" for name in FILES}
+        stored = (path.relative_to(self.root) for path in self.root.rglob(f"*{SEALED}"))
+        for name in sorted(needed | {str(path).removesuffix(SEALED) for path in stored}):
+            self.read(name)
+
     def findings(self) -> tuple[Finding, ...]:
         """All that the checks found, with rows."""
         return FINDINGS.validate_json(self.read("findings.json"))
@@ -144,19 +157,32 @@ class Vault:
         self._root = folder.vault
         self.access = AccessJournal(folder.vault / "access.jsonl")
 
+    def names(self) -> list[str]:
+        """Names of the datasets."""
+        return sorted(path.parent.name for path in self._root.glob("*/current"))
+
     def entries(self) -> list[VaultEntry]:
-        """The current version of each dataset, by name."""
-        if not self._root.is_dir():
-            return []
-        names = sorted(path.parent.name for path in self._root.glob("*/current"))
-        return [self.entry(name) for name in names]
+        """The current version of each dataset, by name; without those that are ``damaged``."""
+        found = map(self._sound, self.names())
+        return [entry for entry in found if isinstance(entry, VaultEntry)]
+
+    def damaged(self) -> list[VaultError]:
+        """Why datasets cannot be used whose certificates do not hold. The others go on."""
+        found = map(self._sound, self.names())
+        return [error for error in found if isinstance(error, VaultError)]
+
+    def _sound(self, name: str) -> VaultEntry | VaultError:
+        try:
+            return self.entry(name)
+        except VaultError as error:
+            return error
 
     def versions(self, name: str) -> list[str]:
         """Versions of a dataset, the oldest import first."""
         known = [
-            (About.model_validate_json(path.read_bytes()).created_at, path.parent.name)
-            for path in (self._root / name).glob("*/about.json")
-            if not path.parent.name.startswith(".")
+            (_created(path), path.name)
+            for path in (self._root / name).glob("*/")
+            if not path.name.startswith(".")
         ]
         return [version for _, version in sorted(known)]
 
@@ -233,7 +259,7 @@ class Vault:
     def rejected(self, entry: VaultEntry) -> str:
         """Rows of a version that were kept aside, with their reasons, as CSV; no cell of them."""
         self.access.append("rejected", entry.name, entry.version)
-        return entry.read("rejected.csv").decode()
+        return entry.read("rejected.csv").decode("utf-8-sig")
 
     def choose(self, spec: RunSpec) -> VaultEntry | None:
         """The dataset for a run: certified, with most of its endpoints, if possible prepared as
@@ -304,8 +330,15 @@ class Vault:
 
     def _reader(self, root: Path) -> Callable[[str], bytes]:
         def read(name: str) -> bytes:
-            inner = Seal(vault_seal(self._folder).open((root / KEY).read_bytes(), KEY))
-            return inner.open((root / f"{name}{SEALED}").read_bytes(), name)
+            try:
+                inner = Seal(vault_seal(self._folder).open((root / KEY).read_bytes(), KEY))
+            except FileNotFoundError as error:
+                raise _damaged(root, KEY) from error
+            try:
+                return inner.open((root / f"{name}{SEALED}").read_bytes(), name)
+            except (FileNotFoundError, VaultLockedError) as error:
+                # The vault's key has opened this version's, so the key is not to blame.
+                raise _damaged(root, name) from error
 
         return read
 
@@ -333,3 +366,19 @@ class Vault:
         if asked is None:
             return True
         return pipeline_with(self._folder, spec.data.featurizer).reference_hash() == asked
+
+
+def _created(root: Path) -> float:
+    """When a version was made; 0 where what the vault noted is damaged."""
+    try:
+        return About.model_validate_json((root / "about.json").read_bytes()).created_at
+    except (OSError, ValidationError):
+        return 0.0
+
+
+def _damaged(root: Path, name: str) -> VaultError:
+    return VaultError(
+        f"Dataset '{root.parent.name}' is damaged: its {name} was changed or is missing",
+        hint="Put the vault back from its backup, or import the file again: fdd-client data add",
+        dataset=root.parent.name,
+    )

@@ -287,7 +287,7 @@ def test_reports_show_what_the_site_gained(site, open_console, value_of):
 def test_a_new_site_has_no_runs_no_reports_and_no_data(site, open_console):
     browser = open_console(site)
     for name in ("runs", "reports", "datasets"):
-        assert browser.get(f"{ROOT}/{name}").json() == {"items": []}
+        assert browser.get(f"{ROOT}/{name}").json()["items"] == []
 
 
 def test_datasets_are_listed_with_findings_in_both_languages(

@@ -77,11 +77,14 @@ def test_rows_kept_aside_are_shown_and_written(site, run, tmp_path, table_of, mo
     table.write_text(table.read_text() + "CCO\n")
     run("add", table, "--folder", site.root)
     shown = run("rejected", "main", "--folder", site.root).output
-    assert "92  structure  unparsable" in shown
-    assert "93  broken  too_few_cells" in shown
+    assert "92  The structure cannot be parsed" in shown
+    assert "93  The row has fewer cells" in shown
     out = tmp_path / "aside.csv"
     run("rejected", "main", "--out", out, "--folder", site.root)
-    assert {row["row"] for row in csv.DictReader(out.read_text().splitlines())} == {"92", "93"}
+    assert {row["row"] for row in csv.DictReader(out.read_text("utf-8-sig").splitlines())} == {
+        "92",
+        "93",
+    }
     assert out.stat().st_mode & 0o077 == 0
     assert "rejected" in run("access", "--folder", site.root).output
 

@@ -1,6 +1,7 @@
 """At rest the vault is unreadable without the site's key; what is opened lies in memory."""
 
 import json
+import shutil
 import time
 
 import pytest
@@ -87,6 +88,30 @@ def test_without_its_key_the_vault_does_not_open(stocked_site):
     with pytest.raises(VaultLockedError):
         entry.findings()
     assert not stocked_site.vault_key.exists()
+
+
+@pytest.mark.parametrize("how", ["changed", "missing"])
+def test_a_damaged_file_is_told_as_such_and_not_as_a_wrong_key(stocked_site, how):
+    entry = Vault(stocked_site).entry("main")
+    entry.verify()
+    path = entry.root / "dataset" / "arrays.safetensors.sealed"
+    sealed = bytearray(path.read_bytes())
+    sealed[-1] ^= 1
+    path.write_bytes(sealed) if how == "changed" else path.unlink()
+    with pytest.raises(VaultError, match=r"arrays\.safetensors was changed or is missing"):
+        entry.verify()
+
+
+def test_one_damaged_certificate_hides_no_other_dataset_and_can_be_removed(stocked_site):
+    vault = Vault(stocked_site)
+    shutil.copytree(stocked_site.vault / "main", stocked_site.vault / "torn")
+    (vault.entry("torn").root / "certificate.json").write_text("{}")
+    assert [entry.name for entry in vault.entries()] == ["main"]
+    assert [error.params["dataset"] for error in vault.damaged()] == ["torn"]
+    (signed,) = remove(stocked_site, "torn")
+    deletion = open_statement(signed, "deletion", Deletion, stocked_site.signing_key().public)
+    assert (deletion.dataset, deletion.content) == ("torn", None)
+    assert vault.names() == ["main"]
 
 
 def test_a_key_that_others_can_read_is_refused(stocked_site):

@@ -42,10 +42,17 @@ def sign(
 
     Nothing is signed that this installation itself computes differently.
     """
+    from fdd.core.errors import InvalidInputError
+    from fdd.core.ids import is_name
     from fdd.data.bundle import bundle_of
     from fdd.protocol.statements import sign_statement
     from fdd_server.app.installation import open_hub
 
+    if not is_name(name):
+        raise InvalidInputError(
+            "The name of a version has lower-case letters, digits, '.', '_' and '-'",
+            hint="Name it like a release, such as 2026.2",
+        )
     version = bundle_of(name) if bundle is None else _given(bundle, name)
     hub = open_hub(folder)
     try:

@@ -258,18 +258,19 @@ class RunService:
             self._require_fitting(work, spec, spec.model.start)
         if spec.model.trunk is not None:
             self._require_trunk(spec, spec.model.trunk)
-        members = [
+        members = self._projects.members(work, spec.project)
+        sites = [
             site
             for site in self._sites.presence(work)
-            if self._projects.has_member(work, spec.project, site.institution_id)
+            if members is None or site.institution_id in members
         ]
-        terms = len(members) * (1 + spec.cohort.late_rounds)
+        terms = len(sites) * (1 + spec.cohort.late_rounds)
         if terms > spec.arithmetic.most_terms:
             raise SpecError(
                 f"{terms} updates do not fit a sum of {spec.arithmetic.bits}-bit values",
                 hint="Use fewer bits in arithmetic.bits",
                 field="arithmetic.bits",
-                sites=len(members),
+                sites=len(sites),
             )
 
     def _require_trunk(self, spec: RunSpec, blob: BlobId) -> None:

@@ -61,9 +61,10 @@ class RunViews:
         approvals = {a.site_id: a for a in decision_repository.approvals(work, state.run_id)}
         work_done = progress_repository.work_done(work, state.run_id)
         progress = progress_repository.progress(work, state.run_id)
+        members = self._projects.members(work, state.spec.project)
         listed = []
         for site in self._sites.sites(work):
-            member = self._projects.has_member(work, state.spec.project, site.institution.id)
+            member = members is None or site.institution.id in members
             if not member and site.site_id not in approvals:
                 continue
             approval = approvals.get(site.site_id)

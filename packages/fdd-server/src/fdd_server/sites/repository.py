@@ -20,6 +20,7 @@ from fdd_server.sites.models import (
 )
 
 __all__ = [
+    "all_keys",
     "cordon",
     "forget_nonces",
     "institution",
@@ -134,6 +135,14 @@ def keys(work: UnitOfWork, site_id: str) -> Sequence[SiteKeyRow]:
     """All keys that a site ever brought, oldest first."""
     statement = select(SiteKeyRow).where(SiteKeyRow.site_id == site_id).order_by(SiteKeyRow.since)
     return work.session.scalars(statement).all()
+
+
+def all_keys(work: UnitOfWork) -> dict[str, list[SiteKeyRow]]:
+    """All keys that each site ever brought, oldest first."""
+    found: dict[str, list[SiteKeyRow]] = {}
+    for row in work.session.scalars(select(SiteKeyRow).order_by(SiteKeyRow.since)):
+        found.setdefault(row.site_id, []).append(row)
+    return found
 
 
 def key_standing(work: UnitOfWork, site_id: str, public_key: str) -> KeyStanding | None:

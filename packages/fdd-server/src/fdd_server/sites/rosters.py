@@ -60,11 +60,8 @@ class RosterBook:
         return found
 
     def admits(self, work: UnitOfWork, site_id: SiteId, *keys: str) -> bool:
-        """Whether one of ``keys`` may speak for a site: all may while there is no roster."""
-        state, roster = self.standing(work)
-        if roster is None:
-            return state == "none"
-        return any(roster.admits(site_id, key) for key in keys)
+        """See ``Standing``."""
+        return self.standing(work).admits(site_id, *keys)
 
     def versions(self, work: UnitOfWork, after: int = 0) -> RosterVersions:
         """The stored versions above ``after``, as they were signed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -18,11 +19,11 @@ from fdd_server.sites.errors import (
 )
 from fdd_server.sites.events import SiteChanged, SiteGone
 from fdd_server.sites.keys import KeyDesk
-from fdd_server.sites.models import InstitutionRow, SiteRow
+from fdd_server.sites.models import InstitutionRow, SiteKeyRow, SiteRow
 from fdd_server.sites.names import slug
 from fdd_server.sites.rosters import RosterBook
 from fdd_server.sites.schemas import Institution, Site, SiteState
-from fdd_server.sites.views import institution_view, site_view
+from fdd_server.sites.views import Standing, institution_view, site_view
 
 __all__ = ["Presence", "SiteService"]
 
@@ -102,11 +103,17 @@ class SiteService:
         Raises:
             UnknownSiteError: if there is none.
         """
-        return self._site(work, self._row(work, site_id))
+        row = self._row(work, site_id)
+        keys = self._live(repository.keys(work, site_id))
+        return self._site(row, keys, self._rosters.standing(work))
 
     def sites(self, work: UnitOfWork) -> list[Site]:
         """All sites, by id."""
-        return [self._site(work, row) for row in repository.sites(work)]
+        standing, keys = self._rosters.standing(work), repository.all_keys(work)
+        return [
+            self._site(row, self._live(keys.get(row.id, ())), standing)
+            for row in repository.sites(work)
+        ]
 
     def presence(self, work: UnitOfWork) -> list[Presence]:
         """How all sites are, by id, without anything else about them."""
@@ -142,7 +149,9 @@ class SiteService:
         """Note what a site does."""
         row = self._row(work, site_id)
         task = str(beat.task) if beat.task is not None else None
-        before = (self._state(work, row), row.state, row.task, round(row.progress * 20))
+        keys = repository.live_keys(work, site_id, self._clock())
+        listed = self._rosters.admits(work, site_id, *keys)
+        before = (self._state(row, listed), row.state, row.task, round(row.progress * 20))
         row.last_seen = utc(self._clock())
         row.state = beat.state
         row.task = task
@@ -152,7 +161,7 @@ class SiteService:
         row.sandbox_level = beat.sandbox_level or row.sandbox_level
         if beat.capability is not None:
             row.capability = beat.capability.model_dump_json()
-        if before != (self._state(work, row), row.state, row.task, round(row.progress * 20)):
+        if before != (self._state(row, listed), row.state, row.task, round(row.progress * 20)):
             run = beat.task.run_id if beat.task is not None else None
             work.emit(SiteChanged(site_id, run))
 
@@ -195,11 +204,9 @@ class SiteService:
 
     def public_keys(self, work: UnitOfWork, site_id: SiteId) -> tuple[PublicKey, ...]:
         """The keys that verify a site's statements; with a roster, those that it lists."""
-        return tuple(
-            key
-            for key in self._keys.live(work, site_id)
-            if self._rosters.admits(work, site_id, key.hex)
-        )
+        standing = self._rosters.standing(work)
+        live = self._keys.live(work, site_id)
+        return tuple(key for key in live if standing.admits(site_id, key.hex))
 
     def housekeeping(self, work: UnitOfWork) -> None:
         """Forget nonces that nobody could use any more."""
@@ -213,24 +220,22 @@ class SiteService:
             raise UnknownSiteError(site=site_id)
         return row
 
-    def _state(self, work: UnitOfWork, row: SiteRow) -> SiteState:
-        keys = (key.hex for key in self._keys.live(work, row.id))
+    def _state(self, row: SiteRow, listed: bool) -> SiteState:
         return self._condition(
             row.state,
             row.last_seen,
             gone=row.revoked_at is not None,
             cordoned=row.cordoned_at is not None,
-            listed=self._rosters.admits(work, row.id, *keys),
+            listed=listed,
         )
 
     def _listed(self, work: UnitOfWork) -> frozenset[SiteId] | None:
         """The sites that the roster lists with a live key; None where there is no roster."""
-        if self._rosters.standing(work).state == "none":
+        standing = self._rosters.standing(work)
+        if standing.state == "none":
             return None
         keys = repository.keys_by_site(work, self._clock())
-        return frozenset(
-            site for site, own in keys.items() if self._rosters.admits(work, site, *own)
-        )
+        return frozenset(site for site, own in keys.items() if standing.admits(site, *own))
 
     def _condition(
         self, own: str, last_seen: datetime | None, *, gone: bool, cordoned: bool, listed: bool
@@ -247,7 +252,10 @@ class SiteService:
             return "offline"
         return "paused" if own == "paused" else "online"
 
-    def _site(self, work: UnitOfWork, row: SiteRow) -> Site:
-        now, standing = self._clock(), self._rosters.standing(work)
-        keys = [k for k in repository.keys(work, row.id) if k.until is None or k.until > now]
-        return site_view(row, self._state(work, row), keys, standing)
+    def _live(self, keys: Sequence[SiteKeyRow]) -> list[SiteKeyRow]:
+        now = self._clock()
+        return [key for key in keys if key.until is None or key.until > now]
+
+    def _site(self, row: SiteRow, keys: Sequence[SiteKeyRow], standing: Standing) -> Site:
+        listed = standing.admits(row.id, *(key.public_key for key in keys))
+        return site_view(row, self._state(row, listed), keys, standing)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from fdd.core.ids import SiteId
 from fdd.protocol.messages import Capability
 from fdd.protocol.roster import Member, Roster, SignedRoster, roster_of, signers, words_of
 from fdd.protocol.signing import PublicKey
@@ -34,6 +35,12 @@ class Standing(NamedTuple):
 
     state: Literal["none", "in_force", "broken"]
     roster: Roster | None
+
+    def admits(self, site_id: SiteId, *keys: str) -> bool:
+        """Whether one of ``keys`` may speak for a site: all may while there is no roster."""
+        if self.roster is None:
+            return self.state == "none"
+        return any(self.roster.admits(site_id, key) for key in keys)
 
 
 def institution_view(row: InstitutionRow) -> Institution:

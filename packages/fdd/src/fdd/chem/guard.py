@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fdd.chem.rows import MoleculeRows, RowMaker
 from fdd.chem.standardize import Failure, StandardizerOptions
+from fdd.interrupts import start_resource_tracker
 
 __all__ = ["Guard", "MoleculeLimits"]
 
@@ -101,6 +102,7 @@ class Guard:
 
     def _started(self) -> Connection:
         if self._child is None:
+            start_resource_tracker()
             here, there = self._context.Pipe()
             process = self._context.Process(target=_serve, args=(there, *self._arguments))
             process.daemon = True

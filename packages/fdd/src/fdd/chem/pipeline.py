@@ -34,6 +34,7 @@ from fdd.chem.splits import (
 )
 from fdd.chem.standardize import StandardizerOptions
 from fdd.core.canonical import canonical_digest
+from fdd.interrupts import start_resource_tracker
 
 __all__ = ["Pipeline", "PipelineOptions", "Prepared", "Progress"]
 
@@ -224,6 +225,7 @@ class Pipeline:
         if processes <= 1 or len(work) <= 1:
             yield from map(self._maker, work)
             return
+        start_resource_tracker()
         pool = ProcessPoolExecutor(
             min(processes, len(work)),
             multiprocessing.get_context("spawn"),

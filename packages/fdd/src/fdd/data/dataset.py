@@ -21,10 +21,12 @@ from fdd.core.arrays import Array, Arrays
 from fdd.core.ids import Digest, Name
 from fdd.data.errors import DatasetFormatError
 
-__all__ = ["Dataset", "DatasetInfo", "fold_key_check"]
+__all__ = ["FILES", "Dataset", "DatasetInfo", "fold_key_check"]
 
 _ARRAYS: Final = "arrays.safetensors"
 _INFO: Final = "dataset.json"
+FILES: Final = (_ARRAYS, _INFO)
+"""What a saved dataset consists of."""
 _WIDTHS: Final = {"keys": 14, "scaffolds": 32, "splits": 10}
 _TYPES: Final = {
     "keys": "uint8",

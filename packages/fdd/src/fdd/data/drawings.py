@@ -13,6 +13,7 @@ from rdkit.Chem.Draw import rdMolDraw2D
 
 from fdd.chem.standardize import Failure, Standardizer
 from fdd.data.checks import DataView, Finding
+from fdd.data.measurements import numbers_of
 
 __all__ = ["Drawing", "drawings"]
 
@@ -35,12 +36,12 @@ class Drawing:
 
     Attributes:
         row: Its number in the file.
-        value: The endpoint's value in its canonical measure; ``None`` without one.
+        value: The endpoint's value as the file writes it; empty without one.
         svg: The picture, in the colour of the text around it.
     """
 
     row: int
-    value: float | None
+    value: str
     svg: str
 
 
@@ -57,12 +58,17 @@ def drawings(finding: Finding, view: DataView) -> Iterator[Drawing]:
             yield Drawing(number, _value(finding, view, row), svg)
 
 
-def _value(finding: Finding, view: DataView, row: int) -> float | None:
-    if finding.endpoint not in view.measurements.endpoints:
-        return None
-    column = view.measurements.endpoints.index(finding.endpoint)
-    value = float(view.measurements.values[row, column])
-    return value if np.isfinite(value) else None
+def _value(finding: Finding, view: DataView, row: int) -> str:
+    for value in view.mapping.values:
+        if value.endpoint != finding.endpoint:
+            continue
+        # Of several columns the one that counts for this row has the number.
+        if np.isfinite(numbers_of(view.table.take(np.array([row])), value).values[0]):
+            cell = view.table.column(value.column)[row].strip()
+            unit = view.table.column(value.unit_column)[row] if value.unit_column else value.unit
+            sign = view.table.column(value.qualifier_column)[row] if value.qualifier_column else ""
+            return f"{sign.strip()} {cell} {unit.strip()}".strip()
+    return ""
 
 
 def _svg(smiles: str) -> str:

@@ -42,7 +42,7 @@ class UnitError(FddError):
 
     code = "FDD-1312"
     status = 422
-    exit_code = ExitCode.NO
+    exit_code = ExitCode.USAGE
     title = "The unit does not fit"
 
 
@@ -51,7 +51,7 @@ class FileFormatError(FddError):
 
     code = "FDD-1320"
     status = 422
-    exit_code = ExitCode.NO
+    exit_code = ExitCode.USAGE
     title = "The file cannot be read"
 
 
@@ -60,7 +60,7 @@ class EmptyFileError(FddError):
 
     code = "FDD-1321"
     status = 422
-    exit_code = ExitCode.NO
+    exit_code = ExitCode.USAGE
     title = "The file holds no rows"
 
 
@@ -69,7 +69,7 @@ class FileTooLargeError(FddError):
 
     code = "FDD-1322"
     status = 413
-    exit_code = ExitCode.NO
+    exit_code = ExitCode.USAGE
     title = "The file is too large"
 
 

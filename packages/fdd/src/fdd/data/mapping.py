@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from fdd.core.ids import Name
 from fdd.data.endpoints import Endpoint, catalogue
 from fdd.data.errors import MappingError, UnitError
-from fdd.data.numbers import parse_numbers, parse_qualifier
+from fdd.data.numbers import parse_labels, parse_numbers, parse_qualifier
 from fdd.data.table import Table
 from fdd.data.units import LiverScaling, measure_of, parse_measure
 
@@ -25,6 +25,7 @@ __all__ = [
     "endpoint_of",
     "guess",
     "headed_structures",
+    "numeric_columns",
     "structure_column",
 ]
 
@@ -40,7 +41,7 @@ _WORDS: Final[dict[Role, str]] = {
     "structure": r"smiles|structure|canonical|구조|스마일",
     "unit": r"units?\b|단위",
     "qualifier": r"relation|qualifier|operator|modifier|prefix|부호|한정자|관계",
-    "date": r"date|year|measured on|tested on|일자|날짜|측정일|연도",
+    "date": r"date|year|measured on|tested on|일자|날짜|연도|(측정|시험|실험|분석|등록|보고)일",
     "species": r"species|organism|strain|동물종|생물종|^종$",
     "assay": r"assay|method|protocol|시험|실험|분석법",
     "identifier": r"\bids?\b|_id\b|identifier|compound|name|번호|화합물|이름|코드",
@@ -166,7 +167,8 @@ def guess(table: Table, endpoint: str = "", unit: str = "") -> Guess:
         for header, cells in sample.items()
         if header != structure
         and header not in roles.values()
-        and _numeric_share(cells) > (_MOSTLY if endpoint_of(header) is None else _SOME)
+        and _numeric_share(cells, labels=_is_binary(header, endpoint))
+        > (_MOSTLY if endpoint_of(header) is None else _SOME)
     ]
     known = {header: found for header in numeric if (found := endpoint_of(header)) is not None}
     if endpoint and not any(found.id == endpoint for found in known.values()):
@@ -219,6 +221,11 @@ def structure_column(table: Table) -> str:
 def headed_structures(table: Table) -> list[str]:
     """Headers that say that their column holds structures."""
     return [h for h in table.columns if re.search(_WORDS["structure"], h, re.IGNORECASE)]
+
+
+def numeric_columns(table: Table) -> list[str]:
+    """Headers of columns that mostly hold numbers."""
+    return [h for h, cells in _sampled(table).items() if _numeric_share(cells) > _MOSTLY]
 
 
 def _sampled(table: Table) -> dict[str, list[str]]:
@@ -288,8 +295,14 @@ def _is_unit(text: str) -> bool:
     return True
 
 
-def _numeric_share(cells: Sequence[str]) -> float:
-    numbers = parse_numbers(cells)
+def _is_binary(header: str, endpoint: str) -> bool:
+    """Whether words such as active may be values of the column."""
+    meant = catalogue().get(endpoint) if endpoint else endpoint_of(header)
+    return meant is not None and meant.kind == "binary"
+
+
+def _numeric_share(cells: Sequence[str], *, labels: bool = False) -> float:
+    numbers = parse_labels(cells) if labels else parse_numbers(cells)
     present = int(np.isfinite(numbers.values).sum())
     return present / (present + len(numbers.faults)) if present else 0.0
 

@@ -15,7 +15,14 @@ from fdd.chem.pipeline import Pipeline, Prepared, Progress
 from fdd.data.endpoints import catalogue
 from fdd.data.errors import MappingError, UnitError
 from fdd.data.mapping import ColumnMapping, ValueColumn
-from fdd.data.numbers import CellFault, Numbers, parse_numbers, parse_qualifier
+from fdd.data.numbers import (
+    CellFault,
+    Numbers,
+    label_words,
+    parse_labels,
+    parse_numbers,
+    parse_qualifier,
+)
 from fdd.data.table import Table
 from fdd.data.units import (
     Measure,
@@ -71,6 +78,7 @@ class Measurements:
         qualifiers: ``(rows, tasks)`` int8: -1 below, 0 equal to, +1 above.
         rejections: What was kept aside.
         decimal_comma: Headers whose commas were read as decimal points.
+        words: Header → the words that were read as yes or no.
     """
 
     row_numbers: NDArray[np.int64]
@@ -80,6 +88,7 @@ class Measurements:
     qualifiers: NDArray[np.int8]
     rejections: tuple[Rejection, ...]
     decimal_comma: tuple[str, ...]
+    words: dict[str, str]
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -153,6 +162,7 @@ def measure(
         qualifiers,
         tuple(sorted(rejections, key=lambda rejection: (rejection.row, rejection.column))),
         tuple(reading.column for reading in readings if reading.decimal_comma),
+        {reading.column: reading.words for reading in readings if reading.words},
     )
 
 
@@ -176,7 +186,9 @@ class _Reading:
             self._reject(row, reason, fault)
         if value.qualifier_column:
             self._qualify(table.column(value.qualifier_column))
+        self.words = ""
         if self._entry.kind == "binary":
+            self.words = label_words(_cells(table, value))
             self._check_binary()
         else:
             self._convert(value, table)
@@ -241,9 +253,16 @@ class _Reading:
 
 def numbers_of(table: Table, value: ValueColumn) -> Numbers:
     """The numbers of a value column as they are written, before any conversion; NaN elsewhere."""
+    cells = _cells(table, value)
+    binary = catalogue().get(value.endpoint).kind == "binary"
+    return parse_labels(cells) if binary else parse_numbers(cells)
+
+
+def _cells(table: Table, value: ValueColumn) -> list[str]:
+    """The cells of a value column in the rows that count, empty elsewhere."""
     chosen = _chosen(table, value)
     cells = table.column(value.column)
-    return parse_numbers([cell if use else "" for cell, use in zip(cells, chosen, strict=True)])
+    return [cell if use else "" for cell, use in zip(cells, chosen, strict=True)]
 
 
 def _chosen(table: Table, value: ValueColumn) -> list[bool]:

@@ -12,12 +12,23 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CellFault", "Numbers", "parse_numbers", "parse_qualifier"]
+__all__ = [
+    "CellFault",
+    "Numbers",
+    "label_words",
+    "parse_labels",
+    "parse_numbers",
+    "parse_qualifier",
+]
 
 _ABSENT: Final = frozenset(
     {"", "-", "--", ".", "?", "na", "n/a", "#n/a", "nan", "null", "none", "nd", "n.d.", "nt",
      "missing", "결측", "없음", "미측정"}
 )  # fmt: skip
+_LABELS: Final = {
+    **dict.fromkeys(("active", "yes", "true", "positive", "활성", "양성", "예", "참"), 1),
+    **dict.fromkeys(("inactive", "no", "false", "negative", "비활성", "음성", "아니오", "거짓"), 0),
+}
 _SIGNS: Final = {
     "": 0, "=": 0, "==": 0,
     ">": 1, ">=": 1, "=>": 1, "≥": 1, ">>": 1, "＞": 1,
@@ -87,6 +98,17 @@ def parse_numbers(cells: Sequence[str]) -> Numbers:
         else:
             qualifiers[row], values[row] = read
     return Numbers(values, qualifiers, faults, comma)
+
+
+def parse_labels(cells: Sequence[str]) -> Numbers:
+    """A column of yes and no, as 1 and 0, or in words such as active and inactive."""
+    return parse_numbers([str(_LABELS.get(cell.strip().lower(), cell)) for cell in cells])
+
+
+def label_words(cells: Sequence[str]) -> str:
+    """The words that were read as yes or no, each once: ``active = 1, inactive = 0``."""
+    found = dict.fromkeys(word for cell in cells if (word := cell.strip().lower()) in _LABELS)
+    return ", ".join(f"{word} = {_LABELS[word]}" for word in found)
 
 
 def _uses_decimal_comma(cells: Sequence[str]) -> bool:

@@ -16,6 +16,7 @@ __all__ = ["Language", "value_histogram"]
 Language = Literal["ko", "en"]
 
 _BINS, _WIDTH, _HEIGHT = 40, 480, 110
+_TICKS: Final = 5
 _NOISE: Final[dict[Language, str]] = {"ko": "시험법 잡음", "en": "assay noise"}
 _OTHERS: Final[dict[Language, str]] = {
     "ko": "선: 컨소시엄, 사이트 {}곳", "en": "line: consortium, {} sites"
@@ -65,11 +66,26 @@ def value_histogram(
     return (
         f'<div class="card"><h3>{escape(name)} <span class="soft">'
         f"{escape(endpoint.written_unit)} · {len(values):,}{beside}</span></h3>"
-        f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT + 18}" role="img" aria-label="{escape(name)}">'
-        f"{band}{bars}{line}"
-        f'<text class="axis" x="0" y="{_HEIGHT + 14}">{left:.4g}</text>'
-        f'<text class="axis" x="{_WIDTH}" y="{_HEIGHT + 14}" text-anchor="end">'
-        f"{right:.4g}</text></svg></div>"
+        f'<svg class="values" viewBox="0 0 {_WIDTH} {_HEIGHT}" preserveAspectRatio="none" '
+        f'role="img" aria-label="{escape(name)}">{band}{bars}{line}</svg>{_axis(left, right)}</div>'
+    )
+
+
+def _axis(left: float, right: float) -> str:
+    """Both ends and round numbers between, as text that keeps its size on a narrow screen."""
+    step = 10.0 ** np.floor(np.log10((right - left) / 2))
+    while (right - left) / step > _TICKS:
+        step *= 2 if step / 10 ** np.floor(np.log10(step)) < 4 else 2.5
+    inner = np.arange(np.ceil(left / step), np.floor(right / step) + 1) * step
+    room = (right - left) / (2 * _TICKS)
+    ticks = [left, *(t for t in inner if left + room < t < right - room), right]
+    return (
+        '<div class="axis">'
+        + "".join(
+            f'<span style="left:{100 * (tick - left) / (right - left):.1f}%">{tick:.4g}</span>'
+            for tick in ticks
+        )
+        + "</div>"
     )
 
 

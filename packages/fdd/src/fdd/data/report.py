@@ -17,9 +17,10 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     "title": {"ko": "데이터 유효성 보고서", "en": "Data validity report"},
     "passes": {"ko": "학습에 쓸 수 있는 엔드포인트", "en": "Endpoints that may be trained on"},
     "none": {"ko": "없음: 막는 문제가 있습니다", "en": "none: a finding blocks each of them"},
-    "rows": {"ko": "행", "en": "rows"},
-    "molecules": {"ko": "분자", "en": "molecules"},
-    "aside": {"ko": "따로 둔 항목", "en": "kept aside"},
+    "facts": {
+        "ko": "{rows:,}행 → 분자 {molecules:,}개 · 따로 둔 것 {aside:,}개",
+        "en": "{rows:,} rows → {molecules:,} molecules · {aside:,} kept aside",
+    },
     "findings": {"ko": "발견한 문제", "en": "Findings"},
     "clean": {"ko": "발견한 문제가 없습니다.", "en": "Nothing was found."},
     "why": {"ko": "왜 중요한가", "en": "Why it matters"},
@@ -29,8 +30,8 @@ _WORDS: Final[dict[str, dict[Language, str]]] = {
     "row": {"ko": "행", "en": "row"},
     "offered": {"ko": "고칠 수 있습니다", "en": "Can be corrected"},
     "how": {
-        "ko": "미리 보고 되돌릴 수 있습니다: fdd data fix … --finding",
-        "en": "shown first, and undone at will: fdd data fix … --finding",
+        "ko": "먼저 보여 주며 언제든 되돌릴 수 있습니다:",
+        "en": "shown first, and undone at will:",
     },
     "private": {
         "ko": "이 화면에는 구조와 값이 있습니다. 이 컴퓨터 밖으로 내보내지 마세요.",
@@ -71,9 +72,15 @@ margin:0 0 12px}
 dl{margin:8px 0 0;display:grid;grid-template-columns:max-content 1fr;gap:4px 16px}
 dt{color:var(--soft)}
 dd{margin:0}
+@media(max-width:480px){dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 6px}
+.mols{grid-template-columns:1fr 1fr}}
 svg{width:100%;height:auto}
+.values{height:120px}
 .others{fill:none;stroke:var(--ink);stroke-width:1.5}
-.axis{fill:var(--soft);font-size:11px}
+.axis{position:relative;height:20px;color:var(--soft);font-size:12px}
+.axis span{position:absolute;transform:translateX(-50%)}
+.axis span:first-child{transform:none}
+.axis span:last-child{transform:translateX(-100%)}
 .mols{display:grid;grid-template-columns:repeat(auto-fill,minmax(170px,1fr));gap:8px;
 margin:12px 0 0}
 .mols figure{margin:0;border:1px solid var(--line);border-radius:8px;padding:6px;
@@ -97,9 +104,8 @@ def validity_report(view: DataView, certificate: ValidityCertificate, findings: 
             numbers and values only.
     """
     admitted = ", ".join(certificate.admitted_endpoints) or _word("none", language)
-    facts = (
-        f"{len(view.table):,} {_word('rows', language)} → {len(view.dataset):,} "
-        f"{_word('molecules', language)} · {len(view.rejections):,} {_word('aside', language)}"
+    facts = _word("facts", language).format(
+        rows=view.table.written, molecules=len(view.dataset), aside=len(view.rejections)
     )
     cards = "".join(_finding(finding, view, language, structures) for finding in findings)
     known = view.consortium.histograms
@@ -148,7 +154,7 @@ def _certificate(certificate: ValidityCertificate, language: Language) -> str:
 def _molecules(finding: Finding, view: DataView, language: Language) -> str:
     figures = "".join(
         f"<figure>{one.svg}<figcaption>{_word('row', language)} {escape(view.table.place(one.row))}"
-        f"{'' if one.value is None else f' · {one.value:.4g}'}</figcaption></figure>"
+        f"{f' · {escape(one.value)}' if one.value else ''}</figcaption></figure>"
         for one in drawings(finding, view)
     )
     return f'<div class="mols">{figures}</div>' if figures else ""
@@ -160,7 +166,7 @@ def _correction(finding: Finding, view: DataView, language: Language) -> str:
     named = f"{finding.code}:{finding.endpoint}" if finding.endpoint else finding.code
     return (
         f'<div class="fix"><b>{_word("offered", language)}</b> '
-        f"{_word('how', language)} <code>{escape(named)}</code></div>"
+        f"{_word('how', language)} <code>fdd data fix … --finding {escape(named)}</code></div>"
     )
 
 

@@ -64,6 +64,7 @@ class Table:
         renamed: New header → header as written, where a header was empty or occurred twice.
         encoding: How the text was encoded; empty where the format says so itself.
         origins: File name and offset of its row numbers, where several files were joined.
+        elsewhere: Rows on other sheets of a workbook, which were not read.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Table:
     renamed: Mapping[str, str] = field(default_factory=dict)
     encoding: str = ""
     origins: tuple[tuple[str, int], ...] = ()
+    elsewhere: int = 0
 
     def __len__(self) -> int:
         return len(self.row_numbers)
@@ -94,6 +96,11 @@ class Table:
                 column=header[:64],
             )
         return self.columns[header]
+
+    @property
+    def written(self) -> int:
+        """How many rows the file holds, broken ones included."""
+        return len(self) + len(self.broken)
 
     @property
     def last_row(self) -> int:
@@ -118,6 +125,7 @@ class Table:
             self.renamed,
             self.encoding,
             self.origins,
+            self.elsewhere,
         )
 
 
@@ -164,4 +172,5 @@ def joined(name: str, tables: Sequence[Table]) -> Table:
         origins=tuple(
             (table.name, int(offset)) for table, offset in zip(tables, offsets, strict=True)
         ),
+        elsewhere=sum(table.elsewhere for table in tables),
     )

@@ -11,7 +11,7 @@ from fdd.core.errors import FddError
 from fdd.data.errors import NamesNotStructuresError, UnmappedError
 from fdd.data.mapping import Guess, endpoint_of, headed_structures
 from fdd.data.names import name_column
-from fdd.data.numbers import CellFault, parse_numbers
+from fdd.data.numbers import CellFault, parse_labels, parse_numbers
 from fdd.data.table import Table
 
 __all__ = ["not_mapped"]
@@ -36,6 +36,9 @@ _INSTEAD: Final[dict[CellFault | None, tuple[str, str]]] = {
         "One number a cell; move units, %, ± and words into columns of their own",
     ),
 }  # fmt: skip
+
+
+_WORDS: Final = ("most others are words without a known meaning", "Write 1 for yes and 0 for no")
 
 
 def not_mapped(table: Table, proposal: Guess) -> FddError:
@@ -82,9 +85,14 @@ def not_mapped(table: Table, proposal: Guess) -> FddError:
 
 def _no_numbers(table: Table, column: str) -> UnmappedError:
     """The error for a column that is headed like an endpoint and holds hardly a number."""
-    numbers = parse_numbers(table.column(column))
+    meant = endpoint_of(column)
+    binary = meant is not None and meant.kind == "binary"
+    cells = table.column(column)
+    numbers = parse_labels(cells) if binary else parse_numbers(cells)
     common = Counter(numbers.faults.values()).most_common(1)
     what, hint = _INSTEAD[common[0][0] if common else None]
+    if binary and common and common[0][0] is CellFault.NOT_A_NUMBER:
+        what, hint = _WORDS
     return UnmappedError(
         f"{table.name}: column '{column[:64]}' is headed like an endpoint, but "
         f"{int(np.isfinite(numbers.values).sum())} of its {len(table)} cells are numbers; {what}",

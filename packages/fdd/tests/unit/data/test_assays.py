@@ -37,6 +37,21 @@ def test_assay_texts_are_read(table_of, text, endpoint, still_open) -> None:
     assert bool(found.evidence) == bool(endpoint or still_open)
 
 
+def test_the_heading_of_the_values_says_what_was_measured(table_of) -> None:
+    table = table_of(
+        {
+            "assay": ["HLM 0.5 mg/mL", "RLM", "mouse liver microsomes", "개 마이크로솜", "plasma"],
+            "CLint (uL/min/mg)": ["1", "2", "3", "4", "5"],
+        }
+    )
+    found = {one.assay: (one.endpoint, one.open) for one in propose(table, "assay")}
+    assert found["HLM 0.5 mg/mL"] == ("clearance.microsome.human", "")
+    assert found["RLM"] == ("clearance.microsome.rat", "")
+    assert found["mouse liver microsomes"] == ("clearance.microsome.mouse", "")
+    assert found["plasma"] == ("", "")
+    assert found["개 마이크로솜"][0] in {"clearance.microsome.dog", ""}
+
+
 def test_every_entry_leads_to_the_catalogue() -> None:
     for entry in dictionary():
         names = [f"{entry.endpoint}.{s}" for s in SPECIES] if entry.by_species else [entry.endpoint]

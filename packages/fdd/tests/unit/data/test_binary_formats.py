@@ -3,6 +3,7 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pyarrow as pa
 import pytest
@@ -51,9 +52,19 @@ def test_number_turned_into_a_date_stays_visible(tmp_path: Path) -> None:
     assert read_table(path).column("Y")[0].startswith("2024-03-02")
 
 
-def test_first_sheet_with_rows_is_read(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "a.xlsx", [["about"]], [["SMILES"], ["CCO"]])
-    assert read_table(path).column("SMILES") == ("CCO",)
+def test_the_sheet_with_most_rows_is_read_behind_a_cover(tmp_path: Path) -> None:
+    cover = [["Assay report"], ["Made by the laboratory"]]
+    path = workbook(tmp_path / "a.xlsx", cover, [["SMILES"], ["CCO"], ["CCN"]])
+    table = read_table(path)
+    assert (table.column("SMILES"), table.elsewhere) == (("CCO", "CCN"), 0)
+
+
+def test_rows_of_other_sheets_are_counted(tmp_path: Path) -> None:
+    first = [["SMILES", "Y"], ["CCO", 1], ["CCN", 2]]
+    path = workbook(tmp_path / "a.xlsx", first, [["SMILES", "Y"], ["CCC", 3], ["CCCl", 4]])
+    table = read_table(path)
+    assert (table.column("SMILES"), table.elsewhere) == (("CCO", "CCN"), 2)
+    assert table.take(np.array([0])).elsewhere == 2
 
 
 def test_workbook_row_with_too_many_cells_is_kept_aside(tmp_path: Path) -> None:

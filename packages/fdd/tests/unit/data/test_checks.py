@@ -1,6 +1,8 @@
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import numpy as np
 import pytest
 
 from fdd.data.certificate import certify
@@ -153,6 +155,44 @@ def test_piled_up_extremes_are_found_at_both_ends(view_of, molecules) -> None:
         ("low", 0.5),
         ("high", 9.0),
     }
+
+
+def test_the_end_of_a_pile_is_that_of_the_numbers_as_written(view_of, molecules) -> None:
+    micromolar = [100.0] * 10 + [round(0.01 * 1.15**n, 4) for n in range(50)]
+    pile = one(view_of(molecules, micromolar, "cyp2c9.pic50", unit="uM"), "piled_up_extremes")
+    assert (pile.params["end"], pile.params["written"]) == ("high", "100 uM")
+
+
+def test_without_a_unit_nothing_is_said_about_differences(view_of, molecules) -> None:
+    close = [f"C{'C' * n}c1ccccc1" for n in range(30)]
+    values = [10.0 * 3**n for n in range(30)]
+    for unit, cliffs in (("", 0), ("nM", 1)):
+        again = [value * 1e4 for value in values[:12]]
+        view = view_of([*close, *close[:12]], [*values, *again], "herg.pic50", unit=unit)
+        assert len(found(view, "activity_cliffs")) == cliffs
+        assert bool(found(view, "replicate_spread")) == bool(unit)
+
+
+def test_cliffs_begin_with_the_pair_that_differs_most(view_of) -> None:
+    chain = [f"{'C' * n}c1ccccc1" for n in range(8, 38)]
+    values = [1.0] * 30
+    values[20] = 9.0
+    cliffs = one(view_of(chain, values, "lipophilicity.logd74"), "activity_cliffs")
+    assert 22 in cliffs.rows[:2]
+
+
+def test_words_for_yes_and_no_are_read_and_noted(view_of, molecules) -> None:
+    words = ["Active", "inactive", "양성"] * 20
+    view = view_of(molecules, words, "herg.inhibition")
+    assert one(view, "labels_in_words").params["words"] == "active = 1, inactive = 0, 양성 = 1"
+    assert np.nansum(view.measurements.values) == 40
+    assert not found(view, "value_not_a_number")
+
+
+def test_rows_of_other_sheets_are_warned_of(view_of, molecules) -> None:
+    view = view_of(molecules, spread(60))
+    table = replace(view.table, elsewhere=7)
+    assert one(DataView(table, view.mapping, view.built), "other_sheets").count == 7
 
 
 def test_marked_limits_are_no_hidden_ones(view_of, molecules) -> None:

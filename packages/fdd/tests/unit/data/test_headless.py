@@ -56,6 +56,14 @@ def test_a_title_above_the_names_of_columns_is_refused(tmp_path, lines):
         read_table(file)
 
 
+def test_decimal_commas_that_divide_cells_are_told_as_such(tmp_path):
+    file = tmp_path / "commas.csv"
+    file.write_text("SMILES,logD\nCCO,1,5\nCCN,2,5\n")
+    with pytest.raises(FileFormatError, match="more cells than its first line") as caught:
+        read_table(file)
+    assert "decimal points" in caught.value.hint
+
+
 @pytest.mark.parametrize(
     "lines",
     [

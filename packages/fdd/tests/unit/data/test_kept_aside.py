@@ -5,13 +5,18 @@ from pathlib import Path
 import pytest
 
 from fdd.chem.pipeline import Pipeline, PipelineOptions
+from fdd.chem.standardize import Failure
 from fdd.data.aggregate import build
 from fdd.data.corrections import LeaveOut, apply
 from fdd.data.errors import EmptyFileError
+from fdd.data.language import Language
 from fdd.data.mapping import ColumnMapping, ValueColumn
+from fdd.data.measurements import RejectionReason
 from fdd.data.names import shown_name
+from fdd.data.numbers import CellFault
 from fdd.data.readers import read_table
-from fdd.data.rejected import write_rejected
+from fdd.data.rejected import why, write_rejected
+from fdd.data.table import BrokenReason
 
 KEY = b"0123456789abcdef"
 MAPPING = ColumnMapping(
@@ -30,10 +35,24 @@ def test_rows_with_a_wrong_number_of_cells_are_kept_aside_with_a_reason(torn, tm
     table = read_table(torn)
     built = build(table, MAPPING, Pipeline(PipelineOptions(featurizer="ecfp4-counts")), KEY)
     write_rejected(tmp_path / "rejected.csv", built.rejections, table)
-    written = (tmp_path / "rejected.csv").read_text("utf-8").splitlines()
-    assert "3,,broken,too_few_cells" in written
-    assert "4,,broken,too_many_cells" in written
-    assert written[3].startswith("5,logD,not_a_number")
+    written = (tmp_path / "rejected.csv").read_text("utf-8-sig").splitlines()
+    assert written[0] == "row,column,reason,detail,why_en,why_ko"
+    assert written[1].startswith("3,,broken,too_few_cells,The row has fewer cells than")
+    assert written[2].startswith("4,,broken,too_many_cells,")
+    assert written[3].startswith("5,logD,not_a_number,not_a_number,The cell is not a number,칸의")
+
+
+def test_every_reason_has_words_in_both_languages() -> None:
+    for reason, detail in [
+        *((reason, "") for reason in RejectionReason),
+        *(("broken", detail) for detail in BrokenReason),
+        *(("structure", detail) for detail in Failure),
+        *(("not_a_number", detail) for detail in CellFault),
+    ]:
+        english, korean = (why(reason, detail, language) for language in Language)
+        assert english[0].isupper()
+        assert not korean.isascii()
+    assert why("of_later_make", "x", Language.KO) == "of_later_make x"
 
 
 def test_broken_rows_stay_known_when_others_are_left_out(torn) -> None:

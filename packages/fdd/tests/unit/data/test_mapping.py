@@ -33,14 +33,14 @@ def test_korean_headers_are_recognised(table_of) -> None:
             "화합물번호": ["가1", "가2", "가3", "가4"],
             "구조식": SMILES,
             "용해도": ["-3.1", "-2.0", "-4.5", "-1.2"],
-            "측정일": ["2024-01-01"] * 4,
+            "시험일": ["2024-01-01"] * 4,
         }
     )
     mapping = guess(table).mapping
     assert mapping is not None
     assert mapping.structure == "구조식"
     assert mapping.values[0].endpoint == "solubility.aqueous"
-    assert (mapping.identifier, mapping.date) == ("화합물번호", "측정일")
+    assert (mapping.identifier, mapping.date) == ("화합물번호", "시험일")
 
 
 def test_unit_and_qualifier_columns_are_recognised(table_of) -> None:

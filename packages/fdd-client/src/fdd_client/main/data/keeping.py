@@ -30,7 +30,8 @@ def list_(
     from fdd_client.agent.cards import card_wishes
     from fdd_client.vault.vault import Vault
 
-    entries = Vault(SiteFolder(folder)).entries()
+    vault = Vault(SiteFolder(folder))
+    entries, damaged = vault.entries(), vault.damaged()
     cards = card_wishes(SiteFolder(folder))
     emit(
         as_json,
@@ -49,13 +50,17 @@ def list_(
                     "card": cards[entry.name].wanted if entry.name in cards else None,
                 }
                 for entry in entries
-            ]
+            ],
+            "damaged": [error.params["dataset"] for error in damaged],
         },
     )
     if as_json:
         return
-    if not entries:
+    if not entries and not damaged:
         tell("The vault is empty. Import a file: fdd-client data add FILE", language)
+    for error in damaged:
+        say(told(error.detail, language))
+        say(f"  → {told(error.hint, language)}")
     for entry in entries:
         shown = entry.name in cards and cards[entry.name].wanted == "shared"
         parts = [
@@ -95,6 +100,7 @@ def rejected(
     import csv
     import io
 
+    from fdd.data.rejected import why
     from fdd_client.vault.vault import Vault
 
     site = SiteFolder(folder)
@@ -102,7 +108,7 @@ def rejected(
     text = vault.rejected(vault.entry(name))
     rows = list(csv.DictReader(io.StringIO(text)))
     if out is not None:
-        site.write_private(out, text.encode())
+        site.write_private(out, text.encode("utf-8-sig"))
     emit(as_json, {"items": rows})
     if as_json:
         return
@@ -110,7 +116,8 @@ def rejected(
         tell(f"{len(rows)} rows or cells kept aside, in {out}", language)
         return
     for row in rows:
-        say("  ".join(filter(None, (row["row"], row["column"], row["reason"], row["detail"]))))
+        reason = why(row["reason"], row["detail"], language)
+        say("  ".join(filter(None, (row["row"], row["column"], reason))))
     tell(f"{len(rows)} rows or cells kept aside", language)
 
 
@@ -146,8 +153,8 @@ def remove(
 
     site = SiteFolder(folder)
     if not yes:
-        entry = Vault(site).entry(name)
-        would = f"Would delete {entry.name} {entry.version} and its earlier versions. Add --yes."
+        versions = Vault(site).versions(name) or [Vault(site).entry(name).version]
+        would = f"Would delete {name} {versions[-1]} and its earlier versions. Add --yes."
         tell(would, language)
         return
     versions = Vault(site).versions(name)
@@ -193,5 +200,6 @@ def access(
         return
     for entry in entries:
         moment = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds")
-        say(f"{moment}  {entry.purpose:10}  {entry.dataset}  {entry.version}  {entry.user}")
+        purpose = told(f"opened for {entry.purpose}", language)
+        say(f"{moment}  {purpose:21}  {entry.dataset}  {entry.version}  {entry.user}")
     tell(f"{len(entries)} accesses; the chain is intact", language)

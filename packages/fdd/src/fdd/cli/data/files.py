@@ -67,7 +67,7 @@ def check(
 
     Example: fdd data check train.csv test.csv --endpoint lipophilicity.logd74 --html report.html
     """
-    from fdd.data.checks import worded
+    from fdd.data.checks import Severity, worded
     from fdd.data.report import validity_report
 
     # Descriptors cost four times as much as all the rest, and no check looks at them.
@@ -80,7 +80,7 @@ def check(
     if as_json:
         print_json(
             {
-                "rows": len(view.table),
+                "rows": view.table.written,
                 "molecules": len(view.dataset),
                 "kept_aside": len(view.rejections),
                 "passes": certificate.passes,
@@ -90,12 +90,14 @@ def check(
             }
         )
     else:
-        counts = f"{len(view.table)} rows → {len(view.dataset)} molecules"
+        counts = f"{view.table.written} rows → {len(view.dataset)} molecules"
         _say(f"{counts}, {len(view.rejections)} kept aside", language)
         for finding in findings:
             severity = told(finding.severity.value, language)
-            title = worded(finding, language.value).title
-            typer.echo(f"{severity:5}  {title}  ({_choice(finding)})")
+            text = worded(finding, language.value)
+            typer.echo(f"{severity:5}  {text.title}  ({_choice(finding)})")
+            if finding.severity is not Severity.NOTE:
+                typer.echo(f"{'':5}  → {text.fix}")
         _say(_may_train(certificate.admitted_endpoints), language)
         if html is not None:
             _say(f"report: {html}", language)
@@ -270,11 +272,11 @@ def _say_choices(
         print_json(
             {
                 "corrections": [one.model_dump(mode="json") for one in listed],
-                "offered": [_choice(each) for each in offered],
+                "offered": list(dict.fromkeys(map(_choice, offered))),
             }
         )
         return
     for number, one in enumerate(listed, start=1):
         _say(f"on the list  {number}  {one.finding}  {one.kind}", language)
-    for each in offered:
-        _say(f"can be fixed  {_choice(each)}", language)
+    for choice in dict.fromkeys(map(_choice, offered)):
+        _say(f"can be fixed  {choice}", language)

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from fdd.core.ids import Name
 from fdd.data.endpoints import catalogue
 from fdd.data.errors import UnmappedError
-from fdd.data.mapping import ColumnMapping, guess
+from fdd.data.mapping import ColumnMapping, guess, numeric_columns
 from fdd.data.species import species_of
 from fdd.data.table import Table
 
@@ -38,11 +38,20 @@ class AssayEntry(_Part):
     by_species: bool = False
     readout: str
 
-    def evidence(self, text: str) -> tuple[str, ...]:
-        """The words of ``text`` that speak for this entry; empty if it does not fit."""
-        found = [re.search(words, text, re.IGNORECASE) for words in self.all]
+    def evidence(self, text: str, heading: str = "") -> tuple[str, ...]:
+        """The words that speak for this entry; empty if it does not fit.
+
+        Args:
+            text: Of the assay; at least one word must stand in it.
+            heading: Of the column of values, which often says what was measured.
+        """
+        inside = [re.search(words, text, re.IGNORECASE) for words in self.all]
+        found = [
+            match or re.search(words, heading, re.IGNORECASE)
+            for match, words in zip(inside, self.all, strict=True)
+        ]
         against = any(re.search(words, text, re.IGNORECASE) for words in self.none)
-        if against or not all(found):
+        if against or not all(found) or not any(inside):
             return ()
         return tuple(match[0] for match in found if match is not None)
 
@@ -84,7 +93,9 @@ def propose(table: Table, column: str) -> tuple[AssayProposal, ...]:
         MappingError: if there is no such column.
     """
     counts = Counter(cell for cell in table.column(column) if cell)
-    return tuple(_proposal(text, rows) for text, rows in counts.most_common())
+    columns = [header for header in numeric_columns(table) if header != column]
+    heading = columns[0] if len(columns) == 1 else ""
+    return tuple(_proposal(text, rows, heading) for text, rows in counts.most_common())
 
 
 def mapping_of(
@@ -123,9 +134,9 @@ def mapping_of(
     return base.model_copy(update={"values": values, "assay": column})
 
 
-def _proposal(text: str, rows: int) -> AssayProposal:
+def _proposal(text: str, rows: int, heading: str) -> AssayProposal:
     for entry in dictionary():
-        evidence = entry.evidence(text)
+        evidence = entry.evidence(text, heading)
         if not evidence:
             continue
         species = species_of(text)

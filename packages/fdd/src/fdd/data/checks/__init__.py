@@ -52,9 +52,12 @@ _KOREAN: Final = {
     "assay": "시험법", "date": "날짜", "low": "아래쪽", "high": "위쪽", "human": "사람",
     "rat": "랫드", "mouse": "마우스", "dog": "개", "monkey": "원숭이", "guinea pig": "기니피그",
     "rabbit": "토끼", "plasma": "혈장", "blood": "혈액", "liver microsomes": "간 마이크로솜",
-    "hepatocytes": "간세포", "monolayer": "단층",
+    "hepatocytes": "간세포", "monolayer": "단층", "one yes, one no": "예와 아니오",
+    "tenfold": "10배", "or more": "이상",
 }  # fmt: skip
-_TRANSLATED: Final = frozenset({"missing", "end", "species", "named", "expected", "matrix"})
+_TRANSLATED: Final = frozenset(
+    {"missing", "end", "species", "named", "expected", "matrix", "apart"}
+)
 _ORDER: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 

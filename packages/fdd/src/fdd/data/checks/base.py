@@ -138,10 +138,22 @@ class DataView:
         return self._neighbourhoods[column]
 
     def rows_of_molecules(self, molecules: NDArray[np.int64], column: int) -> tuple[int, ...]:
-        """Row numbers in the file that gave an endpoint's values of molecules of the dataset."""
-        wanted = np.isin(self.measurements.prepared.keys, self.dataset.keys[molecules])
-        known = np.isfinite(self.measurements.values[:, column])
-        return self.numbers(np.flatnonzero(wanted & known & self.measurements.prepared.ok))
+        """Row numbers in the file that gave an endpoint's values of molecules of the dataset, in
+        the order of the molecules, each once."""
+        keys = [str(key) for key in self.dataset.keys[molecules]]
+        found: dict[str, list[int]] = {key: [] for key in keys}
+        known = np.isfinite(self.measurements.values[:, column]) & self.measurements.prepared.ok
+        for row in np.flatnonzero(known).tolist():
+            key = str(self.measurements.prepared.keys[row])
+            if key in found:
+                found[key].append(row)
+        return self.numbers([row for key in found for row in found[key]])
+
+    def unit_known(self, endpoint: Endpoint) -> bool:
+        """Whether it is known in which unit an endpoint's values are written. If not, a number is
+        neither credible nor a limit nor far from another; ``unit_missing`` says so alone."""
+        written = [v for v in self.mapping.values if v.endpoint == endpoint.id]
+        return not endpoint.unit or any(v.unit or v.unit_column for v in written)
 
     def numbers(self, rows: Iterable[int] | NDArray[np.int64]) -> tuple[int, ...]:
         """Row numbers in the file of positions in the table."""

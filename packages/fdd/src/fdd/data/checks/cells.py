@@ -16,6 +16,7 @@ __all__ = ["CODES", "check"]
 
 CODES: Final = (
     "broken_rows",
+    "other_sheets",
     "value_missing",
     "value_not_a_number",
     "value_unit",
@@ -24,6 +25,7 @@ CODES: Final = (
     "value_not_binary",
     "value_column_unusable",
     "decimal_comma",
+    "labels_in_words",
     "unit_variants",
     "spreadsheet_dates",
 )
@@ -35,9 +37,13 @@ def check(view: DataView) -> Iterator[Finding]:
     """Report what was kept aside and what was assumed."""
     if view.table.broken:
         yield finding("broken_rows", Severity.WARN, tuple(b.row for b in view.table.broken))
+    if view.table.elsewhere:
+        yield finding("other_sheets", Severity.WARN, count=view.table.elsewhere)
     groups: dict[tuple[RejectionReason, str], list[int]] = {}
     for rejection in view.rejections:
-        if rejection.reason not in (RejectionReason.STRUCTURE, RejectionReason.BROKEN):
+        told_below = rejection.detail == CellFault.DATE
+        told_elsewhere = rejection.reason in (RejectionReason.STRUCTURE, RejectionReason.BROKEN)
+        if not told_below and not told_elsewhere:
             groups.setdefault((rejection.reason, rejection.column), []).append(rejection.row)
     for (reason, column), rows in groups.items():
         missing = reason is RejectionReason.NO_VALUE
@@ -50,6 +56,8 @@ def check(view: DataView) -> Iterator[Finding]:
     yield from _unusable(view)
     for header in view.measurements.decimal_comma:
         yield finding("decimal_comma", Severity.NOTE, column=header)
+    for header, words in view.measurements.words.items():
+        yield finding("labels_in_words", Severity.NOTE, column=header, words=words)
     yield from _units(view)
     dates = [r for r in view.rejections if r.detail == CellFault.DATE]
     for header in dict.fromkeys(rejection.column for rejection in dates):

@@ -24,24 +24,32 @@ def check(view: DataView) -> Iterator[Finding]:
     for column, name in enumerate(view.dataset.endpoints):
         near = view.neighbourhood(column)
         endpoint = catalogue().get(name)
-        if near is None:
+        if near is None or not view.unit_known(endpoint):
             continue
         step = _step(endpoint, near.values)
         pairs = np.argwhere(np.triu(near.similarity >= _ALIKE, 1))
-        apart = np.abs(near.values[pairs[:, 0]] - near.values[pairs[:, 1]]) >= step
-        cliffs = pairs[apart]
+        apart = np.abs(near.values[pairs[:, 0]] - near.values[pairs[:, 1]])
+        steepest = np.argsort(-apart, kind="stable")
+        cliffs = pairs[steepest[apart[steepest] >= step]]
         if len(cliffs):
             yield finding(
                 "activity_cliffs",
                 Severity.NOTE,
-                view.rows_of_molecules(near.rows[np.unique(cliffs)], column),
+                view.rows_of_molecules(near.rows[cliffs.ravel()], column),
                 endpoint=name,
                 count=len(cliffs),
-                step=round(float(step), 3),
+                apart=_apart(endpoint, step),
                 pairs=len(pairs),
                 sampled=len(near.rows),
                 total=near.total,
             )
+
+
+def _apart(endpoint: Endpoint, step: float) -> str:
+    """The same in words."""
+    if endpoint.kind == "binary":
+        return "one yes, one no"
+    return "tenfold or more" if step == _TENFOLD else f"{step:.3g} or more"
 
 
 def _step(endpoint: Endpoint, values: NDArray[np.float64]) -> float:

@@ -34,7 +34,7 @@ def check(view: DataView) -> Iterator[Finding]:
     keys = view.measurements.prepared.keys
     for column in view.columns():
         groups = _groups(keys, column)
-        if not groups:
+        if not groups or not view.unit_known(column.endpoint):
             continue
         differing = [g for g in groups if np.ptp(column.values[g]) > 0]
         # Classes that differ are contradictions, reported below.

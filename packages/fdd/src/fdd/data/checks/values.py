@@ -8,7 +8,8 @@ from typing import Final
 import numpy as np
 
 from fdd.data.checks.base import DataView, EndpointColumn, Finding, Severity, finding
-from fdd.data.units import convert, joined_by_mass, measure_of, parse_measure
+from fdd.data.endpoints import Endpoint
+from fdd.data.units import convert, joined_by_mass, measure_of, parse_measure, reverses
 
 __all__ = ["CODES", "check"]
 
@@ -22,16 +23,10 @@ _MANY_CENSORED: Final = 0.2
 def check(view: DataView) -> Iterator[Finding]:
     """Look at each regression endpoint's values, once it is known in which unit they are."""
     for column in view.columns():
-        if column.endpoint.kind == "regression" and not _unit_unknown(view, column):
+        if column.endpoint.kind == "regression" and view.unit_known(column.endpoint):
             yield from _out_of_range(view, column)
             yield from _piled_up(view, column)
             yield from _censored(column)
-
-
-def _unit_unknown(view: DataView, column: EndpointColumn) -> bool:
-    """Without a unit a number is neither credible nor a limit; ``unit_missing`` says so alone."""
-    written = [v for v in view.mapping.values if v.endpoint == column.endpoint.id]
-    return bool(column.endpoint.unit) and not any(v.unit or v.unit_column for v in written)
 
 
 def _out_of_range(view: DataView, column: EndpointColumn) -> Iterator[Finding]:
@@ -58,29 +53,37 @@ def _piled_up(view: DataView, column: EndpointColumn) -> Iterator[Finding]:
     for end, extreme in (("low", exact.min()), ("high", exact.max())):
         at_end = (column.values == extreme) & (column.qualifiers == 0)
         if at_end.sum() >= _PILE * len(exact):
+            unit = _only_unit(view, column)
+            target = measure_of(column.endpoint)
+            other = {"low": "high", "high": "low"}[end]
             yield finding(
                 "piled_up_extremes",
                 Severity.WARN,
                 view.numbers(column.rows[at_end]),
                 endpoint=column.endpoint.id,
-                end=end,
+                end=other if unit and reverses(parse_measure(unit), target) else end,
                 value=float(f"{extreme:.4g}"),
-                written=_written(view, column, float(extreme)),
+                written=_written(column.endpoint, float(extreme), unit),
                 percent=round(100 * float(at_end.sum()) / len(exact), 1),
             )
 
 
-def _written(view: DataView, column: EndpointColumn, value: float) -> str:
-    """A canonical value as the file writes it, where one unit holds for the column."""
-    target = measure_of(column.endpoint)
+def _only_unit(view: DataView, column: EndpointColumn) -> str:
+    """The one unit in which the file writes an endpoint's values, where numbers convert back, or
+    nothing."""
     units = {v.unit for v in view.mapping.values if v.endpoint == column.endpoint.id}
     only = units.pop() if len(units) == 1 else ""
     if not only or any(v.scaling or v.unit_column for v in view.mapping.values):
-        return f"{value:.4g} {column.endpoint.written_unit}".strip()
-    source = parse_measure(only)
-    if joined_by_mass(source, target):
-        return f"{value:.4g} {column.endpoint.written_unit}".strip()
-    return f"{float(convert(np.array([value]), target, source)[0]):.4g} {only}"
+        return ""
+    return "" if joined_by_mass(parse_measure(only), measure_of(column.endpoint)) else only
+
+
+def _written(endpoint: Endpoint, value: float, unit: str) -> str:
+    """A canonical value as the file writes it; in the catalogue's unit where that is open."""
+    if not unit:
+        return f"{value:.4g} {endpoint.written_unit}".strip()
+    written = convert(np.array([value]), measure_of(endpoint), parse_measure(unit))
+    return f"{float(written[0]):.4g} {unit}"
 
 
 def _censored(column: EndpointColumn) -> Iterator[Finding]:

@@ -37,6 +37,12 @@ def read_table(path: Path, limits: Limits | None = None) -> Table:
         EmptyFileError: if there are no rows.
         FileTooLargeError: if it exceeds the limits.
     """
+    if path.is_dir():
+        raise FileFormatError(
+            f"{shown_name(path.resolve())} is a folder",
+            hint="Name the files in it",
+            file=shown_name(path.resolve()),
+        )
     ending = path.name.lower().removesuffix(".gz").rpartition(".")[2]
     if ending not in READERS.names():
         raise FileFormatError(

@@ -52,7 +52,14 @@ def refuse_titled(table: Table) -> None:
     """
     long = sum(row.reason is BrokenReason.TOO_MANY_CELLS for row in table.broken)
     if long > len(table):
-        raise _titled(table)
+        if len(table.columns) == 1:
+            raise _titled(table)
+        raise FileFormatError(
+            f"Most rows of {table.name} have more cells than its first line has names",
+            hint="Delete a title above the names; write decimal points, or divide the cells by "
+            "semicolons, where commas stand in numbers",
+            file=table.name,
+        )
     if not len(table) and table.broken:
         raise FileFormatError(
             f"None of the {len(table.broken)} rows of {table.name} fits its first line",

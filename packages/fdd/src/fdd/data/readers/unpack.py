@@ -43,8 +43,10 @@ def read_bytes(path: Path, limits: Limits) -> bytes:
 
 
 def told(error: Exception) -> str:
-    """What the system says about a file, or the kind of an error whose words may hold a cell."""
-    return getattr(error, "strerror", None) or type(error).__name__
+    """What the system says about a file. An error's own words may hold a cell, so not those."""
+    if isinstance(error, EOFError):
+        return "it ends too early"
+    return getattr(error, "strerror", None) or "its content is damaged or of another kind"
 
 
 def refuse_size(name: str, size: int, limits: Limits) -> None:

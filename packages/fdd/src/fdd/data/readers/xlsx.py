@@ -1,4 +1,4 @@
-"""Excel workbooks: the first sheet that has rows, values only, formulas never evaluated."""
+"""Excel workbooks: the sheet with most rows, values only, formulas never evaluated."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ _DAMAGE: Final = (
 
 
 def read_xlsx(path: Path, limits: Limits) -> Table:
-    """Read the first sheet with rows; its first filled row holds the headers.
+    """Read the sheet with most filled rows, of equal ones the first; a cover page is none.
+
+    Its first filled row holds the headers. Rows of other sheets are counted, not read.
 
     A formula counts as text that begins with ``=``: its stored result may be stale, and nothing
     here computes. Cells that a spreadsheet turned into dates stay visible as dates.
@@ -50,7 +52,7 @@ def read_xlsx(path: Path, limits: Limits) -> Table:
         with path.open("rb") as file:
             book = openpyxl.load_workbook(file, read_only=True, data_only=False, keep_links=False)
             try:
-                records = _first_records(book.worksheets, limits)
+                records, elsewhere = _records(book.worksheets, limits)
             finally:
                 book.close()
     except _DAMAGE as error:
@@ -62,10 +64,10 @@ def read_xlsx(path: Path, limits: Limits) -> Table:
     if len(records) < 2:
         raise EmptyFileError(
             f"{shown_name(path)} has no sheet with rows below its headers",
-            hint="Put the table on the first sheet",
+            hint="Put names of columns above the table",
             file=shown_name(path),
         )
-    return _table(shown_name(path), records, limits)
+    return _table(shown_name(path), records, elsewhere, limits)
 
 
 def _refuse_entities(name: str, archive: zipfile.ZipFile) -> None:
@@ -81,12 +83,18 @@ def _refuse_entities(name: str, archive: zipfile.ZipFile) -> None:
                     )
 
 
-def _first_records(sheets: Sequence[object], limits: Limits) -> list[tuple[int, list[str]]]:
+def _records(sheets: Sequence[object], limits: Limits) -> tuple[list[tuple[int, list[str]]], int]:
+    """Filled rows of the sheet with most of them, and how many rows the others have below a first
+    one of several cells."""
+    chosen: list[tuple[int, list[str]]] = []
+    elsewhere = 0
     for sheet in sheets:
         records = [(number, cells) for number, cells in _cells(sheet, limits) if any(cells)]
-        if len(records) > 1:
-            return records
-    return []
+        if len(records) > len(chosen):
+            chosen, records = records, chosen
+        if records and sum(map(bool, records[0][1])) > 1:
+            elsewhere += len(records) - 1
+    return chosen, elsewhere
 
 
 def _cells(sheet: object, limits: Limits) -> Iterator[tuple[int, list[str]]]:
@@ -113,7 +121,9 @@ def _text(cell: object) -> str:
     return str(cell).strip()
 
 
-def _table(name: str, records: list[tuple[int, list[str]]], limits: Limits) -> Table:
+def _table(
+    name: str, records: list[tuple[int, list[str]]], elsewhere: int, limits: Limits
+) -> Table:
     header = records[0][1]
     while header and not header[-1]:
         header = header[:-1]
@@ -140,4 +150,5 @@ def _table(name: str, records: list[tuple[int, list[str]]], limits: Limits) -> T
         np.array(numbers, np.int64),
         tuple(broken),
         renamed,
+        elsewhere=elsewhere,
     )
