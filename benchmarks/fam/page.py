@@ -72,7 +72,7 @@ def _targets(results: Sequence[Result], words: Mapping[str, str]) -> Iterator[st
             yield _target(key, line, words)
     for line in different(results):
         yield _target(("B4", "*", 5), line, words)
-    yield ""
+    yield from ("", f"### {words['why_title']}", "", words["why"], "")
 
 
 def _target(key: tuple[str, str, int], line: Line, words: Mapping[str, str]) -> str:

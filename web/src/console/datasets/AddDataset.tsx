@@ -37,6 +37,8 @@ export function AddDataset({ opened, onClose }: Props) {
   const mapping = mappingOf(uses, preview.data?.mapping ?? null);
   const error = preview.error ?? add.error;
 
+  const stopped = error instanceof DOMException && error.name === "AbortError";
+
   const close = () => {
     onClose();
     running.current?.abort();
@@ -95,6 +97,7 @@ export function AddDataset({ opened, onClose }: Props) {
             <MappingPreview preview={preview.data} uses={uses} onChange={setUses} />
             <TextInput
               label={t("console.datasets.name")}
+              description={t("console.datasets.nameRule")}
               value={name}
               onChange={(event) => setName(event.currentTarget.value)}
             />
@@ -102,10 +105,10 @@ export function AddDataset({ opened, onClose }: Props) {
         )}
         {error && (
           <p className={classes.error} role="alert">
-            {codes.problem(error)}
+            {stopped ? t("console.datasets.stopped") : codes.problem(error)}
           </p>
         )}
-        {add.isPending && <ImportProgress progress={progress} onCancel={close} />}
+        {add.isPending && <ImportProgress progress={progress} onCancel={() => running.current?.abort()} />}
         {preview.data && files.length > 0 && !add.isPending && (
           <Group justify="flex-end">
             {!mapping && <p className={classes.note}>{t("console.datasets.incomplete")}</p>}

@@ -16,7 +16,8 @@ from fdd_client.policy import load_policy
 from fdd_client.roster import PinnedRoster
 from fdd_client.sandbox import available, choose
 from fdd_client.settings import SiteFolder, load_settings
-from fdd_client.vault.vault import Vault
+from fdd_client.vault.errors import VaultError
+from fdd_client.vault.vault import Vault, VaultEntry
 
 __all__ = ["Finding", "examine"]
 
@@ -124,16 +125,24 @@ def _policy(folder: SiteFolder) -> Finding:
 def _data(folder: SiteFolder) -> Finding:
     vault = Vault(folder)
     entries = vault.entries()
-    for damaged in vault.damaged():
-        raise damaged
-    for entry in entries:
-        entry.verify()
+    damaged = [*vault.damaged(), *filter(None, map(_damage, entries))]
+    if damaged:
+        details = "; ".join(error.detail for error in damaged)
+        return Finding("data", "error", details, damaged[0].hint)
     passing = [entry.name for entry in entries if entry.certificate.passes]
     if not passing:
         return Finding(
             "data", "warning", "No certified dataset", "Import one: fdd-client data add FILE"
         )
     return Finding("data", "ok", ", ".join(passing))
+
+
+def _damage(entry: VaultEntry) -> VaultError | None:
+    try:
+        entry.verify()
+    except VaultError as error:
+        return error
+    return None
 
 
 def _journal(folder: SiteFolder) -> Finding:

@@ -56,7 +56,11 @@ def remove(folder: SiteFolder, name: str) -> tuple[SignedStatement, ...]:
 
 
 def expire(folder: SiteFolder, now: float | None = None) -> tuple[SignedStatement, ...]:
-    """Delete all versions whose time of keeping is over; one signed certificate each."""
+    """Delete all versions whose time of keeping is over; one signed certificate each.
+
+    Raises:
+        VaultError: if the time of one was changed by another hand; those before it are deleted.
+    """
     moment = time.time() if now is None else now
     signed: list[SignedStatement] = []
     for about in sorted(folder.vault.glob("*/*/about.json")):
@@ -64,6 +68,7 @@ def expire(folder: SiteFolder, now: float | None = None) -> tuple[SignedStatemen
         if until is None or until >= moment or about.parent.name.startswith("."):
             continue
         home = about.parent.parent
+        Vault(folder).entry(home.name, about.parent.name).verify_about()
         signed.append(_delete(folder, home.name, about.parent.name, "expiry"))
         left = Vault(folder).versions(home.name)
         if left:

@@ -24,7 +24,16 @@ from fdd_client.vault.errors import DatasetExistsError
 from fdd_client.vault.files import NAMES, GivenFile
 from fdd_client.vault.memory import memory_folder
 from fdd_client.vault.sealing import Seal, new_key, vault_seal
-from fdd_client.vault.vault import CORRECTIONS, FINDINGS, KEY, SEALED, STRUCTURES, About, Vault
+from fdd_client.vault.vault import (
+    ABOUT,
+    CORRECTIONS,
+    FINDINGS,
+    KEY,
+    SEALED,
+    STRUCTURES,
+    About,
+    Vault,
+)
 
 __all__ = ["keep", "structures_of"]
 
@@ -94,7 +103,8 @@ def keep(
             rejected=len(built.rejections),
             keep_until=None if keep_days is None else now + keep_days * _A_DAY,
         )
-        (draft / "about.json").write_text(about.model_dump_json(), "utf-8")
+        (draft / ABOUT).write_text(about.model_dump_json(), "utf-8")
+        _sealed(draft, ABOUT, about.model_dump_json().encode(), inner)
         site = folder.identity().site_id
         signed = sign_statement("certificate", certificate, folder.signing_key(), site)
         (draft / "certificate.json").write_text(signed.model_dump_json(indent=1), "utf-8")

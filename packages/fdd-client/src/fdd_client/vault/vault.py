@@ -32,12 +32,24 @@ from fdd_client.vault.featurising import featurised, pipeline_with
 from fdd_client.vault.memory import Opened, memory_folder
 from fdd_client.vault.sealing import Seal, vault_seal
 
-__all__ = ["CORRECTIONS", "FINDINGS", "KEY", "SEALED", "STRUCTURES", "About", "Vault", "VaultEntry"]
+__all__ = [
+    "ABOUT",
+    "CORRECTIONS",
+    "FINDINGS",
+    "KEY",
+    "SEALED",
+    "STRUCTURES",
+    "About",
+    "Vault",
+    "VaultEntry",
+]
 
 FINDINGS: Final = TypeAdapter(tuple[Finding, ...])
 CORRECTIONS: Final[TypeAdapter[Corrections]] = TypeAdapter(Corrections)
 SEALED: Final = ".sealed"
 KEY: Final = "version.key"
+ABOUT: Final = "about.json"
+"""Lies open for a quick look, and sealed, so that a change of it is noticed."""
 STRUCTURES: Final = "structures.json"
 """Parent key → structure and identifier as the imported file gives them."""
 _KNOWN: Final = TypeAdapter(dict[str, tuple[str, str]])
@@ -124,7 +136,7 @@ class VaultEntry:
         return (self.root / f"{name}{SEALED}").exists()
 
     def verify(self) -> None:
-        """Open every sealed file once; a disk or a hand may have changed one.
+        """Open every sealed file once; a disk or a hand may have changed one, or what lies open.
 
         Raises:
             VaultError: if one is damaged or missing.
@@ -135,6 +147,17 @@ class VaultEntry:
         stored = (path.relative_to(self.root) for path in self.root.rglob(f"*{SEALED}"))
         for name in sorted(needed | {str(path).removesuffix(SEALED) for path in stored}):
             self.read(name)
+        self.verify_about()
+
+    def verify_about(self) -> None:
+        """Compare the time of keeping and the other notes with their sealed copy.
+
+        Raises:
+            VaultError: if they differ.
+            VaultLockedError: if the vault's key does not open it.
+        """
+        if self.holds(ABOUT) and About.model_validate_json(self.read(ABOUT)) != self.about:
+            raise _damaged(self.root, ABOUT)
 
     def findings(self) -> tuple[Finding, ...]:
         """All that the checks found, with rows."""
@@ -206,7 +229,7 @@ class Vault:
             signed = SignedStatement.model_validate_json((root / "certificate.json").read_bytes())
             keys = self._folder.own_keys()
             certificate = open_statement(signed, "certificate", ValidityCertificate, *keys)
-            about = About.model_validate_json((root / "about.json").read_bytes())
+            about = About.model_validate_json((root / ABOUT).read_bytes())
         except (OSError, ValidationError, SignatureError, ValueError) as error:
             raise VaultError(
                 f"Dataset '{name}' is damaged, or was not certified by this site",
@@ -238,6 +261,7 @@ class Vault:
             VaultLockedError: if the vault's key does not open it.
             VaultError: if its structures no longer lead to its molecules.
         """
+        entry.verify_about()
         self.access.append(purpose, entry.name, entry.version)
         opened = Opened(memory_folder(self._folder), entry.name)
         names = [f"dataset/{path.name.removesuffix(SEALED)}" for path in
@@ -371,7 +395,7 @@ class Vault:
 def _created(root: Path) -> float:
     """When a version was made; 0 where what the vault noted is damaged."""
     try:
-        return About.model_validate_json((root / "about.json").read_bytes()).created_at
+        return About.model_validate_json((root / ABOUT).read_bytes()).created_at
     except (OSError, ValidationError):
         return 0.0
 

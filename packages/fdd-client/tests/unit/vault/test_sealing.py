@@ -102,6 +102,17 @@ def test_a_damaged_file_is_told_as_such_and_not_as_a_wrong_key(stocked_site, how
         entry.verify()
 
 
+def test_a_time_of_keeping_that_another_hand_wrote_deletes_and_trains_nothing(stocked_site):
+    vault = Vault(stocked_site)
+    about = vault.entry("main").root / "about.json"
+    about.write_text(json.dumps(json.loads(about.read_text()) | {"keep_until": 1.0}))
+    assert vault.entry("main").expired
+    for refused in (lambda: expire(stocked_site), lambda: vault.open(vault.entry("main"), "card")):
+        with pytest.raises(VaultError, match=r"about\.json was changed"):
+            refused()
+    assert vault.names() == ["main"]
+
+
 def test_one_damaged_certificate_hides_no_other_dataset_and_can_be_removed(stocked_site):
     vault = Vault(stocked_site)
     shutil.copytree(stocked_site.vault / "main", stocked_site.vault / "torn")

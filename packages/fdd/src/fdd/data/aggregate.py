@@ -15,7 +15,7 @@ from fdd.chem.pipeline import Pipeline, Progress
 from fdd.data.dataset import Dataset, DatasetInfo, fold_key_check
 from fdd.data.endpoints import Endpoint, catalogue
 from fdd.data.mapping import ColumnMapping
-from fdd.data.measurements import Measurements, Rejection, measure
+from fdd.data.measurements import Measurements, Rejection, RejectionReason, measure
 from fdd.data.table import Table
 
 __all__ = ["BuildResult", "Replicates", "aggregate", "build", "conflicting", "replicates_of"]
@@ -36,6 +36,7 @@ class Replicates:
         differing: Molecules whose values are not all equal.
         conflicting: Molecules whose values contradict each other (see ``conflicting``).
         dropped: Molecules left without a value, because their values cannot be reconciled.
+        aside: Positions of their rows.
     """
 
     endpoint: str
@@ -44,6 +45,7 @@ class Replicates:
     differing: int
     conflicting: int
     dropped: int
+    aside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
@@ -78,7 +80,23 @@ def build(
         table, mapping, pipeline, key, processes=processes, progress=progress, cache=cache
     )
     dataset, replicates = aggregate(measurements, pipeline, key)
-    return BuildResult(dataset, measurements, measurements.rejections, replicates)
+    aside = [
+        Rejection(
+            int(measurements.row_numbers[row]),
+            RejectionReason.CONTRADICTED,
+            _header(mapping, found.endpoint),
+        )
+        for found in replicates
+        for row in found.aside
+    ]
+    kept_aside = sorted((*measurements.rejections, *aside), key=lambda r: (r.row, r.column))
+    return BuildResult(dataset, measurements, tuple(kept_aside), replicates)
+
+
+def _header(mapping: ColumnMapping, endpoint: str) -> str:
+    """The column of an endpoint's values; empty where there are several."""
+    headers = {value.column for value in mapping.values if value.endpoint == endpoint}
+    return headers.pop() if len(headers) == 1 else ""
 
 
 def aggregate(
@@ -155,6 +173,7 @@ def replicates_of(
 ) -> Replicates:
     """Count what the groups of rows of one molecule each hold in one column."""
     molecules = rows = differing = contradicting = dropped = 0
+    aside: list[int] = []
     for group, value in zip(groups, reduced, strict=True):
         known = group[np.isfinite(measurements.values[group, column])]
         if len(known) < 2:
@@ -164,8 +183,10 @@ def replicates_of(
         rows += len(known)
         differing += bool(numbers.min() != numbers.max())
         contradicting += conflicting(numbers, measurements.qualifiers[known, column], endpoint)
-        dropped += not np.isfinite(value)
-    return Replicates(endpoint.id, molecules, rows, differing, contradicting, dropped)
+        if not np.isfinite(value):
+            dropped += 1
+            aside += known.tolist()
+    return Replicates(endpoint.id, molecules, rows, differing, contradicting, dropped, tuple(aside))
 
 
 def _groups(keys: NDArray[np.str_], used: Group) -> tuple[NDArray[np.str_], list[Group]]:

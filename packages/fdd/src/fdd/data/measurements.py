@@ -47,6 +47,7 @@ class RejectionReason(StrEnum):
     QUALIFIER = "qualifier"
     NO_LOGARITHM = "no_logarithm"
     NOT_BINARY = "not_binary"
+    CONTRADICTED = "contradicted"
 
 
 @dataclass(frozen=True, slots=True)

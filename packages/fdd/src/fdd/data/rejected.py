@@ -44,6 +44,7 @@ _SENTENCES: Final[dict[str, str]] = {
     RejectionReason.QUALIFIER: "The sign of the value is unknown",
     RejectionReason.NO_LOGARITHM: "A value of zero or less has no logarithm",
     RejectionReason.NOT_BINARY: "The value is neither yes nor no",
+    RejectionReason.CONTRADICTED: "The values of this molecule cancel each other out",
 }
 
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fdd.chem.features import Features
 from fdd.chem.similarity import Nearest, Neighbours, fingerprints
 from fdd.chem.splits import Split
 from fdd.data.dataset import Dataset
+from fdd.models.base import FloatMatrix
 
 __all__ = ["OwnMolecule", "OwnMolecules"]
 
@@ -61,6 +63,10 @@ class OwnMolecules:
     def nearest(self, features: Features, count: int) -> Nearest:
         """The most similar training molecules of each row."""
         return self._neighbours.nearest(fingerprints(features, self._bits), count)
+
+    def features(self, rows: NDArray[np.intp]) -> FloatMatrix:
+        """``(rows, width)`` features of some training molecules."""
+        return self._dataset.features.take(rows).dense()
 
     def molecule(self, position: int) -> OwnMolecule:
         """A training molecule by its position in a ``Nearest``."""

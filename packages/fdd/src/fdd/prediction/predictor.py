@@ -23,6 +23,7 @@ from fdd.models.base import FloatMatrix
 from fdd.prediction.own import OwnMolecules
 from fdd.protocol.predictions import Label, Verdict
 from fdd.training import Candidates, ServedCard, ServedEndpoint, Way
+from fdd.training.latent import LatentDistance, reference_rows
 from fdd.training.served import VERDICTS, disagreement
 
 __all__ = ["Attribution", "EndpointPrediction", "Predictions", "Predictor"]
@@ -149,6 +150,7 @@ class Predictor:
         self._standardize = Standardizer(options.standardizer)
         self._featurize = FEATURIZERS.get(card.featurizer)()
         self.own = own
+        self._distance = self._latent_distance(models) if own is not None else None
 
     def __call__(
         self,
@@ -179,13 +181,14 @@ class Predictor:
         mass = np.array([np.nan if p is None else molar_mass(p.mol) for p in good])
         nearest = None if self.own is None else self.own.nearest(features, neighbours)
         dense = features.dense()
+        latent = None if self._distance is None else self._distance(dense)
         outputs = {
             way: self._outputs(way, dense, served)
             for way in dict.fromkeys([*(e.way for e in served), *self._pair])
         }
         found = {}
         for t, endpoint in enumerate(served):
-            made = self._endpoint(endpoint, t, outputs, features.ok, nearest)
+            made = self._endpoint(endpoint, t, outputs, features.ok, nearest, latent)
             unit = (units or {}).get(endpoint.endpoint, "")
             found[endpoint.endpoint] = made.written_in(unit, mass) if unit else made
         failures = tuple(p if isinstance(p, Failure) else None for p in parents)
@@ -218,6 +221,14 @@ class Predictor:
             weights[endpoint.endpoint] = said[0] - said[1:]
         return Attribution(parent.mol, weights)
 
+    def _latent_distance(self, models: Mapping[Way, Arrays]) -> LatentDistance | None:
+        """From the site's training molecules, where a domain asks for it."""
+        asked = any(e.domain is not None and e.domain.latent for e in self.card.endpoints)
+        if self.own is None or not asked or not len(self.own):
+            return None
+        known = self.own.features(reference_rows(len(self.own)))
+        return LatentDistance.of(self._candidates.family, models["federated"], known)
+
     def _names(self) -> list[str]:
         return [endpoint.endpoint for endpoint in self.card.endpoints]
 
@@ -247,6 +258,7 @@ class Predictor:
         outputs: Mapping[Way, FloatMatrix],
         ok: NDArray[np.bool_],
         nearest: Nearest | None,
+        latent: Vector | None,
     ) -> EndpointPrediction:
         score = outputs[endpoint.way][:, t]
         rows = len(score)
@@ -277,7 +289,7 @@ class Predictor:
             low,
             high,
             tuple(labels),
-            _verdicts(endpoint, likeness, apart, ok),
+            _verdicts(endpoint, likeness, apart, latent, ok),
         )
 
 
@@ -288,11 +300,19 @@ def _labels(yes: NDArray[np.bool_], no: NDArray[np.bool_], ok: NDArray[np.bool_]
 
 
 def _verdicts(
-    endpoint: ServedEndpoint, likeness: Vector | None, apart: Vector, ok: NDArray[np.bool_]
+    endpoint: ServedEndpoint,
+    likeness: Vector | None,
+    apart: Vector,
+    latent: Vector | None,
+    ok: NDArray[np.bool_],
 ) -> tuple[Verdict, ...]:
     domain, unknown = endpoint.domain, VERDICTS.index("unknown")
     codes = np.full(len(ok), unknown)
-    if domain is not None and (domain.similarity is None or likeness is not None):
-        codes = np.where(ok, domain.verdicts(likeness, apart), unknown)
+    if (
+        domain is not None
+        and (domain.similarity is None or likeness is not None)
+        and (domain.latent is None or latent is not None)
+    ):
+        codes = np.where(ok, domain.verdicts(likeness, apart, latent), unknown)
     found: list[Verdict] = [VERDICTS[code] for code in codes]
     return tuple(found)

@@ -33,6 +33,7 @@ from fdd.models.base import Examples, FloatMatrix, ModelFamily
 from fdd.training.boosting import boosted
 from fdd.training.data import SiteData, quantities
 from fdd.training.judge import validation_errors
+from fdd.training.latent import LatentDistance, reference_rows
 from fdd.training.personalize import PERSONALISED, WAYS, Candidates, Way, personalize, train_alone
 from fdd.training.served import (
     Domain,
@@ -157,6 +158,7 @@ class _Judged:
         self._validation = self._see(data.validation)
         self._test = self._see(data.test)
         self._others = None if data.others is None else self._see(data.others)
+        self._latent = self._latent_of_validation()
         self._errors = {
             way: validation_errors(
                 candidates.family,
@@ -210,6 +212,17 @@ class _Judged:
             probabilities=made if isinstance(made, ProbabilityCalibration) else None,
             domain=self._domain(row.endpoint),
         )
+
+    def _latent_of_validation(self) -> Vector | None:
+        """``(rows,)`` how far validation molecules are from training molecules in the federated
+        trunk; None where that cannot be asked again when the model is served."""
+        train = self._data.train.features
+        distance = LatentDistance.of(
+            self._candidates.family,
+            self._candidates.models["federated"],
+            train[reference_rows(len(train))],
+        )
+        return None if distance is None else distance(self._data.validation.features)
 
     def _see(self, examples: Examples) -> _Seen:
         predicted = {way: self._candidates.predict(way, examples) for way in WAYS}
@@ -281,9 +294,11 @@ class _Judged:
         if seen.similarity is not None:
             close, low = np.quantile(seen.similarity[rows], [1 - _NEAR, 1 - _FAR])
             limits = (float(close), float(low))
-        near, far = np.quantile(apart, [_NEAR, _FAR])
         return Domain(
-            molecules=len(rows), similarity=limits, disagreement=(float(near), float(far))
+            molecules=len(rows),
+            similarity=limits,
+            disagreement=_limits(apart),
+            latent=None if self._latent is None else _limits(self._latent[rows]),
         )
 
     def _part(
@@ -370,3 +385,8 @@ class _Judged:
             )
             found.append(SimilarityBand(low=low, high=high, n=len(rows), scores=scores))
         return tuple(found)
+
+
+def _limits(values: Vector) -> tuple[float, float]:
+    near, far = np.quantile(values, [_NEAR, _FAR])
+    return float(near), float(far)

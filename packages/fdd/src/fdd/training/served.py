@@ -50,31 +50,44 @@ def disagreement(local: NDArray[np.float32], federated: NDArray[np.float32]) -> 
 class Domain(_Part):
     """Where the site has seen that the model holds: its own held-out molecules.
 
-    A molecule is *inside* when it is at least as like the training molecules, and the local and the
-    federated model agree on it at least as well, as for nine in ten held-out molecules; *outside*
-    when it is farther from them, or the models further apart, than for 99 in 100; *edge* between.
+    A molecule is *inside* when it is at least as like the training molecules, in structure and
+    where the federated model puts it, and the local and the federated model agree on it at least as
+    well, as for nine in ten held-out molecules; *outside* when it is farther from them, or the
+    models further apart, than for 99 in 100; *edge* between.
 
     Attributes:
         molecules: Held-out molecules that the limits come from.
         similarity: (inside from, outside below) Tanimoto to the nearest training molecule.
         disagreement: (inside to, outside above) of the absolute difference of the two models.
+        latent: (inside to, outside above) of ``LatentDistance``; None where it is not asked, as in
+            cards made before it was.
     """
 
     molecules: int = Field(ge=0)
     similarity: tuple[float, float] | None
     disagreement: tuple[float, float]
+    latent: tuple[float, float] | None = None
 
     def verdicts(
-        self, similarity: NDArray[np.float64] | None, disagreement: NDArray[np.float64]
+        self,
+        similarity: NDArray[np.float64] | None,
+        disagreement: NDArray[np.float64],
+        latent: NDArray[np.float64] | None,
     ) -> NDArray[np.intp]:
         """``(rows,)`` positions in inside, edge, outside."""
-        near, far = self.disagreement
-        verdict = np.where(disagreement > far, 2, np.where(disagreement > near, 1, 0))
+        verdict = _beyond(disagreement, self.disagreement)
         if self.similarity is not None and similarity is not None:
             close, low = self.similarity
-            by_likeness = np.where(similarity < low, 2, np.where(similarity < close, 1, 0))
-            verdict = np.maximum(verdict, by_likeness)
+            verdict = np.maximum(verdict, _beyond(-similarity, (-close, -low)))
+        if self.latent is not None and latent is not None:
+            verdict = np.maximum(verdict, _beyond(latent, self.latent))
         return verdict.astype(np.intp)
+
+
+def _beyond(values: NDArray[np.float64], limits: tuple[float, float]) -> NDArray[np.intp]:
+    """``(rows,)`` how many of the two limits are passed."""
+    near, far = limits
+    return (values > near).astype(np.intp) + (values > far)
 
 
 class Provenance(_Part):

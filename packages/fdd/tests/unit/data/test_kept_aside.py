@@ -42,6 +42,21 @@ def test_rows_with_a_wrong_number_of_cells_are_kept_aside_with_a_reason(torn, tm
     assert written[3].startswith("5,logD,not_a_number,not_a_number,The cell is not a number,칸의")
 
 
+def test_molecules_whose_classes_tie_are_kept_aside(tmp_path: Path) -> None:
+    path = tmp_path / "tie.csv"
+    path.write_text("smiles,hERG\nCCO,1\nOCC,0\nCCN,1\n", "utf-8")
+    column = ValueColumn(column="hERG", endpoint="herg.inhibition")
+    mapping = ColumnMapping(structure="smiles", values=(column,))
+    built = build(
+        read_table(path), mapping, Pipeline(PipelineOptions(featurizer="ecfp4-counts")), KEY
+    )
+    assert len(built.dataset) == 1
+    assert [(r.row, r.column, r.reason) for r in built.rejections] == [
+        (2, "hERG", RejectionReason.CONTRADICTED),
+        (3, "hERG", RejectionReason.CONTRADICTED),
+    ]
+
+
 def test_every_reason_has_words_in_both_languages() -> None:
     for reason, detail in [
         *((reason, "") for reason in RejectionReason),

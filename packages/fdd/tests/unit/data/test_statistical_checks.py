@@ -57,7 +57,7 @@ def test_near_identical_molecules_with_tenfold_values_are_a_cliff(view_of) -> No
     values[10] = 4.5
     (finding,) = found(view_of(long, values), "activity_cliffs")
     assert 12 in finding.rows
-    assert finding.params["step"] == 1.0
+    assert finding.params["apart"] == "tenfold or more"
 
 
 def test_drift_over_the_years_is_noted(view_of, molecules) -> None:

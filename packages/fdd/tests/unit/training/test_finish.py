@@ -191,8 +191,12 @@ def test_an_endpoint_without_own_labels_is_left_out_and_few_molecules_claim_noth
 
 
 def test_verdicts_of_the_domain():
-    domain = Domain(molecules=100, similarity=(0.4, 0.2), disagreement=(0.5, 1.0))
+    domain = Domain(
+        molecules=100, similarity=(0.4, 0.2), disagreement=(0.5, 1.0), latent=(3.0, 4.0)
+    )
     near = np.array([0.9, 0.3, 0.1, 0.9, 0.9])
     apart = np.array([0.1, 0.1, 0.1, 0.7, 2.0])
-    assert domain.verdicts(near, apart).tolist() == [0, 1, 2, 1, 2]
-    assert domain.verdicts(None, apart).tolist() == [0, 0, 0, 1, 2]
+    assert domain.verdicts(near, apart, None).tolist() == [0, 1, 2, 1, 2]
+    assert domain.verdicts(None, apart, None).tolist() == [0, 0, 0, 1, 2]
+    latent = np.array([3.5, 4.5, 1.0, 3.0, 0.0])
+    assert domain.verdicts(near, apart, latent).tolist() == [1, 2, 2, 1, 2]

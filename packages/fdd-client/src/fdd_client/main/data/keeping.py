@@ -23,15 +23,24 @@ __all__ = ["access", "expire", "list_", "rejected", "remove"]
 def list_(
     folder: Folder = HERE, language: LanguageOption = Language.EN, as_json: AsJson = False
 ) -> None:
-    """List the datasets.
+    """List the datasets, each opened once to see that nothing of it is damaged.
 
     Example: fdd-client data list --folder site
     """
     from fdd_client.agent.cards import card_wishes
+    from fdd_client.vault.errors import VaultError
     from fdd_client.vault.vault import Vault
 
     vault = Vault(SiteFolder(folder))
-    entries, damaged = vault.entries(), vault.damaged()
+    damaged = vault.damaged()
+    entries = []
+    for entry in vault.entries():
+        try:
+            entry.verify()
+        except VaultError as found:
+            damaged.append(found)
+        else:
+            entries.append(entry)
     cards = card_wishes(SiteFolder(folder))
     emit(
         as_json,

@@ -31,6 +31,9 @@ CODES: Final = (
 )
 
 _UNUSABLE: Final = 0.5
+_TOLD_ELSEWHERE: Final = frozenset(
+    {RejectionReason.STRUCTURE, RejectionReason.BROKEN, RejectionReason.CONTRADICTED}
+)
 
 
 def check(view: DataView) -> Iterator[Finding]:
@@ -42,8 +45,7 @@ def check(view: DataView) -> Iterator[Finding]:
     groups: dict[tuple[RejectionReason, str], list[int]] = {}
     for rejection in view.rejections:
         told_below = rejection.detail == CellFault.DATE
-        told_elsewhere = rejection.reason in (RejectionReason.STRUCTURE, RejectionReason.BROKEN)
-        if not told_below and not told_elsewhere:
+        if not told_below and rejection.reason not in _TOLD_ELSEWHERE:
             groups.setdefault((rejection.reason, rejection.column), []).append(rejection.row)
     for (reason, column), rows in groups.items():
         missing = reason is RejectionReason.NO_VALUE
@@ -86,7 +88,8 @@ def _units(view: DataView) -> Iterator[Finding]:
 
 def _unusable(view: DataView) -> Iterator[Finding]:
     """A column most of whose filled cells give no value is mapped to a wrong endpoint or unit."""
-    refused = Counter(r.column for r in view.rejections if r.column)
+    unread = (r for r in view.rejections if r.reason not in _TOLD_ELSEWHERE)
+    refused = Counter(r.column for r in unread if r.column)
     for value in view.mapping.values:
         column = view.measurements.endpoints.index(value.endpoint)
         read = int(np.isfinite(view.measurements.values[:, column]).sum())
