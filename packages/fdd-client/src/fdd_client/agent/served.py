@@ -23,7 +23,7 @@ from fdd.protocol.statements import SignedStatement, open_statement, sign_statem
 from fdd.training import ServedCard
 from fdd_client.agent.runs import RunFolder
 from fdd_client.settings import SiteFolder
-from fdd_client.vault.vault import VaultEntry
+from fdd_client.vault.entry import VaultEntry
 
 __all__ = ["NoServedModelError", "Served", "ServedModelDamagedError", "ServedModels"]
 

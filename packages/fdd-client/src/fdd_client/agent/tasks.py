@@ -32,9 +32,10 @@ from fdd_client.sandbox import (
 )
 from fdd_client.sandbox.lines import ChildJob
 from fdd_client.settings import ClientSettings, SiteFolder
+from fdd_client.vault.entry import VaultEntry
 from fdd_client.vault.memory import Opened
 from fdd_client.vault.shared import keep_learnt
-from fdd_client.vault.vault import Vault, VaultEntry
+from fdd_client.vault.vault import Vault
 
 __all__ = ["Declined", "TaskRunner"]
 

@@ -23,7 +23,8 @@ from fdd_client.console.uploads import Uploads
 from fdd_client.sandbox.preview import Preview
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.correcting import Change
-from fdd_client.vault.vault import Vault, VaultEntry
+from fdd_client.vault.entry import VaultEntry
+from fdd_client.vault.vault import Vault
 
 __all__ = ["dataset_routes"]
 

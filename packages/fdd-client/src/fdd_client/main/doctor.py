@@ -16,8 +16,9 @@ from fdd_client.policy import load_policy
 from fdd_client.roster import PinnedRoster
 from fdd_client.sandbox import available, choose
 from fdd_client.settings import SiteFolder, load_settings
+from fdd_client.vault.entry import VaultEntry
 from fdd_client.vault.errors import VaultError
-from fdd_client.vault.vault import Vault, VaultEntry
+from fdd_client.vault.vault import Vault
 
 __all__ = ["Finding", "examine"]
 

@@ -17,8 +17,9 @@ from fdd_client.agent.served import Served, ServedModels
 from fdd_client.sandbox import Answers, Job, Refused, available
 from fdd_client.sandbox.questions import FileAnswer, PredictJob, PredictQuestion
 from fdd_client.settings import SiteFolder, load_settings
+from fdd_client.vault.entry import STRUCTURES
 from fdd_client.vault.errors import VaultError
-from fdd_client.vault.vault import STRUCTURES, Vault
+from fdd_client.vault.vault import Vault
 
 __all__ = ["Session", "open_session"]
 

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 from fdd.core.ids import Digest, Name
 from fdd.protocol.statements import SignedStatement, sign_statement
 from fdd_client.settings import SiteFolder
+from fdd_client.vault.entry import KEY, About
 from fdd_client.vault.errors import VaultError
-from fdd_client.vault.vault import KEY, About, Vault
+from fdd_client.vault.vault import Vault
 
 __all__ = ["Deletion", "expire", "remove"]
 

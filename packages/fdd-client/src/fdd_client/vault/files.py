@@ -18,8 +18,8 @@ from fdd.data.names import shown_name
 from fdd.data.readers import read_table
 from fdd.data.table import Table, joined
 from fdd_client.settings import SiteFolder
+from fdd_client.vault.entry import VaultEntry
 from fdd_client.vault.memory import memory_folder
-from fdd_client.vault.vault import VaultEntry
 
 __all__ = ["NAMES", "GivenFile", "content", "fingerprint", "given", "imported_files", "read_files"]
 

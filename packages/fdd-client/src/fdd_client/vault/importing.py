@@ -22,6 +22,7 @@ from fdd.data.readers import read_table
 from fdd.data.table import Table
 from fdd.data.unmapped import not_mapped
 from fdd_client.settings import SiteFolder
+from fdd_client.vault.entry import CORRECTIONS, STRUCTURES
 from fdd_client.vault.errors import DatasetExistsError
 from fdd_client.vault.files import (
     GivenFile,
@@ -34,7 +35,7 @@ from fdd_client.vault.files import (
 from fdd_client.vault.keeping import keep, structures_of
 from fdd_client.vault.pipelines import site_pipeline
 from fdd_client.vault.shared import consortium_statistics
-from fdd_client.vault.vault import CORRECTIONS, STRUCTURES, Vault
+from fdd_client.vault.vault import Vault
 
 __all__ = ["Imported", "correct", "import_file", "import_reference"]
 

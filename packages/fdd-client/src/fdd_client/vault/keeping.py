@@ -20,20 +20,12 @@ from fdd.data.table import Table
 from fdd.protocol.statements import sign_statement
 from fdd.storage.blobs import StorageFullError, out_of_room
 from fdd_client.settings import SiteFolder, SiteFolderError
+from fdd_client.vault.entry import ABOUT, CORRECTIONS, FINDINGS, KEY, SEALED, STRUCTURES, About
 from fdd_client.vault.errors import DatasetExistsError
 from fdd_client.vault.files import NAMES, GivenFile
 from fdd_client.vault.memory import memory_folder
 from fdd_client.vault.sealing import Seal, new_key, vault_seal
-from fdd_client.vault.vault import (
-    ABOUT,
-    CORRECTIONS,
-    FINDINGS,
-    KEY,
-    SEALED,
-    STRUCTURES,
-    About,
-    Vault,
-)
+from fdd_client.vault.vault import Vault
 
 __all__ = ["keep", "structures_of"]
 

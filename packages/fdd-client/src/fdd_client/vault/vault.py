@@ -3,173 +3,34 @@
 from __future__ import annotations
 
 import shutil
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from blake3 import blake3
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, field_validator
+from pydantic import TypeAdapter, ValidationError
 
 from fdd.chem.featurizers import FEATURIZERS
 from fdd.core.ids import is_name
 from fdd.core.spec import RunSpec
 from fdd.data.card import data_card
 from fdd.data.certificate import ValidityCertificate
-from fdd.data.checks import Finding
-from fdd.data.corrections import Corrections
-from fdd.data.dataset import FILES, Dataset
-from fdd.data.mapping import ColumnMapping
+from fdd.data.dataset import Dataset
 from fdd.protocol.cards import DataCard
 from fdd.protocol.errors import SignatureError
 from fdd.protocol.statements import SignedStatement, open_statement, signer_of
 from fdd_client.settings import SiteFolder
 from fdd_client.vault.access import AccessJournal, Purpose
+from fdd_client.vault.entry import ABOUT, KEY, SEALED, STRUCTURES, About, VaultEntry, damaged
 from fdd_client.vault.errors import VaultError, VaultLockedError
 from fdd_client.vault.featurising import featurised, pipeline_with
 from fdd_client.vault.memory import Opened, memory_folder
 from fdd_client.vault.sealing import Seal, vault_seal
 
-__all__ = [
-    "ABOUT",
-    "CORRECTIONS",
-    "FINDINGS",
-    "KEY",
-    "SEALED",
-    "STRUCTURES",
-    "About",
-    "Vault",
-    "VaultEntry",
-]
+__all__ = ["Vault"]
 
-FINDINGS: Final = TypeAdapter(tuple[Finding, ...])
-CORRECTIONS: Final[TypeAdapter[Corrections]] = TypeAdapter(Corrections)
-SEALED: Final = ".sealed"
-KEY: Final = "version.key"
-ABOUT: Final = "about.json"
-"""Lies open for a quick look, and sealed, so that a change of it is noticed."""
-STRUCTURES: Final = "structures.json"
-"""Parent key → structure and identifier as the imported file gives them."""
 _KNOWN: Final = TypeAdapter(dict[str, tuple[str, str]])
 _REFERENCE: Final = "reference"
-
-
-class About(BaseModel):
-    """What the vault notes beside a dataset.
-
-    Attributes:
-        raw: Names of the imported files inside the version, by their endings.
-        rejected: Rows and cells kept aside; None where an older version did not count them.
-        keep_until: When the version is to be deleted, in seconds since the epoch; None = never.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    featurizer: str
-    rows: int
-    created_at: float
-    raw: tuple[str, ...]
-    rejected: int | None = None
-    keep_until: float | None = None
-
-    @field_validator("raw", mode="before")
-    @classmethod
-    def _one_file(cls, value: object) -> object:
-        """Versions made before a dataset could have several files name one."""
-        return (value,) if isinstance(value, str) else value
-
-
-@dataclass(frozen=True, repr=False)
-class VaultEntry:
-    """One version of one dataset.
-
-    Attributes:
-        root: Its folder. All but the certificate and ``about.json`` is sealed.
-        about: What the vault notes beside it.
-        signed: The certificate as the site signed it.
-        of_this_membership: Whether the site certified it as the member that it is now; of a former
-            membership it can be looked at and removed, not trained on.
-        read: Gives the content of a sealed file by its name.
-    """
-
-    name: str
-    version: str
-    root: Path
-    about: About
-    certificate: ValidityCertificate
-    signed: SignedStatement
-    of_this_membership: bool
-    read: Callable[[str], bytes] = field(repr=False)
-
-    def __repr__(self) -> str:
-        return f"VaultEntry({self.name}, {self.version[:12]})"
-
-    @property
-    def featurizer(self) -> str:
-        """Name of the featuriser that prepared it."""
-        return self.about.featurizer
-
-    @property
-    def rows(self) -> int:
-        """Rows of the raw table."""
-        return self.about.rows
-
-    @property
-    def created_at(self) -> float:
-        """When it was imported, in seconds since the epoch."""
-        return self.about.created_at
-
-    @property
-    def expired(self) -> bool:
-        """Whether its time of keeping is over."""
-        return self.about.keep_until is not None and self.about.keep_until < time.time()
-
-    @property
-    def certificate_digest(self) -> str:
-        """What an approval names: BLAKE3 of the text that was signed."""
-        return blake3(self.signed.payload.encode()).hexdigest()
-
-    def holds(self, name: str) -> bool:
-        """Whether there is a sealed file of this name."""
-        return (self.root / f"{name}{SEALED}").exists()
-
-    def verify(self) -> None:
-        """Open every sealed file once; a disk or a hand may have changed one, or what lies open.
-
-        Raises:
-            VaultError: if one is damaged or missing.
-            VaultLockedError: if the vault's key does not open it.
-        """
-        needed = {*self.about.raw, "findings.json", "mapping.json", "corrections.json"}
-        needed |= {f"dataset/{name}" for name in FILES}
-        stored = (path.relative_to(self.root) for path in self.root.rglob(f"*{SEALED}"))
-        for name in sorted(needed | {str(path).removesuffix(SEALED) for path in stored}):
-            self.read(name)
-        self.verify_about()
-
-    def verify_about(self) -> None:
-        """Compare the time of keeping and the other notes with their sealed copy.
-
-        Raises:
-            VaultError: if they differ.
-            VaultLockedError: if the vault's key does not open it.
-        """
-        if self.holds(ABOUT) and About.model_validate_json(self.read(ABOUT)) != self.about:
-            raise _damaged(self.root, ABOUT)
-
-    def findings(self) -> tuple[Finding, ...]:
-        """All that the checks found, with rows."""
-        return FINDINGS.validate_json(self.read("findings.json"))
-
-    def mapping(self) -> ColumnMapping:
-        """How the file was read, before corrections."""
-        return ColumnMapping.model_validate_json(self.read("mapping.json"))
-
-    def corrections(self) -> Corrections:
-        """What its owner changed about the reading."""
-        return CORRECTIONS.validate_json(self.read("corrections.json"))
 
 
 class Vault:
@@ -357,12 +218,12 @@ class Vault:
             try:
                 inner = Seal(vault_seal(self._folder).open((root / KEY).read_bytes(), KEY))
             except FileNotFoundError as error:
-                raise _damaged(root, KEY) from error
+                raise damaged(root, KEY) from error
             try:
                 return inner.open((root / f"{name}{SEALED}").read_bytes(), name)
             except (FileNotFoundError, VaultLockedError) as error:
                 # The vault's key has opened this version's, so the key is not to blame.
-                raise _damaged(root, name) from error
+                raise damaged(root, name) from error
 
         return read
 
@@ -398,11 +259,3 @@ def _created(root: Path) -> float:
         return About.model_validate_json((root / ABOUT).read_bytes()).created_at
     except (OSError, ValidationError):
         return 0.0
-
-
-def _damaged(root: Path, name: str) -> VaultError:
-    return VaultError(
-        f"Dataset '{root.parent.name}' is damaged: its {name} was changed or is missing",
-        hint="Put the vault back from its backup, or import the file again: fdd-client data add",
-        dataset=root.parent.name,
-    )

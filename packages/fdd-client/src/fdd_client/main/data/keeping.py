@@ -13,7 +13,7 @@ from fdd_client.main.output import emit, say
 from fdd_client.settings import SiteFolder
 
 if TYPE_CHECKING:
-    from fdd_client.vault.vault import VaultEntry
+    from fdd_client.vault.entry import VaultEntry
 
 __all__ = ["access", "expire", "list_", "rejected", "remove"]
 
