@@ -86,12 +86,13 @@ class Decider:
         data = spec.data.model_copy(update={"reference": None})
         if self._vault.choose(spec.model_copy(update={"data": data})) is None:
             return "needs_dataset"
-        asked = spec.data.reference_steps
+        asked = spec.data.reference_steps.items()
         if not asked:
             return "reference_mismatch"
         mine = pipeline_with(self._folder, spec.data.featurizer).reference.model_dump()
         # A step reads what the one before it made: the first that differs is the cause.
-        step = next((name for name in mine if asked.get(name, mine[name]) != mine[name]), None)
+        differing = [step for step, digest in asked if mine[step] != digest]
+        step = next((step for step in mine if step in differing), None)
         return f"reference_mismatch_{step}" if step else "reference_mismatch"
 
     def _hand_in(

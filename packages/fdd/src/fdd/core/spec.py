@@ -29,6 +29,7 @@ __all__ = [
     "OptionValue",
     "PersonalizationSpec",
     "PrivacySpec",
+    "ReferenceStep",
     "RunSpec",
     "StrategySpec",
     "TrainingSpec",
@@ -36,6 +37,8 @@ __all__ = [
     "load_spec",
 ]
 
+ReferenceStep = Literal["standardize", "identity", "splits", "features"]
+"""What each site must reproduce, in the order in which one reads what the other made."""
 OptionValue = bool | int | float | str
 Options = dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")], OptionValue]
 
@@ -103,7 +106,7 @@ class DataSpec(_Part):
     reference: Digest | None = Field(
         default=None, description="hash of the reference set that each site must reproduce"
     )
-    reference_steps: dict[Name, Digest] = Field(
+    reference_steps: dict[ReferenceStep, Digest] = Field(
         default_factory=dict,
         exclude_if=_unset,
         description="digest of each step behind the hash, so that a site can say which differs",

@@ -1,13 +1,15 @@
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 
 from fdd.chem.errors import FoldKeyError, RdkitVersionError
 from fdd.chem.pipeline import Pipeline, PipelineOptions, Prepared
-from fdd.chem.reference import REFERENCE_SMILES
+from fdd.chem.reference import REFERENCE_SMILES, ReferenceDigests
 from fdd.chem.standardize import Failure, Note, StandardizerOptions
 from fdd.core.errors import UnknownPluginError
+from fdd.core.spec import ReferenceStep
 
 KEY = b"0123456789abcdef"
 SMILES = ["CCO", "nonsense", "c1ccccc1C", "CCO", "Cl.CCN", "Cc1ccccc1", "OCC"]
@@ -25,6 +27,10 @@ def same(one: Prepared, other: Prepared) -> bool:
         and np.array_equal(one.folds, other.folds)
         and np.array_equal(one.splits, other.splits)
     )
+
+
+def test_a_run_can_name_exactly_the_steps_of_the_reference() -> None:
+    assert list(ReferenceDigests.model_fields) == list(get_args(ReferenceStep))
 
 
 def test_every_row_is_kept_in_order(pipeline: Pipeline) -> None:
