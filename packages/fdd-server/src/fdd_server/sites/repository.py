@@ -22,6 +22,7 @@ from fdd_server.sites.models import (
 __all__ = [
     "all_keys",
     "cordon",
+    "forget_future",
     "forget_nonces",
     "institution",
     "institution_named",
@@ -36,7 +37,6 @@ __all__ = [
     "presence",
     "remember_nonce",
     "rosters",
-    "seen_by_now",
     "site",
     "sites",
     "touch",
@@ -81,9 +81,7 @@ _TOUCH: Final = (
     update(SiteRow).where(SiteRow.id == bindparam("site")).values(last_seen=bindparam("now"))
 )
 _FROM_FUTURE: Final = (
-    update(SiteRow)
-    .where(SiteRow.last_seen > bindparam("latest"))
-    .values(last_seen=bindparam("now"))
+    update(SiteRow).where(SiteRow.last_seen > bindparam("latest")).values(last_seen=None)
 )
 _CORDON: Final = select(SiteRow.cordon_reason).where(SiteRow.id == bindparam("site"))
 _Presence = Row[str, str, str, datetime | None, datetime | None, datetime | None]
@@ -197,6 +195,6 @@ def touch(work: UnitOfWork, site_id: str, now: datetime) -> None:
     work.connection.execute(_TOUCH, {"site": site_id, "now": now})
 
 
-def seen_by_now(work: UnitOfWork, latest: datetime, now: datetime) -> None:
-    """Take signs of life from after ``latest`` as of ``now``."""
-    work.connection.execute(_FROM_FUTURE, {"latest": latest, "now": now})
+def forget_future(work: UnitOfWork, latest: datetime) -> None:
+    """Forget signs of life from after ``latest``."""
+    work.connection.execute(_FROM_FUTURE, {"latest": latest})

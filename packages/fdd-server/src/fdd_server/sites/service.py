@@ -139,11 +139,10 @@ class SiteService:
     def watch(self, work: UnitOfWork) -> None:
         """Say which sites came or went since the last look: silence makes no request.
 
-        Where the clock was set back, what was heard later than now counts as heard now: else a site
-        that had died before would come to life when the clock is there again.
+        Where the clock was set back, what was heard later than now is forgotten: else a site that
+        had died before would come to life when the clock is there again. Who lives is heard soon.
         """
-        now = utc(self._clock())
-        repository.seen_by_now(work, now + _SKEW, now)
+        repository.forget_future(work, utc(self._clock()) + _SKEW)
         states = {site.site_id: site.state for site in self.presence(work)}
         for site_id, state in states.items():
             if self._last_states.get(site_id, state) != state:
