@@ -111,6 +111,7 @@ def run(
     from fdd_server.app.loading import loading
 
     with loading():
+        from fdd_server.app.alone import alone
         from fdd_server.app.installation import open_hub
         from fdd_server.app.logs import configure_logs
         from fdd_server.app.serve import Ready, serve
@@ -123,14 +124,15 @@ def run(
     def ready(where: Ready) -> None:
         announce({"ready": True, "url": where.url, "page": where.page})
 
-    serve(
-        hub,
-        server_tls(hub.home, hub.settings.tls),
-        host=host or listen.host,
-        port=listen.port if port is None else port,
-        page_port=page_port,
-        ready=ready,
-    )
+    with alone(hub):
+        serve(
+            hub,
+            server_tls(hub.home, hub.settings.tls),
+            host=host or listen.host,
+            port=listen.port if port is None else port,
+            page_port=page_port,
+            ready=ready,
+        )
 
 
 @app.command(epilog="Example: fdd-server migrate /srv/fdd")

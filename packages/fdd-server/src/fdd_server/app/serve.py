@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from fdd_server.app.application import create_app
+from fdd_server.app.heads import BoundedHeads
 from fdd_server.app.hub import Hub
 from fdd_server.kernel.errors import PortTakenError
 from fdd_server.kernel.memory import return_freed_memory
@@ -143,7 +144,7 @@ def _https(app: FastAPI, tls: ServerTls) -> _Listener:
             app,
             ssl_certfile=tls.certificate,
             ssl_keyfile=tls.key,
-            http="httptools",
+            http=BoundedHeads,
             lifespan="off",
             proxy_headers=False,  # whoever connects could name any address and scheme
             log_config=None,
@@ -159,7 +160,7 @@ def _http(app: FastAPI) -> _Listener:
     return _Listener(
         uvicorn.Config(
             app,
-            http="httptools",
+            http=BoundedHeads,
             lifespan="off",
             proxy_headers=False,  # whoever connects could name any address and scheme
             log_config=None,

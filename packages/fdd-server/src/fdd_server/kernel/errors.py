@@ -6,6 +6,7 @@ from fdd.core.errors import ExitCode, FddError
 
 __all__ = [
     "AlreadyInitialisedError",
+    "AlreadyServedError",
     "CertificateError",
     "DatabaseError",
     "InternalError",
@@ -52,6 +53,15 @@ class AlreadyInitialisedError(FddError):
     status = 409
     exit_code = ExitCode.CONFLICT
     title = "This folder already holds a server"
+
+
+class AlreadyServedError(FddError):
+    """Another process serves the folder, and its database allows one only."""
+
+    code = "FDD-2014"
+    status = 409
+    exit_code = ExitCode.CONFLICT
+    title = "A server runs in this folder already"
 
 
 class NotInitialisedError(FddError):
