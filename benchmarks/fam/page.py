@@ -10,7 +10,16 @@ from statistics import fmean
 from typing import Any, Final
 
 from benchmarks.fam import plots
-from benchmarks.fam.summary import COLUMNS, Line, different, grouped, lines_of, mean_of, spread
+from benchmarks.fam.summary import (
+    COLUMNS,
+    Line,
+    different,
+    grouped,
+    lines_of,
+    mean_of,
+    shown,
+    spread,
+)
 from benchmarks.fam.words import WORDS
 
 __all__ = ["write_pages"]
@@ -56,7 +65,7 @@ def _table(results: Sequence[Result], words: Mapping[str, str]) -> Iterator[str]
             if not any(part in partner for cell in cells for partner in cell["partners"]):
                 continue
             found = [spread([mean_of(cell, part, way) for cell in cells]) for way in COLUMNS]
-            figures = ["–" if one is None else f"{one[0]:.3f} ± {one[1]:.3f}" for one in found]
+            figures = ["–" if one is None else shown(one) for one in found]
             name = f"{scenario} `{endpoint}`, {row['metric'].upper()}" if part == "own" else ""
             count = f"{sites} ({words['seeds']}: {len(cells)})" if part == "own" else ""
             yield f"| {name} | {count} | {words[part]} | {' | '.join(figures)} |"
@@ -64,7 +73,7 @@ def _table(results: Sequence[Result], words: Mapping[str, str]) -> Iterator[str]
 
 
 def _targets(results: Sequence[Result], words: Mapping[str, str]) -> Iterator[str]:
-    yield from (f"## {words['targets']}", "")
+    yield from (f"## {words['targets']}", "", words["asked"], "")
     yield f"| | | {words['target']} | {words['reached']} | |"
     yield "|---|---|---|---|---|"
     for key, cells in sorted(grouped(results).items()):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from statistics import fmean, stdev
 from typing import Any, Final, NamedTuple
@@ -16,6 +17,7 @@ __all__ = [
     "lines_of",
     "mean_of",
     "share_closed",
+    "shown",
     "spread",
     "summarise",
 ]
@@ -90,11 +92,17 @@ def share_closed(result: Result, part: str, way: str) -> float | None:
 
 
 def spread(values: Sequence[float | None]) -> tuple[float, float] | None:
-    """Mean and standard deviation over seeds."""
+    """Mean and standard deviation over seeds; with one seed the latter is NaN."""
     known = [value for value in values if value is not None]
     if not known:
         return None
-    return fmean(known), stdev(known) if len(known) > 1 else 0.0
+    return fmean(known), stdev(known) if len(known) > 1 else math.nan
+
+
+def shown(found: tuple[float, float], form: str = ".3f") -> str:
+    """A mean with its spread; with one seed, the mean alone."""
+    mean, deviation = found
+    return f"{mean:{form}}" if math.isnan(deviation) else f"{mean:{form}} ± {deviation:{form}}"
 
 
 class Line(NamedTuple):
@@ -124,7 +132,7 @@ def summarise(results: Sequence[Result]) -> dict[str, Any]:
             for way in COLUMNS:
                 found = spread([mean_of(cell, part, way) for cell in cells])
                 if found is not None:
-                    measures[f"{name}: {part} {way}"] = f"{found[0]:.3f} ± {found[1]:.3f}"
+                    measures[f"{name}: {part} {way}"] = shown(found)
         for line in lines_of(key, cells):
             what = f"{name}: {WORDS['en'][line.what]}"
             measures[what] = line.reached
@@ -174,7 +182,7 @@ def lines_of(key: Key, cells: Sequence[Result]) -> Iterator[Line]:
 
 
 def _at_least(what: str, reached: tuple[float, float], target: float | None) -> Line:
-    text = f"{reached[0]:.0%} ± {reached[1]:.0%}"
+    text = shown(reached, ".0%")
     if target is None:
         return Line(what, "", text, None)
     return Line(what, f"≥ {target:.0%}", text, reached[0] >= target)
