@@ -96,7 +96,7 @@ def join(
             if not entry.of_this_membership:
                 say(f"{entry.name} was prepared for another consortium and cannot be used here:")
                 say(f"  fdd-client data remove {entry.name} --yes, then add its file again")
-        say("Next: fdd-client data add FILE, fdd-client policy init, fdd-client run")
+        say("Next: fdd-client data add FILE, fdd-client policy init PROJECT, fdd-client run")
 
 
 @app.command()

@@ -23,6 +23,7 @@ from fdd_client.vault.vault import Vault
 __all__ = ["Finding", "examine"]
 
 _LEAST_DISK_MIB = 2048
+_NO_DISK_MIB = 64
 
 
 @dataclass(frozen=True)
@@ -152,6 +153,8 @@ def _journal(folder: SiteFolder) -> Finding:
 
 def _disk(folder: SiteFolder) -> Finding:
     free = shutil.disk_usage(folder.root).free >> 20
+    if free < _NO_DISK_MIB:
+        return Finding("disk", "error", f"{free} MiB free", "Free some space on this disk")
     if free < _LEAST_DISK_MIB:
         return Finding("disk", "warning", f"{free} MiB free", "Free some space on this disk")
     return Finding("disk", "ok", f"{free} MiB free")

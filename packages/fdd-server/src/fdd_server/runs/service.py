@@ -132,7 +132,13 @@ class RunService:
         else:
             blob = origin.best.model if origin.best is not None else origin.model
         if blob is None:
-            raise NoModelError(run=run_id)
+            if number is None:
+                raise NoModelError(run=run_id)
+            raise NoModelError(
+                f"The run has no checkpoint of round {number}",
+                hint=f"It has done {origin.round} rounds; without a number the best one is taken",
+                run=run_id,
+            )
         before = origin.spec.model_dump(mode="json")
         wanted = {"name": f"{origin.spec.name[:70]} ⑂", **changes}
         model = {**before["model"], "start": blob, "trunk": None}
