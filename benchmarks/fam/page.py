@@ -47,6 +47,10 @@ def _head(results: Sequence[Result], words: Mapping[str, str]) -> Iterator[str]:
         cells=len(results),
         hours=sum(result["cpu_seconds"] for result in results) / 3600,
     )
+    # A cell that was brought over from the digest of earlier code names that digest.
+    carried = sum("carried" in result for result in results)
+    if carried:
+        made += " " + words["carried"].format(carried=carried)
     yield from (f"# {words['title']}", "", words["intro"], "", made, "", words["repeat"], "")
     yield from ("```", "FDD_DATA_DIR=DATA python -m benchmarks fam --pages docs", "```", "")
     for scenario in sorted({result["cell"]["scenario"] for result in results}):
