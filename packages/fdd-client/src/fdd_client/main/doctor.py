@@ -16,8 +16,6 @@ from fdd_client.policy import load_policy
 from fdd_client.roster import PinnedRoster
 from fdd_client.sandbox import available, choose
 from fdd_client.settings import SiteFolder, load_settings
-from fdd_client.vault.entry import VaultEntry
-from fdd_client.vault.errors import VaultError
 from fdd_client.vault.vault import Vault
 
 __all__ = ["Finding", "examine"]
@@ -125,9 +123,7 @@ def _policy(folder: SiteFolder) -> Finding:
 
 
 def _data(folder: SiteFolder) -> Finding:
-    vault = Vault(folder)
-    entries = vault.entries()
-    damaged = [*vault.damaged(), *filter(None, map(_damage, entries))]
+    entries, damaged = Vault(folder).verified()
     if damaged:
         details = "; ".join(error.detail for error in damaged)
         return Finding("data", "error", details, damaged[0].hint)
@@ -137,14 +133,6 @@ def _data(folder: SiteFolder) -> Finding:
             "data", "warning", "No certified dataset", "Import one: fdd-client data add FILE"
         )
     return Finding("data", "ok", ", ".join(passing))
-
-
-def _damage(entry: VaultEntry) -> VaultError | None:
-    try:
-        entry.verify()
-    except VaultError as error:
-        return error
-    return None
 
 
 def _journal(folder: SiteFolder) -> Finding:

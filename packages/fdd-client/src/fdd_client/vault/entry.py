@@ -135,7 +135,8 @@ class VaultEntry:
         self.verify_about()
 
     def verify_about(self) -> None:
-        """Compare the time of keeping and the other notes with their sealed copy.
+        """Compare the time of keeping and the other notes with their sealed copy, which versions
+        of earlier releases have not.
 
         Raises:
             VaultError: if they differ.

@@ -55,6 +55,22 @@ class Vault:
         found = map(self._sound, self.names())
         return [error for error in found if isinstance(error, VaultError)]
 
+    def verified(self) -> tuple[list[VaultEntry], list[VaultError]]:
+        """The datasets whose files all open, and why the others cannot be used.
+
+        Raises:
+            VaultLockedError: if the vault's key opens none.
+        """
+        good, bad = [], self.damaged()
+        for entry in self.entries():
+            try:
+                entry.verify()
+            except VaultError as error:
+                bad.append(error)
+            else:
+                good.append(entry)
+        return good, bad
+
     def _sound(self, name: str) -> VaultEntry | VaultError:
         try:
             return self.entry(name)

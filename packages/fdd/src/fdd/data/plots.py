@@ -76,7 +76,8 @@ def _axis(left: float, right: float) -> str:
     step = 10.0 ** np.floor(np.log10((right - left) / 2))
     while (right - left) / step > _TICKS:
         step *= 2 if step / 10 ** np.floor(np.log10(step)) < 4 else 2.5
-    inner = np.arange(np.ceil(left / step), np.floor(right / step) + 1) * step
+    # Adding zero takes the sign off a negative one.
+    inner = np.arange(np.ceil(left / step), np.floor(right / step) + 1) * step + 0.0
     room = (right - left) / (2 * _TICKS)
     ticks = [left, *(t for t in inner if left + room < t < right - room), right]
     return (

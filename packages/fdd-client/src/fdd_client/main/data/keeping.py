@@ -28,19 +28,9 @@ def list_(
     Example: fdd-client data list --folder site
     """
     from fdd_client.agent.cards import card_wishes
-    from fdd_client.vault.errors import VaultError
     from fdd_client.vault.vault import Vault
 
-    vault = Vault(SiteFolder(folder))
-    damaged = vault.damaged()
-    entries = []
-    for entry in vault.entries():
-        try:
-            entry.verify()
-        except VaultError as found:
-            damaged.append(found)
-        else:
-            entries.append(entry)
+    entries, damaged = Vault(SiteFolder(folder)).verified()
     cards = card_wishes(SiteFolder(folder))
     emit(
         as_json,
