@@ -237,7 +237,7 @@ export function useAddDataset() {
       const take = (part: { progress?: Preparing }) => part.progress && onProgress(part.progress);
       return siteConsole.lines("/datasets", form, take, signal);
     },
-    onSuccess: () => client.invalidateQueries({ queryKey: datasetsQuery.queryKey }),
+    onSettled: () => client.invalidateQueries({ queryKey: datasetsQuery.queryKey }),
   });
 }
 

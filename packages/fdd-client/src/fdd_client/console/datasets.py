@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, UploadFile
 from fastapi.responses import HTMLResponse, PlainTextResponse, StreamingResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from starlette.concurrency import iterate_in_threadpool
 
 from fdd.core.errors import FddError, InvalidInputError
 from fdd.core.explain import explained
@@ -156,9 +157,12 @@ def dataset_routes(folder: SiteFolder) -> APIRouter:
         file: list[UploadFile], name: Annotated[str, Form()], mapping: Annotated[str, Form()]
     ) -> StreamingResponse:
         files = [(one.filename or "", one.file) for one in file]
-        parts = map(ImportPart.model_validate, uploads.add(files, name, _mapping(mapping)))
+        work = uploads.add(files, name, _mapping(mapping))
+        parts = map(ImportPart.model_validate, work)
         first = next(parts)  # what fails at once is an answer of its own
-        return StreamingResponse(_lines(first, parts), media_type="application/x-ndjson")
+        return StreamingResponse(
+            _sent(_lines(first, parts), work), media_type="application/x-ndjson"
+        )
 
     @router.post("/datasets/{name}/corrections")
     def correct(name: str, body: CorrectionAsked) -> Change:
@@ -178,6 +182,17 @@ def dataset_routes(folder: SiteFolder) -> APIRouter:
         return PlainTextResponse(text.encode("utf-8-sig"), media_type="text/csv", headers=save)
 
     return router
+
+
+async def _sent(
+    lines: Iterator[str], work: Generator[dict[str, object], None, None]
+) -> AsyncIterator[str]:
+    """Lines as they come; the work ends with whoever listens."""
+    try:
+        async for line in iterate_in_threadpool(lines):
+            yield line
+    finally:
+        work.close()
 
 
 def _lines(first: ImportPart, rest: Iterator[ImportPart]) -> Iterator[str]:

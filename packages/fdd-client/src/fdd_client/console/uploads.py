@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
+import select
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Final
@@ -39,6 +41,7 @@ _ENDINGS: Final = re.compile(r"(?:\.[a-z0-9]{1,8})?\.[a-z0-9]{1,8}\Z")
 _QUERY: Final = re.compile(r"\.sql\Z", re.IGNORECASE)
 _PREVIEW_SECONDS: Final = 120.0
 _PREVIEW_MIB: Final = 8192
+_BEAT_SECONDS: Final = 1.0
 _IMPORT_SECONDS: Final = 4 * 3600.0
 
 
@@ -72,7 +75,7 @@ class Uploads:
 
     def add(
         self, files: Sequence[tuple[str, IO[bytes]]], dataset: str, mapping: ColumnMapping
-    ) -> Iterator[dict[str, object]]:
+    ) -> Generator[dict[str, object], None, None]:
         """Import files as dataset ``dataset``, several as declared splits.
 
         Args:
@@ -82,7 +85,8 @@ class Uploads:
 
         Yields:
             Under ``progress`` how many structures of how many are done, last under ``done`` what
-            was made. Whoever stops listening stops the import, and the vault is as before.
+            was made; nothing where nothing is new. Closing it stops the import, and the vault is
+            as before.
 
         Raises:
             ProblemFound: if the vault does not take it; it says why.
@@ -195,13 +199,29 @@ def _parts(arguments: Sequence[str], request: str, seconds: float) -> Iterator[d
         try:
             with contextlib.suppress(BrokenPipeError), asked:
                 asked.write(request.encode())
-            for line in answers:
-                yield (part := _part(line))
+            for line in _lines(answers):
+                part = _part(line) if line else {}
+                yield part
         finally:
             clock.cancel()
             process.kill()
     if "done" not in part:
         raise _broken()
+
+
+def _lines(answers: IO[bytes]) -> Iterator[bytes]:
+    """Lines of a process; an empty one each second in which it says nothing, for whoever listens
+    is only missed when something is sent."""
+    rest = b""
+    while True:
+        if not select.select([answers], [], [], _BEAT_SECONDS)[0]:
+            yield b""
+            continue
+        more = os.read(answers.fileno(), 1 << 16)
+        if not more:
+            return
+        *whole, rest = (rest + more).split(b"\n")
+        yield from whole
 
 
 def _part(line: bytes) -> dict[str, object]:
