@@ -87,6 +87,7 @@ def serve(
             listeners.append((_http(create_app(hub, link=False)), page_socket))
         if hub.news is not None:
             hub.news.start()
+        hub.recover()
         driver = hub.driver()
         driver.start()
         try:

@@ -161,6 +161,15 @@ def test_readable_secret_is_found(run, home):
     assert "BAD secrets" in run("doctor", home.root, code=1).stdout
 
 
+def test_readable_database_is_found_where_the_folder_is_open(run, home):
+    home.database.chmod(0o644)
+    run("doctor", home.root)
+    home.root.chmod(0o755)
+    report = run("doctor", home.root, code=1).stdout
+    assert home.database.name in report
+    assert f"chmod -R go= {home.root.name}" in report
+
+
 def test_database_of_a_newer_release_is_refused(run, home):
     import sqlite3
 
