@@ -177,3 +177,11 @@ def test_database_of_a_newer_release_is_refused(run, home):
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     database.close()
     assert "FDD-2001" in run("migrate", home.root, code=70).stderr
+
+
+def test_a_database_that_is_away_is_told_in_one_line(run, home, monkeypatch):
+    away = "postgresql+psycopg://fdd@/fdd?host=/nowhere"
+    monkeypatch.setenv("FDD_SERVER_DATABASE__URL", away)
+    told = run("admin", "site", "list", home.root, code=70).stderr
+    assert told.startswith("FDD-2001")
+    assert "→" in told
