@@ -19,7 +19,7 @@ _UNKNOWN_TO_1: Final[Mapping[type[BaseModel], _Fields]] = {
     JoinRequest: _BANDWIDTH,
     Heartbeat: _BANDWIDTH,
     HeartbeatReply: {"roster", "cordoned"},
-    Lease: {"cohort": True, "task": {"histograms"}},
+    Lease: {"cohort": True, "task": {"histograms", "scores"}},
 }
 
 _FIELDS_UNKNOWN_TO_1: Final = (
