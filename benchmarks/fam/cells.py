@@ -26,12 +26,13 @@ __all__ = ["Cell", "compute", "digest_of"]
 
 _QUICK_MOLECULES: Final = 600
 _DECIDING: Final = (
-    *DEFAULT_FAMILY, "core/ring.py", "core/seeds.py", "core/update.py", "evaluation/comparison.py",
-    "evaluation/intervals.py", "evaluation/probabilities.py", "rounds/aggregate.py",
-    "rounds/checkpoint.py", "rounds/fold.py", "rounds/pointwise.py", "rounds/stopping.py",
+    *DEFAULT_FAMILY, "core/conformity.py", "core/ring.py", "core/seeds.py", "core/update.py",
+    "evaluation/comparison.py", "evaluation/intervals.py", "evaluation/pooled.py",
+    "evaluation/probabilities.py", "rounds/aggregate.py", "rounds/checkpoint.py", "rounds/fold.py",
+    "rounds/pointwise.py", "rounds/pooling.py", "rounds/stopping.py", "rounds/work.py",
     "simulation/central.py", "simulation/partition.py", "strategies/fedavg.py",
-    "training/boosting.py", "training/data.py", "training/report.py", "training/served.py",
-    "training/site.py", "training/worth.py",
+    "training/boosting.py", "training/choice.py", "training/data.py", "training/pooling.py",
+    "training/report.py", "training/served.py", "training/site.py", "training/worth.py",
 )  # fmt: skip
 """Of the files that run while a cell is computed, those that decide its numbers; the others carry,
 store or print them. What prepares molecules is known by its identity."""
@@ -63,11 +64,12 @@ def compute(cell: Cell, store: Store) -> Result:
     with tempfile.TemporaryDirectory(prefix="fdd-fam-") as folder:
         done = simulate(dealt.spec, dealt.sites, Path(folder))
     central = central_scores(dealt.spec, dealt.sites)
-    boosted = boosted_scores(dealt.sites, cell.seed)
+    data = blake3(dealt.digest.encode()).hexdigest()
+    boosted = boosted_scores(dealt.sites, cell.seed, [asdict(cell), data], store)
     result: Result = {
         "cell": asdict(cell),
         "digest": asked,
-        "data": blake3(dealt.digest.encode()).hexdigest(),
+        "data": data,
         "spec": dealt.spec.digest(),
         "seconds": round(time.perf_counter() - start, 1),
         "cpu_seconds": round(time.process_time() - began, 1),

@@ -106,6 +106,7 @@ def serve(
             _log.info("listening", url=url, page=page)
             ready(Ready(url, page))
 
+        hub.recover()
         driver = hub.driver()
         driver.start()
         try:

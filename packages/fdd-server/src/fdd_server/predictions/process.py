@@ -15,8 +15,7 @@ from typing import IO, Final, NamedTuple
 
 from fdd.core.errors import revived
 from fdd.core.idle import KeptWarm
-from fdd.core.ids import BlobId, RunId
-from fdd.core.spec import RunSpec
+from fdd.core.ids import BlobId
 from fdd.protocol.predictions import (
     JOB,
     MODEL,
@@ -55,9 +54,7 @@ class Predictors:
         self._warm = KeptWarm(self._end)
         self._running: _Running | None = None
 
-    def ask(
-        self, run_id: RunId, spec: RunSpec, model: BlobId, asked: ReleasedQuestion
-    ) -> StructuresAnswer:
+    def ask(self, job: ReleasedJob, asked: ReleasedQuestion) -> StructuresAnswer:
         """Predict; one question at a time.
 
         Raises:
@@ -66,23 +63,22 @@ class Predictors:
         """
         with self._warm.use():
             running = self._running
-            if running is None or running.model != model:
+            if running is None or running.model != job.model:
                 self._end()
-                running = self._running = self._start(run_id, spec, model)
+                running = self._running = self._start(job)
             return self._answer(running, asked)
 
     def close(self) -> None:
         """End the process."""
         self._warm.close()
 
-    def _start(self, run_id: RunId, spec: RunSpec, model: BlobId) -> _Running:
+    def _start(self, job: ReleasedJob) -> _Running:
         folder = tempfile.TemporaryDirectory(prefix="fdd-predict-")
         place = Path(folder.name)
-        job = ReleasedJob(run_id=run_id, spec=spec, model=model)
         (place / JOB).write_text(job.model_dump_json(), "utf-8")
         with (place / MODEL).open("wb") as file:
-            for index, _, _ in self._registry.manifest(model).spans():
-                file.write(self._registry.chunk(model, index))
+            for index, _, _ in self._registry.manifest(job.model).spans():
+                file.write(self._registry.chunk(job.model, index))
         process = subprocess.Popen(
             [sys.executable, "-m", "fdd.prediction.process", str(place)],
             stdin=subprocess.PIPE,
@@ -92,7 +88,7 @@ class Predictors:
         )
         if process.stdin is None or process.stdout is None:
             raise AssertionError("both are pipes")
-        return _Running(model, process, process.stdin, process.stdout, folder)
+        return _Running(job.model, process, process.stdin, process.stdout, folder)
 
     def _answer(self, running: _Running, asked: ReleasedQuestion) -> StructuresAnswer:
         limit = _START_SECONDS + _MOLECULE_SECONDS * len(asked.structures)

@@ -68,11 +68,11 @@ def prediction_routes(database: Database, desk: ReleaseDesk, predictors: Predict
                     units=ask.units,
                     explained=len(ask.structures) <= MOST_EXPLAINED,
                 )
-                found = predictors.ask(asked.run_id, asked.spec, asked.model, question)
+                found = predictors.ask(asked.job, question)
                 predicted = sum(each.problem is None for each in found.molecules)
                 unanswered -= predicted
                 yield AskedBlock(
-                    digest=asked.model,
+                    digest=asked.job.model,
                     molecules=found.molecules,
                     seconds=found.seconds,
                     left=left + unanswered,
@@ -81,7 +81,7 @@ def prediction_routes(database: Database, desk: ReleaseDesk, predictors: Predict
             # Also where the caller has gone: nobody pays for what was not predicted.
             if unanswered:
                 with database.write() as work:
-                    desk.give_back(work, caller, asked.run_id, unanswered)
+                    desk.give_back(work, caller, asked.job.run_id, unanswered)
 
     return router
 

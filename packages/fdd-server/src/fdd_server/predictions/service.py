@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fdd.core.ids import BlobId, RunId
 from fdd.core.spec import RunSpec
 from fdd.data.endpoints import catalogue
+from fdd.protocol.predictions import ReleasedJob
 from fdd_server.audit import AuditLog
 from fdd_server.kernel import Clock, UnitOfWork, utc
 from fdd_server.kernel.identity import Caller
@@ -30,9 +31,7 @@ __all__ = ["Asked", "ReleaseDesk"]
 class Asked:
     """A question that was let through: the model, and what is left to the account."""
 
-    run_id: RunId
-    spec: RunSpec
-    model: BlobId
+    job: ReleasedJob
     left: int
 
 
@@ -131,8 +130,11 @@ class ReleaseDesk:
             molecules=len(ask.structures),
         )
         left = row.budget - repository.used(work, run_id, caller.account_id)
-        spec = self._states.read(work, run_id).spec
-        return Asked(run_id, spec, row.blob, left)
+        state = self._states.read(work, run_id)
+        best = state.best
+        scores = best.scores if best is not None and best.model == row.blob else ()
+        job = ReleasedJob(run_id=run_id, spec=state.spec, model=row.blob, scores=scores)
+        return Asked(job, left)
 
     def give_back(self, work: UnitOfWork, caller: Caller, run_id: RunId, molecules: int) -> None:
         """Uncount molecules that got no prediction."""

@@ -2,6 +2,7 @@
 
 from fdd.evaluation.comparison import Compared, Estimate, Judged, Verdict, compare, reaches_quorum
 from fdd.evaluation.intervals import BANDS, IntervalCalibration, band_of, calibrate_intervals
+from fdd.evaluation.pooled import Pooled, PooledIntervals, PooledSets
 from fdd.evaluation.probabilities import ProbabilityCalibration, calibrate_probabilities
 from fdd.evaluation.reliability import Reliability, ReliabilityBin, reliability
 from fdd.evaluation.scores import SCORES, Score, better, score
@@ -13,6 +14,9 @@ __all__ = [
     "Estimate",
     "IntervalCalibration",
     "Judged",
+    "Pooled",
+    "PooledIntervals",
+    "PooledSets",
     "ProbabilityCalibration",
     "Reliability",
     "ReliabilityBin",

@@ -21,7 +21,15 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["BANDS", "LEVEL", "IntervalCalibration", "band_of", "calibrate_intervals"]
+__all__ = [
+    "BANDS",
+    "FLOOR",
+    "LEVEL",
+    "IntervalCalibration",
+    "band_of",
+    "calibrate_intervals",
+    "rank_for",
+]
 
 LEVEL: Final = 0.9
 """The share of true values that an interval promises to hold."""
@@ -29,7 +37,9 @@ LEVEL: Final = 0.9
 BANDS: Final = ((0.0, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 1.0))
 """Bands of Tanimoto similarity to the nearest training molecule, for reports."""
 
-_SLACK: Final = 0.05
+FLOOR: Final = 0.85
+"""What it promises to hold whichever molecules happened to be held out."""
+
 _CONFIDENCE: Final = 0.9
 
 Vector = NDArray[np.float64]
@@ -79,7 +89,7 @@ def calibrate_intervals(
     """
     exact = np.isfinite(truth) & (qualifiers == 0)
     errors = np.abs(predicted[exact].astype(np.float64) - truth[exact].astype(np.float64))
-    rank = _rank(len(errors), level)
+    rank = rank_for(len(errors), level, level - (LEVEL - FLOOR))
     if rank is None:
         return None
     typical = max(float(np.median(errors)), 1e-6)
@@ -98,15 +108,23 @@ def _difficulty(typical: float, disagreement: Vector) -> Vector:
     return typical + disagreement / 2
 
 
-def _rank(molecules: int, level: float) -> int | None:
-    """The least rank that keeps both promises; None when even the largest error does not.
+def rank_for(
+    molecules: int, level: float, floor: float, confidence: float = _CONFIDENCE
+) -> int | None:
+    """The least rank of a score that keeps both promises; None when even the largest does not.
 
-    The share held by the k-th smallest of n ratios is distributed as Beta(k, n + 1 - k).
+    The share held by the k-th smallest of n scores is distributed as Beta(k, n + 1 - k).
+
+    Args:
+        molecules: How many scores there are.
+        level: The share to hold on average.
+        floor: The share to hold whichever molecules they are of.
+        confidence: How sure that is.
     """
     from scipy.special import betainc
 
     for rank in range(max(1, math.ceil((molecules + 1) * level)), molecules + 1):
-        doubt = float(betainc(rank, molecules + 1 - rank, level - _SLACK))
-        if doubt <= 1 - _CONFIDENCE:
+        doubt = float(betainc(rank, molecules + 1 - rank, floor))
+        if doubt <= 1 - confidence:
             return rank
     return None

@@ -4,8 +4,8 @@ Probabilities are the model's with one temperature and a small shift (Guo et al.
 arXiv:1706.04599; Platt, 1999). How sure they are, two ends say, which are Venn-Abers (Vovk and
 Petej, UAI 2014, arXiv:1211.0025): the score is put among the calibration molecules once as a no and
 once as a yes, and isotonic regression gives a probability each time. Prediction sets are
-label-conditional conformal: each class keeps the promised level for itself, however rare it is
-(Vovk et al., 2005).
+label-conditional conformal: each class keeps the promises of ``intervals`` for itself, however rare
+it is (Vovk et al., 2005).
 
 Measured on ames, BBB, CYP2D6, CYP3A4 and P-gp, at most 3,000 molecules dealt by chemistry to 4
 sites (tuning seeds 100 and 101, 14 sites): calibration error on others' and on own chemistry was
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from fdd.evaluation.intervals import LEVEL
+from fdd.evaluation.intervals import FLOOR, LEVEL, rank_for
 
 __all__ = ["ProbabilityCalibration", "calibrate_probabilities"]
 
@@ -106,8 +106,8 @@ def calibrate_probabilities(
         return None
     knots, lower, upper = _venn_abers(values, labels.astype(np.float64))
     temperature, shift = _scaling(values, labels.astype(np.float64))
-    spare_yes = int((1 - level) * (len(yes) + 1))
-    spare_no = int((1 - level) * (len(no) + 1))
+    floor = level - (LEVEL - FLOOR)
+    held_yes, held_no = rank_for(len(yes), level, floor), rank_for(len(no), level, floor)
     return ProbabilityCalibration(
         level=level,
         positives=len(yes),
@@ -115,9 +115,9 @@ def calibrate_probabilities(
         knots=tuple(knots.tolist()),
         lower=tuple(lower.tolist()),
         upper=tuple(upper.tolist()),
-        # Without a molecule to spare no score is low enough to exclude the class.
-        yes_from=float(yes[spare_yes - 1]) if spare_yes else 0.0,
-        no_to=float(no[len(no) - spare_no]) if spare_no else 1.0,
+        # With too few molecules for the promises no score is low enough to exclude the class.
+        yes_from=0.0 if held_yes is None else float(yes[len(yes) - held_yes]),
+        no_to=1.0 if held_no is None else float(no[held_no - 1]),
         temperature=temperature,
         shift=shift,
     )

@@ -18,6 +18,7 @@ from fdd.chem.standardize import Failure, Mol, Standardizer
 from fdd.core.arrays import Arrays
 from fdd.data.endpoints import catalogue
 from fdd.data.units import convert, measure_of, parse_measure, reverses
+from fdd.evaluation.pooled import half_widths, prediction_sets
 from fdd.models import FAMILIES, ModelInputError
 from fdd.models.base import FloatMatrix
 from fdd.prediction.own import OwnMolecules
@@ -271,12 +272,13 @@ class Predictor:
         apart = np.zeros(rows)
         if self._pair:
             apart = disagreement(*(outputs[way][:, t] for way in self._pair))
-        if endpoint.intervals is not None:
-            widths = endpoint.intervals.half_widths(apart)
+        if endpoint.binary:
+            if endpoint.probabilities is not None:
+                value, low, high = endpoint.probabilities.probabilities(score)
+            sets = prediction_sets(endpoint.probabilities, endpoint.pooled, score)
+            labels = labels if sets is None else _labels(*sets, ok)
+        elif (widths := half_widths(endpoint.intervals, endpoint.pooled, apart)) is not None:
             low, high = value - widths, value + widths
-        if endpoint.probabilities is not None:
-            value, low, high = endpoint.probabilities.probabilities(score)
-            labels = _labels(*endpoint.probabilities.sets(score), ok)
         bad = ~ok
         for vector in (value, low, high):
             vector[bad] = np.nan

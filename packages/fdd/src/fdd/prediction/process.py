@@ -57,7 +57,7 @@ def _predictor(folder: Path) -> Predictor:
             hint="Install the release of FDD that the run was made with",
             reference=wanted[:16],
         )
-    card = released_card(job.spec, job.run_id, job.model, arrays)
+    card = released_card(job.spec, job.run_id, job.model, arrays, job.scores)
     return Predictor(card, {"federated": arrays})
 
 

@@ -1,20 +1,23 @@
 """A federated model that a consortium releases: served as it is, to people without own data.
 
 What sites keep is not in it: no private head, no calibration on a site's molecules. So only
-endpoints with a shared head are served, and without intervals.
+endpoints with a shared head are served, with the intervals and prediction sets that all sites have
+calibrated together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from fdd.core.arrays import group_of
+from fdd.core.arrays import Arrays, group_of
 from fdd.core.ids import BlobId, RunId
 from fdd.core.spec import RunSpec
 from fdd.data.endpoints import catalogue
 from fdd.models import ModelInputError
 from fdd.models.base import head
+from fdd.protocol.messages import SummedScores
 from fdd.training import ServedCard, ServedEndpoint
+from fdd.training.pooling import pooled_calibrations
 from fdd.training.served import Provenance
 
 __all__ = ["released_card", "shared_endpoints"]
@@ -41,7 +44,11 @@ def shared_endpoints(spec: RunSpec, tensors: Iterable[str]) -> tuple[str, ...]:
 
 
 def released_card(
-    spec: RunSpec, run_id: RunId, model: BlobId, tensors: Iterable[str]
+    spec: RunSpec,
+    run_id: RunId,
+    model: BlobId,
+    arrays: Arrays,
+    scores: Sequence[SummedScores] = (),
 ) -> ServedCard:
     """The card of a released model.
 
@@ -49,19 +56,22 @@ def released_card(
         spec: The run.
         run_id: Its id.
         model: Digest of the released checkpoint.
-        tensors: Names of its tensors.
+        arrays: Its tensors.
+        scores: How far it was from the truth over the sites of the run.
 
     Raises:
         ModelInputError: as ``shared_endpoints``.
     """
+    pooled = pooled_calibrations(spec, arrays, scores)
     endpoints = tuple(
         ServedEndpoint(
             endpoint=name,
             way="federated",
             binary=catalogue().get(name).kind == "binary",
             training_rows=0,
+            pooled=pooled.get(name),
         )
-        for name in shared_endpoints(spec, tensors)
+        for name in shared_endpoints(spec, arrays)
     )
     return ServedCard(
         run_id=run_id,

@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fdd.core.conformity import BINS, Kind
 from fdd.core.ids import BlobId, Digest, Name, RunId, SiteId
 from fdd.core.metrics import MetricRow
 from fdd.core.ring import FixedPoint
@@ -44,6 +45,7 @@ __all__ = [
     "RunReport",
     "Scores",
     "SummedHistogram",
+    "SummedScores",
     "Task",
     "TaskKey",
 ]
@@ -57,6 +59,10 @@ Code = Annotated[str, Field(pattern=r"^[a-z0-9_.-]{1,64}$")]
 
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _empty(value: object) -> bool:
+    return not value
 
 
 class Phase(StrEnum):
@@ -94,6 +100,20 @@ class SummedHistogram(_Message):
     sites: int = Field(ge=1)
 
 
+class SummedScores(_Message):
+    """How far the federated model was from the truth over several sites; see ``core.conformity``.
+
+    Attributes:
+        counts: Validation molecules by score.
+        sites: How many sites have contributed.
+    """
+
+    endpoint: Name
+    kind: Kind
+    counts: tuple[Annotated[int, Field(ge=0)], ...] = Field(min_length=BINS, max_length=BINS)
+    sites: int = Field(ge=1)
+
+
 class Task(_Message):
     """One unit of work of a run, the same for each site of its cohort.
 
@@ -104,6 +124,7 @@ class Task(_Message):
         arithmetic: How the payload of the reply is quantised; None when the reply has no tensors.
         deadline: Seconds since the epoch after which no reply is counted.
         histograms: With the last task, what a run that asked for them has added up.
+        scores: With the last task, how far its model was from the truth, of shared heads.
     """
 
     key: TaskKey
@@ -112,6 +133,7 @@ class Task(_Message):
     arithmetic: FixedPoint | None
     deadline: float
     histograms: tuple[SummedHistogram, ...] = Field(default=(), max_length=256)
+    scores: tuple[SummedScores, ...] = Field(default=(), max_length=512, exclude_if=_empty)
 
 
 class Hello(_Message):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fdd.core.ids import BlobId, Name, RunId
 from fdd.core.spec import RunSpec
+from fdd.protocol.messages import SummedScores
 
 __all__ = [
     "JOB",
@@ -83,11 +84,13 @@ class StructuresAnswer(_Part):
 
 
 class ReleasedJob(_Part):
-    """``job.json`` beside a released model, ``model.safetensors``: which it is."""
+    """``job.json`` beside a released model, ``model.safetensors``: which it is, and how far it was
+    from the truth over the sites of its run."""
 
     run_id: RunId
     spec: RunSpec
     model: BlobId
+    scores: tuple[SummedScores, ...] = ()
 
 
 class ReleasedQuestion(_Part):

@@ -44,7 +44,7 @@ def better(state: RunState) -> tuple[Best | None, int]:
     if state.score is None or state.model is None:
         return state.best, state.stale
     if state.best is None or state.score < state.best.score:
-        return Best(round=state.round, score=state.score, model=state.model), 0
+        return Best(round=state.round, score=state.score, model=state.model, scores=state.scores), 0
     return state.best, state.stale + 1
 
 

@@ -267,7 +267,7 @@ class Engine:
         closed = self._gathering.collect(state, task, state.judges or state.survivors)
         if isinstance(closed, Pause):
             return closed
-        found = judgement(closed)
+        found = judgement(state.spec, closed)
         self._series.run(state, found.values)
         self._series.sites(state, closed)
         if found.score is not None:
@@ -277,6 +277,7 @@ class Engine:
                 update={
                     "phase": RunPhase.CHECKPOINT,
                     "score": found.score,
+                    "scores": found.scores,
                     "constant": found.constant,
                     "opened_at": None,
                     "deadline": None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fdd.core.conformity import is_count
 from fdd.federation.port import Reply
 from fdd.rounds.state import RunState
 from fdd.tracking.series import Point, Tracker
@@ -37,4 +38,5 @@ class RunSeries:
             )
             for reply in replies
             for row in reply.metrics
+            if not is_count(row)
         )

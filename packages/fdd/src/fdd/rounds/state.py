@@ -16,7 +16,7 @@ from fdd.core.errors import ExitCode, FddError, Param
 from fdd.core.ids import BlobId, Digest, RunId, SiteId
 from fdd.core.record import RoundRecord
 from fdd.core.spec import RunSpec
-from fdd.protocol.messages import SummedHistogram
+from fdd.protocol.messages import SummedHistogram, SummedScores
 
 __all__ = [
     "MOST_BARREN_ROUNDS",
@@ -109,13 +109,14 @@ TRANSITIONS: Final[Mapping[RunPhase, frozenset[RunPhase]]] = {
 
 
 class Best(BaseModel):
-    """The best checkpoint so far."""
+    """The best checkpoint so far; ``scores``: how far it was from the truth, see ``pooling``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     round: int
     score: float
     model: BlobId
+    scores: tuple[SummedScores, ...] = ()
 
 
 class RunState(BaseModel):
@@ -131,6 +132,7 @@ class RunState(BaseModel):
         model: The current model; None before the first was initialised.
         previous: The model that the open round started from.
         strategy: The strategy's own state as a blob of tensors; None when it has none.
+        scores: How far the round's model was from the truth, once the sites have evaluated it.
         best: The checkpoint with the lowest validation score.
         judges: Sites that evaluate the round's model; empty: the survivors.
         late: Updates of earlier rounds that count in this one, each as its site and round.
@@ -176,6 +178,7 @@ class RunState(BaseModel):
     strategy: BlobId | None = None
     histograms: tuple[SummedHistogram, ...] = ()
     score: float | None = None
+    scores: tuple[SummedScores, ...] = ()
     best: Best | None = None
     stale: int = 0
     barren: int = 0

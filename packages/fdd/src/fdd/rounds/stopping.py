@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from fdd.core.conformity import is_count
 from fdd.core.metrics import Metrics
+from fdd.core.spec import RunSpec
 from fdd.federation.port import Reply
+from fdd.protocol.messages import SummedScores
+from fdd.rounds.pooling import pooled_scores
 from fdd.rounds.state import Event, RunState, RunStatus
 
 __all__ = ["Judgement", "ended", "judgement", "why_last"]
@@ -23,18 +27,20 @@ class Judgement(NamedTuple):
         values: Name, endpoint and value of each figure.
         score: Mean validation error over endpoints, lower is better; None where nobody has one.
         constant: The same for predicting a constant, over the endpoints that ``score`` is about.
+        scores: How far the model was from the truth, for calibrating it at all sites together.
     """
 
     values: tuple[tuple[str, str | None, float], ...]
     score: float | None
     constant: float | None
+    scores: tuple[SummedScores, ...]
 
 
-def judgement(replies: Sequence[Reply]) -> Judgement:
+def judgement(spec: RunSpec, replies: Sequence[Reply]) -> Judgement:
     """Pool what the sites found, each weighted by its molecules."""
     pooled = Metrics()
     for reply in replies:
-        pooled += Metrics.from_rows(reply.metrics)
+        pooled += Metrics.from_rows(row for row in reply.metrics if not is_count(row))
     values = tuple((key.name, key.endpoint, mean.value) for key, mean in pooled.items())
     errors = {endpoint: value for name, endpoint, value in values if name == "validation_error"}
     constant = {endpoint: value for name, endpoint, value in values if name == CONSTANT}
@@ -43,6 +49,7 @@ def judgement(replies: Sequence[Reply]) -> Judgement:
         values,
         sum(errors.values()) / len(errors) if errors else None,
         sum(constant[e] for e in both) / len(both) if both == errors.keys() and both else None,
+        pooled_scores(spec, replies),
     )
 
 

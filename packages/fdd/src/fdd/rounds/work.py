@@ -32,6 +32,7 @@ def task_of(store: BlobStore, state: RunState, phase: Phase) -> Task:
         arithmetic=arithmetic,
         deadline=state.deadline or 0.0,
         histograms=state.histograms if phase is Phase.FINALIZE else (),
+        scores=state.best.scores if phase is Phase.FINALIZE and state.best else (),
     )
 
 

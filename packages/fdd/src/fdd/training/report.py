@@ -7,8 +7,8 @@ validation molecules, then the test molecules are opened, once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,14 +27,16 @@ from fdd.evaluation import (
     compare,
     reaches_quorum,
 )
-from fdd.evaluation.intervals import LEVEL, IntervalCalibration
-from fdd.evaluation.probabilities import ProbabilityCalibration
+from fdd.evaluation.intervals import LEVEL
 from fdd.models.base import Examples, FloatMatrix, ModelFamily
+from fdd.protocol.messages import SummedScores
 from fdd.training.boosting import boosted
+from fdd.training.choice import likely
 from fdd.training.data import SiteData, quantities
 from fdd.training.judge import validation_errors
 from fdd.training.latent import LatentDistance, reference_rows
 from fdd.training.personalize import PERSONALISED, WAYS, Candidates, Way, personalize, train_alone
+from fdd.training.pooling import POOLED_WAYS, pooled_calibrations
 from fdd.training.served import (
     Domain,
     Provenance,
@@ -56,8 +58,6 @@ from fdd.training.worth import Calibration, against_trees, coverage_and_width, r
 __all__ = ["Finished", "finish"]
 
 _NEAR, _FAR = 0.9, 0.99
-_LIKELY: Final[dict[str, Way]] = {"shared": "mixed", "private": "blended"}
-"""Head → the way that is served unless validation molecules speak clearly against it."""
 
 Vector = NDArray[np.float64]
 Trees = Callable[[FloatMatrix], NDArray[np.float32]] | None
@@ -81,6 +81,7 @@ def finish(
     run_id: RunId,
     progress: Callable[[float], None],
     *,
+    scores: Sequence[SummedScores] = (),
     reference: bool = False,
 ) -> Finished:
     """Train the other ways, choose per endpoint, calibrate, compare on test molecules.
@@ -94,6 +95,7 @@ def finish(
         model: The federated model's name.
         run_id: The run.
         progress: Told the share done.
+        scores: How far the federated model was from the truth over all sites.
         reference: Whether gradient boosting is run beside.
 
     Raises:
@@ -108,7 +110,7 @@ def finish(
         "finetuned": personalize(spec, family, data, site, federated),
     }
     progress(0.8)
-    judged = _Judged(spec, Candidates(family, models), data, reference=reference)
+    judged = _Judged(spec, Candidates(family, models), data, scores, reference=reference)
     names = [e for e in data.train.endpoints if data.train.labelled(e)]
     rows = tuple(judged.value(name) for name in names)
     progress(0.95)
@@ -147,9 +149,16 @@ class _Judged:
     """Predictions of every way on all held-out molecules, made once."""
 
     def __init__(
-        self, spec: RunSpec, candidates: Candidates, data: SiteData, *, reference: bool
+        self,
+        spec: RunSpec,
+        candidates: Candidates,
+        data: SiteData,
+        scores: Sequence[SummedScores],
+        *,
+        reference: bool,
     ) -> None:
         self._spec = spec
+        self._pooled = pooled_calibrations(spec, candidates.models["federated"], scores)
         self._reference = reference
         self._candidates = candidates
         self._data = data
@@ -193,7 +202,7 @@ class _Judged:
                 way: self._errors[way][endpoint][0] for way in WAYS if endpoint in self._errors[way]
             },
             chosen=chosen,
-            personalised=chosen if chosen in PERSONALISED else self._likely(endpoint),
+            personalised=chosen if chosen in PERSONALISED else likely(self._spec, endpoint),
             own=self._part(self._test, endpoint, calibrations, chosen, trees),
             others=None
             if self._others is None
@@ -208,8 +217,9 @@ class _Judged:
             way=row.chosen,
             binary=row.binary,
             training_rows=row.molecules[0],
-            intervals=made if isinstance(made, IntervalCalibration) else None,
-            probabilities=made if isinstance(made, ProbabilityCalibration) else None,
+            intervals=made.intervals,
+            probabilities=made.probabilities,
+            pooled=made.pooled,
             domain=self._domain(row.endpoint),
         )
 
@@ -240,7 +250,7 @@ class _Judged:
         The way with the least validation error would do worse: a site with few validation molecules
         would follow their noise (20 sites, logD, tuning seed 100: MAE at home .713 against .665).
         """
-        default = self._likely(endpoint)
+        default = likely(self._spec, endpoint)
         seen = self._validation
         t = seen.examples.endpoints.index(endpoint)
         judged = compare(
@@ -255,22 +265,6 @@ class _Judged:
         clear = [way for way in WAYS if way != default and judged.against[way].verdict == "better"]
         return min(clear, key=lambda way: self._error(way, endpoint), default=default)
 
-    def _likely(self, endpoint: str) -> Way:
-        """What is served unless the validation molecules speak clearly against it.
-
-        Two models err less than one, and which two depends on what the others know. Where the head
-        is shared they measure the same, and the mean of federated and fine-tuned was better than
-        fine-tuned at home and abroad (logD, 4 sites, tuning seeds 100 and 101: MAE .590 and .578
-        against .596 and .584 at home, .604 and .585 against .614 and .601 abroad). Where it is
-        private others may measure something else altogether; the mean of local and fine-tuned beat
-        local in 7 of 10 (five sites, five endpoints, the same seeds), and lost little where it did
-        not. A student of distillation has not seen the site's own rows before it is fine-tuned, so
-        a mean with it costs at home (Tox21, 6 sites, tuning seed 100: AUROC .769 against .777).
-        """
-        if self._spec.distils:
-            return "finetuned"
-        return _LIKELY[next(e.head for e in self._spec.endpoints if e.id == endpoint)]
-
     def _error(self, way: Way, endpoint: str) -> float:
         return self._errors[way].get(endpoint, (math.inf, 0))[0]
 
@@ -278,10 +272,12 @@ class _Judged:
         seen = self._validation
         t = seen.examples.endpoints.index(endpoint)
         truth, predicted = seen.examples.values[:, t], seen.predicted[way][:, t]
+        pooled = self._pooled.get(endpoint) if way in POOLED_WAYS else None
         if seen.examples.binary[t]:
-            return calibrate_probabilities(truth, predicted)
+            return Calibration(None, calibrate_probabilities(truth, predicted), pooled)
         signs = seen.examples.qualifiers[:, t]
-        return calibrate_intervals(truth, predicted, signs, seen.apart(t))
+        own = calibrate_intervals(truth, predicted, signs, seen.apart(t))
+        return Calibration(own, None, pooled)
 
     def _domain(self, endpoint: str) -> Domain | None:
         seen = self._validation
@@ -320,7 +316,7 @@ class _Judged:
         for way in WAYS:
             value, low, high = judged.scores[way]
             covered, width = coverage_and_width(
-                calibrations[way], truth, columns[way], signs, seen.apart(t)
+                calibrations[way], truth, columns[way], signs, seen.apart(t), binary=binary
             )
             scores.append(
                 WayScore(way=way, value=value, low=low, high=high, coverage=covered, width=width)

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from fdd.core.ids import BlobId, Digest, Name, RunId, SiteId
 from fdd.core.spec import OptionValue, RunSpec
-from fdd.evaluation import IntervalCalibration, ProbabilityCalibration
+from fdd.evaluation import IntervalCalibration, Pooled, ProbabilityCalibration
 from fdd.protocol.predictions import Verdict
 from fdd.training.personalize import Way
 
@@ -142,6 +142,8 @@ class ServedEndpoint(_Part):
         training_rows: Own labelled molecules that the site trained it on.
         intervals: Of a number; None where held-out molecules were too few.
         probabilities: Of a yes/no; None where they were too few.
+        pooled: Of the federated model over all sites, which the site's own is never narrower than;
+            None where sites keep the head, where they were too few, or where another way is served.
         domain: None where there were no held-out molecules.
     """
 
@@ -151,6 +153,7 @@ class ServedEndpoint(_Part):
     training_rows: int
     intervals: IntervalCalibration | None = None
     probabilities: ProbabilityCalibration | None = None
+    pooled: Pooled | None = None
     domain: Domain | None = None
 
 

@@ -28,6 +28,7 @@ from fdd.training.data import SiteData
 from fdd.training.distillation import answers_update, learnt
 from fdd.training.judge import constant_errors, validation_errors
 from fdd.training.personalize import Way
+from fdd.training.pooling import score_rows
 from fdd.training.report import finish
 from fdd.training.served import ServedCard
 from fdd.training.statistics import counts_ring, moments_update
@@ -175,17 +176,21 @@ class SiteTrainer:
 
     def _validation(self, own: Arrays) -> tuple[MetricRow, ...]:
         held_out = self._data.validation
+        if not len(held_out):
+            return ()
+        said = self._family.predict(own, held_out.features, held_out.endpoints, held_out.binary)
         found = {
             "validation_loss": self._family.loss(own, held_out),
-            "validation_error": validation_errors(self._family, own, held_out),
+            "validation_error": validation_errors(self._family, own, held_out, said),
             "constant_error": constant_errors(self._family, own, held_out),
         }
-        return tuple(
+        figures = tuple(
             MetricRow(name=name, endpoint=endpoint, value=value, weight=rows)
             for name, values in found.items()
             for endpoint, (value, rows) in values.items()
             if math.isfinite(value)
         )
+        return (*figures, *score_rows(self._spec, own, held_out, said))
 
     def _finalize(self, task: Task, own: Arrays, progress: Progress) -> Outcome:
         if task.model is None:
@@ -199,6 +204,7 @@ class SiteTrainer:
             task.model.id,
             task.key.run_id,
             progress,
+            scores=task.scores,
             reference=self._reference,
         )
         return Outcome(None, (), len(self._data.train), made.value, made.card, made.models)

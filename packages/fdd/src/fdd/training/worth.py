@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
-from fdd.evaluation import Reliability, compare, reliability
+from fdd.evaluation import Pooled, Reliability, compare, reliability
 from fdd.evaluation.intervals import IntervalCalibration
+from fdd.evaluation.pooled import half_widths, prediction_sets
 from fdd.evaluation.probabilities import ProbabilityCalibration
 from fdd.training.value import Boosted
 
 __all__ = ["Calibration", "against_trees", "coverage_and_width", "reliability_of"]
 
-Calibration = IntervalCalibration | ProbabilityCalibration | None
 Vector = NDArray[np.float64]
+
+
+class Calibration(NamedTuple):
+    """What one way's predictions of an endpoint are calibrated by; None where there is too little.
+
+    Attributes:
+        intervals: Of the site, for a number.
+        probabilities: Of the site, for a yes/no.
+        pooled: Of all sites.
+    """
+
+    intervals: IntervalCalibration | None = None
+    probabilities: ProbabilityCalibration | None = None
+    pooled: Pooled | None = None
 
 
 def against_trees(
@@ -49,9 +65,9 @@ def reliability_of(
     calibration: Calibration, truth: NDArray[np.float32], predicted: NDArray[np.float32]
 ) -> Reliability | None:
     """Whether probabilities mean what they say; None for a number, or without a calibration."""
-    if not isinstance(calibration, ProbabilityCalibration):
+    if calibration.probabilities is None:
         return None
-    return reliability(truth, predicted, calibration.probabilities(predicted)[0])
+    return reliability(truth, predicted, calibration.probabilities.probabilities(predicted)[0])
 
 
 def coverage_and_width(
@@ -60,17 +76,21 @@ def coverage_and_width(
     predicted: NDArray[np.float32],
     signs: NDArray[np.int8],
     apart: Vector,
+    *,
+    binary: bool,
 ) -> tuple[float | None, float | None]:
     """Coverage and width on held-out molecules."""
-    if isinstance(calibration, IntervalCalibration):
-        rows = np.flatnonzero(np.isfinite(truth) & (signs == 0))
-        if not len(rows):
-            return None, None
-        widths = calibration.half_widths(apart[rows])
-        return float((np.abs(predicted[rows] - truth[rows]) <= widths).mean()), float(widths.mean())
-    rows = np.flatnonzero(np.isfinite(truth))
-    if calibration is None or not len(rows):
+    rows = np.flatnonzero(np.isfinite(truth) & (binary | (signs == 0)))
+    if not len(rows):
         return None, None
-    yes, no = calibration.sets(predicted[rows])
+    if not binary:
+        widths = half_widths(calibration.intervals, calibration.pooled, apart[rows])
+        if widths is None:
+            return None, None
+        return float((np.abs(predicted[rows] - truth[rows]) <= widths).mean()), float(widths.mean())
+    sets = prediction_sets(calibration.probabilities, calibration.pooled, predicted[rows])
+    if sets is None:
+        return None, None
+    yes, no = sets
     held = np.where(truth[rows] > 0.5, yes, no)
     return float(held.mean()), float((yes != no).mean())
