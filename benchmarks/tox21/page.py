@@ -39,6 +39,9 @@ def _head(found: Found, words: Result) -> Iterator[str]:
         cells=len(cells),
         hours=sum(cell["cpu_seconds"] for cell in cells) / 3600,
     )
+    carried = sum("carried" in cell for cell in cells)
+    if carried:
+        made += " " + words["carried"].format(carried=carried)
     yield from (f"# {words['title']}", "", words["intro"], "", made, "")
     yield from ("```", "FDD_DATA_DIR=DATA python -m benchmarks tox21 --pages docs", "```", "")
 
