@@ -41,7 +41,7 @@ def _head(found: Found, words: Result) -> Iterator[str]:
     )
     carried = sum("carried" in cell for cell in cells)
     if carried:
-        made += " " + words["carried"].format(carried=carried)
+        made = words["carried"].format(carried=carried) + " " + made
     yield from (f"# {words['title']}", "", words["intro"], "", made, "")
     yield from ("```", "FDD_DATA_DIR=DATA python -m benchmarks tox21 --pages docs", "```", "")
 
