@@ -1847,7 +1847,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "online" | "offline" | "paused" | "cordoned" | "unlisted" | "revoked";
+            state: "joined" | "online" | "offline" | "paused" | "cordoned" | "unlisted" | "revoked";
             /** Last Seen */
             last_seen: string | null;
             /**

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import threading
 import time
@@ -9,7 +10,8 @@ import time
 import pytest
 
 from fdd_client.agent.agent import Agent
-from fdd_client.settings import ClientSettings
+from fdd_client.agent.status import StatusFile
+from fdd_client.settings import ClientSettings, SiteFolderError
 
 HELLO = {
     "consortium": "Test",
@@ -63,6 +65,28 @@ def asked(site, authority, respond, start_hub):
         return seen
 
     return watch
+
+
+@pytest.mark.parametrize(
+    "met",
+    [OSError(errno.ENOSPC, "No space left on device"), SiteFolderError("cannot be written")],
+    ids=["file", "folder"],
+)
+def test_a_full_disk_is_waited_out_and_named(site, met):
+    if isinstance(met, SiteFolderError):
+        met.__cause__ = OSError(errno.ENOSPC, "No space left on device")
+    agent = Agent(site, ClientSettings(server_url="https://127.0.0.1:1"))
+    turns: list[str | None] = []
+
+    def turn() -> None:
+        turns.append(StatusFile.read(site).why)
+        if len(turns) == 2:
+            return agent.stop()
+        raise met
+
+    agent._turn = turn
+    agent.run()
+    assert turns[1] == "disk_full"
 
 
 def test_runs_are_asked_for_only_after_their_revision_has_changed(asked):

@@ -19,6 +19,7 @@ from fdd_client.agent.certificates import Certificates
 from fdd_client.agent.control import Control, read_control
 from fdd_client.agent.decisions import Decider
 from fdd_client.agent.membership import Membership
+from fdd_client.agent.room import naming_a_full_disk
 from fdd_client.agent.runs import RunFolder
 from fdd_client.agent.status import StatusFile
 from fdd_client.agent.tasks import TaskRunner
@@ -93,7 +94,8 @@ class Agent:
         try:
             while not self._stopping.is_set():
                 try:
-                    self._turn()
+                    with naming_a_full_disk():
+                        self._turn()
                     failures = 0
                 except FddError as error:
                     failures += 1
@@ -161,9 +163,10 @@ class Agent:
         news, measured = True, False
         while not self._stopping.is_set():
             try:
-                self._beat_once(news)
-                news = False
-                self._cards.settle()
+                with naming_a_full_disk():
+                    self._beat_once(news)
+                    news = False
+                    self._cards.settle()
                 if not measured:  # after the first sign of life, which must not wait for it
                     measured = True
                     self._line = self._link.measure()
@@ -173,7 +176,7 @@ class Agent:
             except FddError as error:
                 _log.warning("decision_failed", code=error.code)
                 if self._status.current.state == "idle":
-                    self._status.update(why=error.code)
+                    self._status.update(why=_why(error))
             self._stopping.wait(self._settings.heartbeat_seconds)
 
     def _beat_once(self, with_capability: bool) -> None:
@@ -232,7 +235,7 @@ class Agent:
             self._status.update(state="stopped", why="not_recognised")
             raise error
         else:
-            self._status.update(state="idle", why=str(error.params.get("problem") or error.code))
+            self._status.update(state="idle", why=_why(error))
         if failures & (failures - 1) == 0:  # the 1st, 2nd, 4th, 8th, … in a row
             _log.warning("turn_failed", code=error.code, params=error.params, in_a_row=failures)
 
@@ -245,6 +248,10 @@ class Agent:
             failures = max(failures - _EAGER_TRIES, min(failures, 1))
         longest = min(_LONGEST_WAIT, 0.25 * 2 ** min(failures, 10))
         return random.uniform(longest / 2, longest)  # noqa: S311 - spreads load, no secret
+
+
+def _why(error: FddError) -> str:
+    return str(error.params.get("problem") or error.code)
 
 
 def _unwelcome(error: FddError) -> bool:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fdd.core.ids import RunId
 from fdd.protocol.messages import TaskKey
 from fdd_client.agent.control import read_control
+from fdd_client.agent.room import DISK_FULL, is_full
 from fdd_client.settings import SiteFolder, SiteFolderError
 
 __all__ = ["Situation", "Status", "StatusFile", "situation"]
@@ -111,7 +112,7 @@ class Situation(NamedTuple):
     """What a site is doing, as a person would put it.
 
     Attributes:
-        status: The last snapshot; None when the agent never ran.
+        status: The last snapshot; None when the agent never ran. A full disk keeps an old one.
         alive: Whether an agent works in the folder now.
         paused: Whether somebody here told it to take no new task; that outlives the agent.
         why: A code for what it waits for or why it stands still.
@@ -135,8 +136,9 @@ def situation(folder: SiteFolder) -> Situation:
         SiteFolderError: if the file of wishes is damaged.
     """
     now, paused = StatusFile.read(folder), read_control(folder).paused
+    full = is_full(folder)
     if now is None or not now.alive:
-        why = (now.why if now else None) or "agent_not_running"
+        why = DISK_FULL if full else (now.why if now else None) or "agent_not_running"
         return Situation(now, False, paused, "stopped", why, "start_agent")
     if now.state in {"working", "sending"}:
         state: Literal["training", "sending"] = "training" if now.state == "working" else "sending"
@@ -144,6 +146,8 @@ def situation(folder: SiteFolder) -> Situation:
         return Situation(now, True, paused, state, "pauses_after_task" if paused else None, after)
     if paused and now.state in {"idle", "paused"}:
         return Situation(now, True, True, "paused", "paused_by_site", "resume_agent")
+    if full:
+        return Situation(now, True, paused, "waiting", DISK_FULL, None)
     if now.state == "idle" and now.cordoned is not None:
         return Situation(now, True, paused, "waiting", "cordoned", None)
     if now.state == "idle" and now.why is not None:

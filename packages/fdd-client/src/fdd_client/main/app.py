@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -96,7 +97,12 @@ def join(
             if not entry.of_this_membership:
                 say(f"{entry.name} was prepared for another consortium and cannot be used here:")
                 say(f"  fdd-client data remove {entry.name} --yes, then add its file again")
-        say("Next: fdd-client data add FILE, fdd-client policy init PROJECT, fdd-client run")
+        here = "" if folder == HERE else f" --folder {shlex.quote(str(folder))}"
+        say("Next, with the name of the project from the administrator:")
+        say(f"  fdd-client data add FILE{here}")
+        say("  fdd-client policy init PROJECT policy.toml, look it through")
+        say(f"  fdd-client policy set policy.toml{here}")
+        say(f"  fdd-client run{here}")
 
 
 @app.command()

@@ -16,6 +16,7 @@ __all__ = ["PROBLEMS", "REASONS", "show"]
 
 REASONS: Final[Mapping[str, str]] = {
     "agent_not_running": "no agent works in this folder",
+    "disk_full": "the disk of this site is full: free some space, and the agent goes on by itself",
     "pauses_after_task": "this site was told to pause, and does when this task is done",
     "paused_by_site": "this site was told to pause",
     "needs_decision": "a run waits for a person here: fdd-client console, or fdd-client approve",

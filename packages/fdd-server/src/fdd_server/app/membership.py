@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -17,6 +17,8 @@ roster = typer.Typer(
     no_args_is_help=True, help="The list of institutions and site keys that the members sign."
 )
 
+_STATES: Final = {"joined": "joined, not seen yet"}
+
 SiteName = Annotated[str, typer.Argument(help="Id of the site.")]
 
 
@@ -29,7 +31,11 @@ def list_sites(folder: Folder, as_json: AsJson = False) -> None:
     tell(
         as_json,
         {"items": [each.model_dump(mode="json") for each in found]},
-        *(f"{one.site_id}  {one.state:8} {' '.join(one.fingerprint_words)}" for one in found),
+        *(
+            f"{one.site_id}  {_STATES.get(one.state, one.state):8} "
+            f"{' '.join(one.fingerprint_words)}"
+            for one in found
+        ),
         *([] if found else ["No site has joined yet: fdd-server admin join-code"]),
     )
 

@@ -62,7 +62,9 @@ class SiteGate:
             if known.revoked_at is not None:
                 raise SiteRevokedError(hint="Ask an administrator of the consortium")
             _use_nonce(work, signed)
-            if abs(now - self._heard.get(signed.key_id, 0.0)) > _TOUCH_SECONDS:
+            # What also a newcomer may ask says nothing about an agent, unless it is a heartbeat,
+            # which notes that itself.
+            if not unlisted and abs(now - self._heard.get(signed.key_id, 0.0)) > _TOUCH_SECONDS:
                 repository.touch(work, signed.key_id, utc(now))
                 work.after_commit(lambda: self._heard.update({signed.key_id: now}))
             listed = unlisted or self._rosters.admits(work, signed.key_id, signed.key.hex)

@@ -22,7 +22,7 @@ from fdd_server.sites.errors import (
 )
 from fdd_server.sites.events import SiteChanged, SiteReplaced
 from fdd_server.sites.keys import KeyDesk
-from fdd_server.sites.models import JoinCodeRow, SiteRow
+from fdd_server.sites.models import JOINED, JoinCodeRow, SiteRow
 from fdd_server.sites.names import slug
 from fdd_server.sites.schemas import Invitation, Site
 from fdd_server.sites.service import SiteService
@@ -138,7 +138,7 @@ class JoiningDesk:
             row = self._enrol(work, request, code, now)
         else:
             row = self._reenrol(work, request, code.replaces)
-        row.last_seen = now
+        row.last_seen = None  # its agent has not been heard of
         row.client_version = request.client_version
         row.protocol_version = protocol
         row.capability = request.capability.model_dump_json()
@@ -170,7 +170,7 @@ class JoiningDesk:
             institution_id=code.institution_id,
             public_key=request.public_key,
             joined_at=now,
-            state="idle",
+            state=JOINED,
             progress=0.0,
             client_version="",
             protocol_version=0,
@@ -187,7 +187,7 @@ class JoiningDesk:
             raise UnknownSiteError(site=site_id)
         self._keys.replace(work, row, request.public_key)
         row.revoked_at = None
-        row.state, row.task, row.progress = "idle", None, 0.0
+        row.state, row.task, row.progress = JOINED, None, 0.0
         work.session.flush()
         work.emit(SiteReplaced(site_id))
         return row

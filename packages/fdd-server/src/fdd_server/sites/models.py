@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Float, ForeignKey, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from fdd_server.kernel import Base, UtcDateTime
 
-__all__ = ["InstitutionRow", "JoinCodeRow", "NonceRow", "RosterRow", "SiteKeyRow", "SiteRow"]
+__all__ = [
+    "JOINED",
+    "InstitutionRow",
+    "JoinCodeRow",
+    "NonceRow",
+    "RosterRow",
+    "SiteKeyRow",
+    "SiteRow",
+]
 
 
 class InstitutionRow(Base):
@@ -40,6 +49,10 @@ class JoinCodeRow(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     site_id: Mapped[str | None] = mapped_column(ForeignKey("sites.id"))
     replaces: Mapped[str | None] = mapped_column(ForeignKey("sites.id"))
+
+
+JOINED: Final = "joined"
+"""What a site does whose agent has not said yet."""
 
 
 class SiteRow(Base):

@@ -12,4 +12,4 @@ __all__ = ["slug"]
 def slug(name: str) -> str | None:
     """A readable identifier, where the name allows one."""
     short = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:48].strip("-")
-    return short if name.isascii() and len(short) > 2 and is_name(short) else None
+    return short if name.isascii() and is_name(short) else None

@@ -27,7 +27,7 @@ __all__ = [
     "SiteState",
 ]
 
-SiteState = Literal["online", "offline", "paused", "cordoned", "unlisted", "revoked"]
+SiteState = Literal["joined", "online", "offline", "paused", "cordoned", "unlisted", "revoked"]
 _Title = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
 
 

@@ -21,7 +21,7 @@ from fdd_server.sites.errors import (
 )
 from fdd_server.sites.events import SiteChanged, SiteGone
 from fdd_server.sites.keys import KeyDesk
-from fdd_server.sites.models import InstitutionRow, SiteKeyRow, SiteRow
+from fdd_server.sites.models import JOINED, InstitutionRow, SiteKeyRow, SiteRow
 from fdd_server.sites.names import slug
 from fdd_server.sites.rosters import RosterBook
 from fdd_server.sites.schemas import Institution, Site, SiteState
@@ -260,6 +260,8 @@ class SiteService:
         if cordoned:
             return "cordoned"
         silent = timedelta(seconds=self._settings.sites.offline_after)
+        if last_seen is None and own == JOINED:
+            return "joined"
         # Heard of in the future: the clock was set back since. Who lives is soon heard of again.
         if last_seen is None or abs(utc(self._clock()) - last_seen) > silent:
             return "offline"

@@ -50,6 +50,7 @@ def test_acts_of_another_process_are_told(consortium, told, clock):
 
 def test_sites_that_fall_silent_are_told(consortium, clock, told):
     site = consortium.site("Hospital A")
+    site.send("GET", "/runs")
     consortium.hub.watch_sites()
     clock.now += 3600
     consortium.hub.watch_sites()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fdd.protocol.messages import Heartbeat
 from fdd.protocol.signing import SigningKey
 
 
@@ -178,6 +179,12 @@ def test_site_is_offline_after_silence(consortium):
         with consortium.hub.database.read() as work:
             return consortium.hub.sites.site(work, site.site_id).state
 
+    assert state() == "joined"
+    consortium.clock.now += 21
+    assert state() == "joined"
+    site.send("GET", "/roster/0")  # a command asks, not an agent
+    assert state() == "joined"
+    site.send("GET", "/runs")
     assert state() == "online"
     consortium.clock.now += 21
     assert state() == "offline"
@@ -193,6 +200,7 @@ def test_a_dead_site_does_not_come_to_life_when_a_clock_that_was_set_back_is_the
     consortium,
 ):
     site, hub = consortium.site("Alpha"), consortium.hub
+    site.send("POST", "/heartbeat", Heartbeat(state="idle", client_version="0.1.0", protocol=1))
 
     def state() -> str:
         with hub.database.read() as work:
@@ -208,7 +216,7 @@ def test_a_dead_site_does_not_come_to_life_when_a_clock_that_was_set_back_is_the
 
 
 def test_silence_of_a_site_is_news(consortium):
-    consortium.site("Alpha")
+    consortium.site("Alpha").send("GET", "/runs")
     hub = consortium.hub
 
     def news() -> int:

@@ -27,7 +27,7 @@ def three(consortium, members):
 
 def test_without_a_roster_every_site_takes_part_and_the_page_says_so(consortium, state_of):
     site = consortium.site("Alpha")
-    assert state_of(site.site_id) == "online"
+    assert state_of(site.site_id) == "joined"
     consortium.sign_in()
     view = consortium.web.get("/api/v1/roster").json()
     assert (view["state"], view["version"], view["members"]) == ("none", 0, [])
@@ -37,7 +37,7 @@ def test_listed_sites_work_and_a_newcomer_waits_for_the_members(
     consortium, members, three, state_of
 ):
     newcomer = consortium.site("Delta")
-    assert [state_of(site.site_id) for site in three] == ["online"] * 3
+    assert [state_of(site.site_id) for site in three] == ["joined"] * 3
     assert state_of(newcomer.site_id) == "unlisted"
     assert three[0].send("GET", "/runs").status_code == 200
     assert code(newcomer.send("GET", "/runs")) == "FDD-2208"
