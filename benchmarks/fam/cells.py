@@ -64,11 +64,12 @@ def compute(cell: Cell, store: Store) -> Result:
     with tempfile.TemporaryDirectory(prefix="fdd-fam-") as folder:
         done = simulate(dealt.spec, dealt.sites, Path(folder))
     central = central_scores(dealt.spec, dealt.sites)
-    boosted = boosted_scores(dealt.sites, cell.seed)
+    data = blake3(dealt.digest.encode()).hexdigest()
+    boosted = boosted_scores(dealt.sites, cell.seed, [asdict(cell), data], store)
     result: Result = {
         "cell": asdict(cell),
         "digest": asked,
-        "data": blake3(dealt.digest.encode()).hexdigest(),
+        "data": data,
         "spec": dealt.spec.digest(),
         "seconds": round(time.perf_counter() - start, 1),
         "cpu_seconds": round(time.process_time() - began, 1),

@@ -299,6 +299,23 @@ def test_a_site_that_sends_what_is_no_update_is_excluded_with_a_reason(tmp_path,
     assert [(e.site, e.reason) for e in record.excluded] == [("c", "payload_refused")]
 
 
+class ForgetfulFederation(FlakyFederation):
+    """A hub that was restored from a backup without the updates it had received."""
+
+    def payload(self, key, reply, start=0, stop=None):
+        if reply.site == "c" and key.phase is Phase.TRAIN:
+            raise FileNotFoundError
+        return super().payload(key, reply, start, stop)
+
+
+def test_an_update_that_is_gone_is_left_out_with_a_reason(tmp_path):
+    run = spec(training=TrainingSpec(rounds=1, batch_size=16))
+    made, federation, states, _ = engine(tmp_path, run, kind=ForgetfulFederation)
+    assert drive(made, federation, states).status is RunStatus.COMPLETED
+    (record,) = states.records
+    assert [(e.site, e.reason) for e in record.excluded] == [("c", "payload_lost")]
+
+
 def test_a_site_that_dies_is_left_out_with_a_reason_and_may_come_back(tmp_path):
     made, federation, states, _ = engine(tmp_path, spec())
     ended = drive(

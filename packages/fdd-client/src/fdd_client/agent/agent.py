@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 from typing import Final
@@ -81,6 +82,13 @@ class Agent:
         beats = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
         beats.start()
         failures = 0
+        _log.info(
+            "started",
+            site=self._folder.identity().site_id,
+            hub=self._transport.origin,
+            version=__version__,
+            process=os.getpid(),
+        )
         try:
             while not self._stopping.is_set():
                 try:
@@ -88,7 +96,7 @@ class Agent:
                     failures = 0
                 except FddError as error:
                     failures += 1
-                    self._explain(error)
+                    self._explain(error, failures)
                     self._stopping.wait(self._pause(error, failures))
         except KeyboardInterrupt:
             _log.info("interrupted")
@@ -98,6 +106,7 @@ class Agent:
             beats.join(timeout=_LAST_BEAT)
             self._transport.close()
             self._status.update(state="stopped", task=None)
+            _log.info("stopped", process=os.getpid())
 
     def stop(self) -> None:
         """Ask the agent to end after its present request."""
@@ -191,7 +200,7 @@ class Agent:
             self._wishes = wishes
             return waits
 
-    def _explain(self, error: FddError) -> None:
+    def _explain(self, error: FddError, failures: int) -> None:
         if isinstance(error, HubUnreachableError):
             self._status.update(
                 state="unreachable", why=f"hub_{error.params['cause']}", hub_reachable=False
@@ -208,7 +217,8 @@ class Agent:
             raise error
         else:
             self._status.update(state="idle", why=str(error.params.get("problem") or error.code))
-        _log.warning("turn_failed", code=error.code, params=error.params)
+        if failures & (failures - 1) == 0:  # the 1st, 2nd, 4th, 8th, … in a row
+            _log.warning("turn_failed", code=error.code, params=error.params, in_a_row=failures)
 
     def _pause(self, error: FddError, failures: int) -> float:
         """Seconds to wait: what the hub asks for, else longer each time, never in step."""

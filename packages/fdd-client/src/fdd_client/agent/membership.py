@@ -16,7 +16,7 @@ from fdd.protocol.statements import sign_statement
 from fdd_client.journal import Journal
 from fdd_client.link import HubRefusedError, Link
 from fdd_client.roster import PinnedRoster, RosterRefusedError
-from fdd_client.settings import ClientSettings, SiteFolder, next_key, turn_key
+from fdd_client.settings import ClientSettings, SiteFolder, drop_key, next_key, turn_key
 from fdd_client.vault.renewing import renew_certificates
 
 __all__ = ["Membership"]
@@ -49,7 +49,6 @@ class Membership:
         self._following = threading.Lock()
         self._turning = threading.Lock()
         self._offered: str | None = None
-        self._declined: str | None = None
         self.refused: RosterRefusedError | None = None
         """Why the hub's roster is not taken; this site does no work until that is over."""
 
@@ -77,7 +76,7 @@ class Membership:
             HubUnreachableError: if the hub does not answer; the offer is repeated later.
         """
         following = next_key(self._folder)
-        if following is None or following.public.hex == self._declined:
+        if following is None:
             return False
         public = following.public.hex
         offer = KeyOffer(site_id=self._site, public_key=public, offered_at=time.time())
@@ -91,14 +90,15 @@ class Membership:
         try:
             reply = self._link.offer_key(statement)
         except (HubRefusedError, UpdateRequiredError) as error:
-            if isinstance(error, HubRefusedError) and (error.transient or error.http_status == 401):
+            if isinstance(error, HubRefusedError) and not _final(error):
                 raise  # later, or after ``recover``
-            self._declined = public
+            code = error.problem_code if isinstance(error, HubRefusedError) else error.code
+            drop_key(self._folder, code)
             _log.warning("key_not_taken", code=error.code, params=error.params)
             return False
         if reply.state != "in_force":
             return False
-        self._turn()
+        self._turn(reply.old_until)
         return True
 
     def recover(self) -> bool:
@@ -107,11 +107,6 @@ class Membership:
             return False
         self._turn()
         return True
-
-    @property
-    def declined(self) -> bool:
-        """Whether the hub does not take the next key."""
-        return self._declined is not None
 
     def refuses(self, cohort: Iterable[SiteId]) -> str | None:
         """Why this site may not work in a cohort, as a code; None when it may."""
@@ -123,11 +118,11 @@ class Membership:
             return "roster_refused"
         return self._roster.refuses(self._site, key, named)
 
-    def _turn(self) -> None:
+    def _turn(self, old_until: float | None = None) -> None:
         with self._turning:
             if next_key(self._folder) is None:
                 return  # the other thread was faster
-            self._link.use_key(turn_key(self._folder))
+            self._link.use_key(turn_key(self._folder, old_until))
             self._certify_anew()
         _log.info("key_turned")
 
@@ -135,3 +130,8 @@ class Membership:
         """With the key in force; at the start too, should a kill have come between."""
         identity, key = self._folder.identity(), self._folder.signing_key()
         renew_certificates(self._folder, identity, key)
+
+
+def _final(error: HubRefusedError) -> bool:
+    """Whether the hub, and not something between, refuses the key for good."""
+    return bool(error.problem_code) and not error.transient and error.http_status != 401

@@ -86,6 +86,8 @@ class StatusFile:
             same = all(getattr(now, name) == value for name, value in changes.items())
             if same and self._stored:
                 return
+            if changes.get("why", now.why) != now.why:
+                _log.info("situation", state=changes.get("state", now.state), why=changes["why"])
             merged = {**now.model_dump(), **changes, "updated_at": time.time()}
             self._status = Status.model_validate(merged)
             text = self._status.model_dump_json().encode()

@@ -93,6 +93,7 @@ class TaskRunner:
         self._status.update(state="working", why=None, task=task.key, progress=0.0)
         item = run.stored(task.key)
         again = item is not None
+        _log.info("task_taken", task=str(task.key), again=again)
         if item is None:
             try:
                 item = self._work(run, lease)

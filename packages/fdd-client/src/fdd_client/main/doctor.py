@@ -12,10 +12,11 @@ from fdd.core.errors import FddError
 from fdd.protocol.signing import TOLERANCE_SECONDS
 from fdd_client.journal import Journal
 from fdd_client.link import Link, Transport
+from fdd_client.main.refusals import refusal
 from fdd_client.policy import load_policy
 from fdd_client.roster import PinnedRoster
 from fdd_client.sandbox import available, choose
-from fdd_client.settings import SiteFolder, load_settings
+from fdd_client.settings import SiteFolder, load_settings, next_key, refused_key
 from fdd_client.vault.vault import Vault
 
 __all__ = ["Finding", "examine"]
@@ -63,7 +64,13 @@ def examine(folder: SiteFolder) -> list[Finding]:
 def _key(folder: SiteFolder) -> Finding:
     identity = folder.identity()
     words = " ".join(folder.signing_key().public.words())
-    return Finding("key", "ok", f"{identity.site_id} · {words}")
+    detail, refused = f"{identity.site_id} · {words}", refused_key(folder)
+    if refused is not None:
+        return Finding("key", "warning", f"{detail} · a new key was refused", refusal(refused))
+    if next_key(folder) is not None:
+        hint = "It is used as soon as the hub, and the roster if there is one, takes it"
+        return Finding("key", "warning", f"{detail} · a new key waits", hint)
+    return Finding("key", "ok", detail)
 
 
 def _settings(folder: SiteFolder) -> Finding:

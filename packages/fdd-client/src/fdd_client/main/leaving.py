@@ -25,6 +25,7 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
     identity = folder.identity()
     going = [folder.key, folder.identity_file, folder.settings, folder.authority, folder.policy]
     going += [folder.control, folder.status, folder.proposals, folder.next_key]
+    going += [folder.refused_key]
     going += [folder.roster, folder.cards]
     stays = [path for path in (folder.vault, folder.runs, folder.journal) if path.exists()]
     told = False

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
+from fdd.core.errors import ExitCode
 from fdd_client.main.output import emit, say
+from fdd_client.main.refusals import refusal
 from fdd_client.settings import SiteFolder
 
 __all__ = ["key", "show_roster"]
@@ -27,19 +29,23 @@ def show(folder: Folder = HERE, as_json: AsJson = False) -> None:
 
     Example: fdd-client key show --folder site
     """
-    from fdd_client.settings import next_key
+    from fdd_client.settings import next_key, refused_key
 
     site = SiteFolder(folder)
     present, following = site.signing_key().public, next_key(site)
+    refused = refused_key(site)
     document = {
         "words": present.words(),
         "next_words": following.public.words() if following is not None else None,
+        "refused": refused.model_dump() if refused is not None else None,
     }
     emit(as_json, document)
     if not as_json:
         say(f"in force  {' '.join(present.words())}")
         if following is not None:
             say(f"next      {' '.join(following.public.words())}")
+        if refused is not None:
+            say(f"refused   {refusal(refused)}")
 
 
 @key.command()
@@ -53,7 +59,12 @@ def rotate(folder: Folder = HERE, as_json: AsJson = False) -> None:
     site = SiteFolder(folder)
     done = change(site)
     words = done.words
-    emit(as_json, {"state": done.state, "words": words})
+    code = done.refused.code if done.refused is not None else None
+    emit(as_json, {"state": done.state, "words": words, "code": code})
+    if done.refused is not None:
+        if not as_json:
+            say(f"The hub did not take the new key. {refusal(done.refused)}")
+        raise typer.Exit(ExitCode.CONFLICT)
     if as_json:
         return
     if done.state == "in_force":
@@ -61,10 +72,9 @@ def rotate(folder: Folder = HERE, as_json: AsJson = False) -> None:
     elif done.state == "awaits_roster":
         say(f"The members must list the new key first: {' '.join(words)}")
         say("Tell the operator of the hub; the agent uses it as soon as the roster lists it.")
-    elif done.state == "refused":
-        say("The hub does not take a new key now: wait until the older one has ended.")
     else:
-        say(f"The running agent brings the new key to the hub: {' '.join(words)}")
+        say(f"The running agent brings the new key as soon as the hub answers: {' '.join(words)}")
+        say("What came of it: fdd-client key show, fdd-client status")
 
 
 def show_roster(folder: SiteFolder, as_json: bool) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from fdd_client.agent.membership import Membership
 from fdd_client.journal import Journal
 from fdd_client.link import Link, Transport
 from fdd_client.main.running import SiteBusyError, alone
-from fdd_client.settings import SiteFolder, load_settings, prepare_key
+from fdd_client.settings import RefusedKey, SiteFolder, load_settings, prepare_key, refused_key
 
 __all__ = ["Rotated", "rotate"]
+
+_LOOK_SECONDS: Final = 0.2
+_ANSWER_SECONDS: Final = 3.0
 
 
 @dataclass(frozen=True)
@@ -20,6 +24,7 @@ class Rotated:
 
     state: Literal["in_force", "awaits_roster", "refused", "agent"]
     words: list[str]
+    refused: RefusedKey | None = None
 
 
 def rotate(folder: SiteFolder) -> Rotated:
@@ -27,6 +32,7 @@ def rotate(folder: SiteFolder) -> Rotated:
 
     Raises:
         NotJoinedError: if the folder belongs to no site.
+        KeyOverlapError: if the key was changed a short while ago.
         HubUnreachableError: if the hub does not answer; the key waits for the next try.
     """
     settings = load_settings(folder.root)
@@ -44,8 +50,19 @@ def rotate(folder: SiteFolder) -> Rotated:
             finally:
                 transport.close()
     except SiteBusyError:
-        return Rotated("agent", words)
-    if membership.declined:
-        folder.next_key.unlink(missing_ok=True)
-        return Rotated("refused", words)
-    return Rotated("awaits_roster", words)
+        return _by_the_agent(folder, words, settings.heartbeat_seconds + _ANSWER_SECONDS)
+    refused = refused_key(folder)
+    return Rotated("refused" if refused else "awaits_roster", words, refused)
+
+
+def _by_the_agent(folder: SiteFolder, words: list[str], seconds: float) -> Rotated:
+    """What the agent's next sign of life brings; it alone writes the journal while it runs."""
+    give_up = time.monotonic() + seconds
+    while time.monotonic() < give_up:
+        if folder.signing_key().public.words() == words:
+            return Rotated("in_force", words)
+        refused = refused_key(folder)
+        if refused is not None:
+            return Rotated("refused", words, refused)
+        time.sleep(_LOOK_SECONDS)
+    return Rotated("agent", words)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import structlog
+from structlog.typing import EventDict, WrappedLogger
 
 from fdd.core.errors import ExitCode, FddError
 from fdd_client.agent.agent import Agent
@@ -51,10 +52,17 @@ def configure_logs(level: str) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
+            _event_first,
             structlog.processors.JSONRenderer(),
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
+
+
+def _event_first(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
+    """Lines are read by people, too: when, how bad, what, and then the rest."""
+    first = {name: entry.get(name) for name in ("timestamp", "level", "event")}
+    return {**first, **entry}
 
 
 @contextmanager

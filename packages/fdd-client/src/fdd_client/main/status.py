@@ -9,7 +9,8 @@ from typing import Final
 from fdd_client.agent.status import Situation, situation
 from fdd_client.journal import Entry, Journal
 from fdd_client.main.output import emit, say
-from fdd_client.settings import SiteFolder
+from fdd_client.main.refusals import refusal
+from fdd_client.settings import SiteFolder, refused_key
 
 __all__ = ["REASONS", "show"]
 
@@ -66,6 +67,7 @@ def show(folder: SiteFolder, as_json: bool) -> None:
     identity = folder.identity()
     found = situation(folder)
     last = _last(folder)
+    refused = refused_key(folder)
     emit(
         as_json,
         {
@@ -76,6 +78,7 @@ def show(folder: SiteFolder, as_json: bool) -> None:
             "paused": found.paused,
             "why": found.why,
             "next": found.next,
+            "key_refused": refused.code if refused is not None else None,
             "last_sent": last.model_dump(mode="json") if last else None,
             "status": found.status.model_dump(mode="json") if found.status else None,
         },
@@ -92,6 +95,8 @@ def show(folder: SiteFolder, as_json: bool) -> None:
         say("       and it was told to pause: it takes no task before fdd-client resume")
     if found.next:
         say(f"next:  {_NEXT.get(found.next, found.next)}")
+    if refused is not None:
+        say(f"key:   a new one was refused: {refusal(refused)}")
     say(f"sent:  {_sent(last) if last else 'nothing has left this site'}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fdd.core.errors import ExitCode, FddError
 
-__all__ = ["AlreadyJoinedError", "NotJoinedError", "SiteFolderError"]
+__all__ = ["AlreadyJoinedError", "KeyOverlapError", "NotJoinedError", "SiteFolderError"]
 
 
 class NotJoinedError(FddError):
@@ -32,3 +32,12 @@ class SiteFolderError(FddError):
     status = 500
     exit_code = ExitCode.USAGE
     title = "The site folder is not in order"
+
+
+class KeyOverlapError(FddError):
+    """The key was changed a short while ago, and the one before has not ended."""
+
+    code = "FDD-3004"
+    status = 409
+    exit_code = ExitCode.CONFLICT
+    title = "The last change of the key has not ended yet"

@@ -48,6 +48,7 @@ class SiteFolder:
         self.settings = root / "client.toml"
         self.key = root / "site.key"
         self.next_key = root / "site.key.next"
+        self.refused_key = root / "site.key.refused"
         self.roster = root / "roster.json"
         self.identity_file = root / "site.json"
         self.former_file = root / "former.json"
@@ -130,7 +131,7 @@ class SiteFolder:
             keys.insert(0, self.signing_key().public)
         return tuple(keys)
 
-    def end_membership(self) -> None:
+    def end_membership(self, accepted_until: float | None = None) -> None:
         """Note that the present key is to be deleted: the site leaves, or has a new key."""
         identity = self.identity()
         ended = FormerMembership(
@@ -139,6 +140,7 @@ class SiteFolder:
             public_key=self.signing_key().public.hex,
             fold_key=fold_key_digest(identity),
             left_at=round(time.time(), 3),
+            accepted_until=accepted_until,
         )
         self.write_private(self.former_file, FORMER.dump_json((*self.former(), ended), indent=1))
 

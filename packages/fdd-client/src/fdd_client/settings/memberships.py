@@ -19,6 +19,8 @@ class FormerMembership(BaseModel):
         fold_key: Digest of the key that folds were made with; datasets fit only a consortium that
             has the same.
         left_at: In seconds since the epoch.
+        accepted_until: Until when a hub still takes requests of the key that was changed; None
+            where it said nothing, or the site has left.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -28,6 +30,7 @@ class FormerMembership(BaseModel):
     public_key: str
     fold_key: Digest
     left_at: float
+    accepted_until: float | None = None
 
 
 FORMER: Final[TypeAdapter[tuple[FormerMembership, ...]]] = TypeAdapter(tuple[FormerMembership, ...])

@@ -10,6 +10,7 @@ from fdd_client.agent.control import set_paused
 from fdd_client.agent.status import StatusFile
 from fdd_client.journal import Journal
 from fdd_client.main.status import REASONS, show
+from fdd_client.settings import drop_key
 
 PAGES = Path(__file__).parents[5] / "web" / "src" / "locales" / "en.json"
 
@@ -60,3 +61,11 @@ def test_a_cordoned_site_is_told_what_the_administrator_says(site, capsys):
     said = capsys.readouterr().out
     assert "새 디스크" in said
     assert REASONS["cordoned"] in said
+
+
+def test_a_refused_change_of_the_key_is_told_with_its_code_and_what_to_do(site, capsys):
+    drop_key(site, "FDD-2209")
+    show(site, as_json=False)
+    said = capsys.readouterr().out
+    assert "FDD-2209" in said
+    assert "when the older one has ended" in said

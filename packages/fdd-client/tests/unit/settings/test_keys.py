@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from fdd.protocol.statements import signer_of
 from fdd_client.policy import load_policy
-from fdd_client.settings import NotJoinedError, SiteFolder, SiteFolderError, next_key
+from fdd_client.settings import (
+    KeyOverlapError,
+    NotJoinedError,
+    SiteFolder,
+    SiteFolderError,
+    drop_key,
+    next_key,
+    refused_key,
+)
 from fdd_client.settings.keys import prepare_key, turn_key
 from fdd_client.vault.renewing import renew_certificates
 from fdd_client.vault.vault import Vault
@@ -51,3 +61,27 @@ def test_without_a_next_key_nothing_turns(site, tmp_path):
         turn_key(site)
     with pytest.raises(NotJoinedError):
         prepare_key(SiteFolder(tmp_path / "nobody"))
+
+
+def test_a_key_does_not_change_again_while_the_one_before_is_accepted(site):
+    prepare_key(site)
+    turn_key(site, accepted_until=time.time() + 3600)
+    with pytest.raises(KeyOverlapError, match="accepted until") as refused:
+        prepare_key(site)
+    assert refused.value.hint
+    assert next_key(site) is None
+
+
+def test_a_key_changes_again_once_the_one_before_has_ended(site):
+    prepare_key(site)
+    turn_key(site, accepted_until=time.time() - 1)
+    assert prepare_key(site).public.hex != site.signing_key().public.hex
+
+
+def test_a_refused_change_is_remembered_until_another_is_tried(site):
+    prepare_key(site)
+    drop_key(site, "FDD-2209")
+    assert next_key(site) is None
+    assert refused_key(site).code == "FDD-2209"
+    prepare_key(site)
+    assert refused_key(site) is None

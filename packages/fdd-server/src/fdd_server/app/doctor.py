@@ -135,11 +135,14 @@ def _storage(hub: Hub) -> Iterator[Finding]:
 
 
 def _secrets(hub: Hub) -> Iterator[Finding]:
-    files = [*hub.home.keys.glob("*.key"), *hub.home.tls.glob("*.key")]
-    readable = sorted(file.name for file in files if file.stat().st_mode & 0o077)
+    home = hub.home
+    secret = [*home.keys.glob("*.key"), *home.tls.glob("*.key")]
+    if home.root.stat().st_mode & 0o077:  # a closed folder keeps what is in it
+        secret += [*home.root.glob("*.sqlite3*"), home.blobs, home.uploads]
+    readable = sorted(path.name for path in secret if path.stat().st_mode & 0o077)
     yield Finding(
         "secrets",
         good=not readable,
         detail=f"others can read {', '.join(readable)}" if readable else "only their owner reads",
-        hint="chmod 600 on these files",
+        hint=f"chmod -R go= {home.root.name}",
     )

@@ -7,13 +7,14 @@ the routes, which know what is sent there.
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any, Final
 
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from fdd_server.kernel.errors import TooLargeError
+from fdd.core.errors import FddError
+from fdd_server.kernel.errors import RequestError, TooLargeError
+from fdd_server.kernel.problems import problem_response
 
 __all__ = ["BoundedHeads"]
 
@@ -43,7 +44,7 @@ class BoundedHeads(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Feed the parser, unless the head has become too long."""
         super().data_received(data)
-        if self._inside:
+        if self._inside and not self.transport.is_closing():
             self._received += len(data)
             if self._received > self.most_bytes:
                 self._refuse()
@@ -60,6 +61,13 @@ class BoundedHeads(HttpToolsProtocol):
         self._inside = False
         self._stop_clock()
         super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - the parser's words
+        """Answer what is no request as everything else that is refused: with a code."""
+        _log.info("request_unreadable", client=_host(self.client))
+        self._inside = False
+        self.transport.write(_UNREADABLE)
+        self.transport.close()
 
     def _start_clock(self) -> None:
         self._deadline = self.loop.call_later(self.most_seconds, self._hang_up)
@@ -84,21 +92,30 @@ def _host(client: Any) -> str | None:
     return str(client[0]) if client else None
 
 
-def _problem() -> bytes:
-    document = {
-        "type": f"urn:fdd:error:{TooLargeError.code}",
-        "title": TooLargeError.title,
-        "status": 431,
-        "code": TooLargeError.code,
-        "detail": f"The head of a request has at most {BoundedHeads.most_bytes} bytes",
-    }
-    body = json.dumps(document).encode()
+def _answer(status: int, phrase: str, error: FddError) -> bytes:
+    body = problem_response(error, status).body
     head = (
-        "HTTP/1.1 431 Request Header Fields Too Large\r\n"
+        f"HTTP/1.1 {status} {phrase}\r\n"
         "content-type: application/problem+json\r\n"
         f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
     )
-    return head.encode() + body
+    return head.encode() + bytes(body)
 
 
-_TOO_LARGE: Final = _problem()
+_TOO_LARGE: Final = _answer(
+    431,
+    "Request Header Fields Too Large",
+    TooLargeError(
+        f"The head of a request has at most {BoundedHeads.most_bytes} bytes",
+        hint="Send a shorter address and fewer or shorter headers",
+        most=BoundedHeads.most_bytes,
+    ),
+)
+_UNREADABLE: Final = _answer(
+    400,
+    "Bad Request",
+    RequestError(
+        "What came is not a request in HTTP/1.1",
+        hint="Look for a proxy that changes requests, and for the right address and port",
+    ),
+)

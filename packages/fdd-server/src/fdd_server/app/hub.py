@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import structlog
+
 from fdd.storage import BlobStore, DirectoryStore
 from fdd_server.accounts import AccountService
 from fdd_server.audit import AuditLog
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
 __all__ = ["Hub"]
 
 _DAY: Final = 86_400.0
+
+_log = structlog.get_logger(__name__)
 
 
 class Hub:
@@ -149,6 +153,11 @@ class Hub:
             clock=self.clock,
             notifier=self.notifier,
         )
+
+    def recover(self) -> None:
+        """Mend what a restored backup lacks; before the runs are advanced."""
+        for key, site_id in self.replies.recover():
+            _log.warning("reply_lost", task=str(key), site=site_id, then="asked_again")
 
     def watch_sites(self) -> None:
         """Report sites that fell silent or came back."""

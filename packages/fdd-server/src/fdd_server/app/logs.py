@@ -20,6 +20,7 @@ def configure_logs(level: int = logging.INFO) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _trace_without_values,
+            _event_first,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -35,3 +36,9 @@ def _trace_without_values(_logger: WrappedLogger, _method: str, entry: EventDict
         entry["trace"] = [f"{f.filename}:{f.lineno} {f.name}" for f in frames[-12:]]
         entry["exception"] = type(error).__name__
     return entry
+
+
+def _event_first(_logger: WrappedLogger, _method: str, entry: EventDict) -> EventDict:
+    """Lines are read by people, too: when, how bad, what, and then the rest."""
+    first = {name: entry.get(name) for name in ("timestamp", "level", "event")}
+    return {**first, **entry}

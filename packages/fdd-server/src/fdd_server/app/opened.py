@@ -23,11 +23,16 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")
 
 @contextmanager
 def opened(folder: Path) -> Iterator[Hub]:
-    """The hub in a folder, closed afterwards."""
+    """The hub in a folder, closed afterwards.
+
+    Raises:
+        DatabaseError: if its database does not answer.
+    """
     from fdd_server.app.installation import open_hub
 
     hub = open_hub(folder)
     try:
+        hub.database.connect().close()
         yield hub
     finally:
         hub.close()

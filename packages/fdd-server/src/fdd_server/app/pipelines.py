@@ -46,7 +46,7 @@ def sign(
     from fdd.core.ids import is_name
     from fdd.data.bundle import bundle_of
     from fdd.protocol.statements import sign_statement
-    from fdd_server.app.installation import open_hub
+    from fdd_server.app.opened import opened
 
     if not is_name(name):
         raise InvalidInputError(
@@ -54,17 +54,13 @@ def sign(
             hint="Name it like a release, such as 2026.2",
         )
     version = bundle_of(name) if bundle is None else _given(bundle, name)
-    hub = open_hub(folder)
-    try:
+    with opened(folder) as hub, hub.database.write() as work:
         signed = sign_statement("pipeline", version, hub.keys.signing, _KEY_ID)
         out.write_text(signed.model_dump_json(indent=1), "utf-8")
-        with hub.database.write() as work:
-            hub.audit.record(
-                work, actor="operator", action="pipeline.signed", subject=version.name,
-                reference=version.reference_hash,
-            )  # fmt: skip
-    finally:
-        hub.close()
+        hub.audit.record(
+            work, actor="operator", action="pipeline.signed", subject=version.name,
+            reference=version.reference_hash,
+        )  # fmt: skip
     tell(
         as_json,
         {"name": version.name, "reference": version.reference_hash, "file": str(out)},

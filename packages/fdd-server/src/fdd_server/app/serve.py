@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -14,8 +15,12 @@ from typing import Final
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy.exc import DBAPIError
 
+from fdd.protocol.versions import WINDOW
+from fdd_server import __version__
 from fdd_server.app.application import create_app
+from fdd_server.app.diary import Diary
 from fdd_server.app.heads import BoundedHeads
 from fdd_server.app.hub import Hub
 from fdd_server.kernel.errors import PortTakenError
@@ -87,21 +92,46 @@ def serve(
             listeners.append((_http(create_app(hub, link=False)), page_socket))
         if hub.news is not None:
             hub.news.start()
+        diary = Diary(hub.database, hub.audit)
+        diary.listen(hub.bus)
+        _log.info(
+            "started",
+            version=__version__,
+            process=os.getpid(),
+            database="sqlite" if hub.database.is_sqlite else "postgresql",
+            protocol=[WINDOW.oldest, WINDOW.newest],
+        )
+
+        def accepting() -> None:
+            _log.info("listening", url=url, page=page)
+            ready(Ready(url, page))
+
+        hub.recover()
         driver = hub.driver()
         driver.start()
         try:
             with asyncio.Runner(loop_factory=_loop) as runner:
-                runner.run(_serve(hub, listeners, lambda: ready(Ready(url, page))))
+                runner.run(_serve(hub, diary, listeners, accepting))
         finally:
             hub.notifier.close()
             driver.stop()
+            with contextlib.suppress(DBAPIError):  # a hub without its database stops, too
+                diary.look()
             hub.close()
+            _log.info("stopped", process=os.getpid())
 
 
 async def _serve(
-    hub: Hub, listeners: list[tuple[_Listener, socket.socket]], ready: Callable[[], None]
+    hub: Hub,
+    diary: Diary,
+    listeners: list[tuple[_Listener, socket.socket]],
+    ready: Callable[[], None],
 ) -> None:
     loop = asyncio.get_running_loop()
+
+    def asked(how: signal.Signals) -> None:
+        _log.info("stopping", signal=how.name)
+        stop()
 
     def stop() -> None:
         hub.notifier.close()  # long polls and streams end now, so that nobody has to be cut off
@@ -109,11 +139,12 @@ async def _serve(
             listener.should_exit = True
 
     for name in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(name, stop)
+        loop.add_signal_handler(name, asked, name)
     tasks = [asyncio.create_task(each.serve([sock])) for each, sock in listeners]
     chores = [
         asyncio.create_task(_repeat(_HOUSEKEEPING, hub.housekeeping)),
         asyncio.create_task(_repeat(_WATCH, hub.watch_sites)),
+        asyncio.create_task(_repeat(_WATCH, diary.look)),
     ]
     while not all(each.started for each, _ in listeners):
         await asyncio.sleep(0.02)

@@ -59,6 +59,11 @@ class AuditLog:
         )
         repository.append(work, AuditRow(**entry.model_dump(), hash=canonical_digest(entry)))
 
+    def newest(self, work: UnitOfWork) -> int:
+        """The number of the last event; 0 when there is none."""
+        last = repository.last(work)
+        return last.id if last else 0
+
     def page(self, work: UnitOfWork, after: int, limit: int) -> list[AuditEvent]:
         """Up to ``limit`` events with a number above ``after``, oldest first."""
         return [

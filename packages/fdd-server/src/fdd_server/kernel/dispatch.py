@@ -47,7 +47,7 @@ class LinkDispatcher:
             response = await self._answer(scope, receive)
             await response(scope, receive, watched)
         except Exception as error:  # noqa: BLE001 - whatever it is, the site gets an answer
-            answer = problem_of(error)
+            answer = problem_of(error, scope)
             if not started:
                 await answer(scope, receive, send)
 
@@ -58,7 +58,7 @@ class LinkDispatcher:
             values = _match(template, parts)
             if values is None:
                 continue
-            allowed = True
+            allowed, scope["route"] = True, route
             if scope["method"] == route.method:
                 scope["path_params"] = values
                 return await route.serve(Request(scope, receive))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import sqlite3
 from functools import lru_cache
+from typing import Final
 
 import structlog
 from fastapi import FastAPI, Request
@@ -12,6 +15,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from fdd.core.errors import FddError, Param
 from fdd.storage.blobs import StorageFullError
@@ -26,6 +30,7 @@ from fdd_server.kernel.errors import (
 __all__ = ["Problem", "add_problem_handlers", "problem_of", "problem_response"]
 
 _log = structlog.get_logger(__name__)
+_KEY_ID: Final = re.compile(rb';keyid="([a-z0-9-]{1,64})"')
 
 
 class Problem(BaseModel):
@@ -42,23 +47,27 @@ class Problem(BaseModel):
     params: dict[str, Param]
 
 
-def problem_response(error: FddError) -> Response:
-    """The answer for an error; the cause of a private one stays in the log."""
+def problem_response(error: FddError, status: int | None = None) -> Response:
+    """The answer for an error; the cause of a private one stays in the log.
+
+    Args:
+        error: What went wrong.
+        status: Where HTTP has a more exact one than the error's own.
+    """
     if not error.public:
         error = InternalError()
+    status = status or error.status
     problem = Problem(
         type=f"urn:fdd:error:{error.code}",
         title=error.title,
-        status=error.status,
+        status=status,
         code=error.code,
         detail=error.detail,
         hint=error.hint,
         params=error.params,
     )
-    retry = {"Retry-After": "5"} if error.status in {429, 503, 507} else None
-    return Response(
-        problem.model_dump_json(), error.status, retry, media_type="application/problem+json"
-    )
+    retry = {"Retry-After": "5"} if status in {429, 503, 507} else None
+    return Response(problem.model_dump_json(), status, retry, media_type="application/problem+json")
 
 
 def add_problem_handlers(app: FastAPI) -> None:
@@ -66,28 +75,54 @@ def add_problem_handlers(app: FastAPI) -> None:
 
     async def answer(request: Request, error: Exception) -> Response:
         if isinstance(error, RequestValidationError):
-            return problem_response(_misfit(request.app, error))
-        return problem_of(error)
+            error = _misfit(request.app, error)
+        return problem_of(error, request.scope)
 
     for kind in (FddError, RequestValidationError, HTTPException, OperationalError, Exception):
         app.add_exception_handler(kind, answer)
 
 
-def problem_of(error: Exception) -> Response:
-    """The answer for whatever went wrong while serving a request; noted where it is our fault."""
+def problem_of(error: Exception, scope: Scope) -> Response:
+    """The answer for whatever went wrong while serving a request, and one line about it in the log.
+
+    The line names the route, never the path: what stands there may be anything, a structure too.
+    """
+    known = _known(error)
+    crash = error if isinstance(known, InternalError) and error is not known else None
+    _log.log(
+        logging.ERROR if known.status >= 500 else logging.INFO,
+        "request_failed" if known.status >= 500 else "request_refused",
+        code=known.code,
+        status=known.status,
+        method=scope["method"],
+        route=getattr(scope.get("route"), "path", None),
+        client=scope["client"][0] if scope.get("client") else None,
+        claims=_claimed_site(scope),
+        params=known.params,
+        **({"kind": type(error).__name__} if error is not known else {}),
+        **({"exc_info": crash} if crash else {}),
+    )
+    return problem_response(known)
+
+
+def _known(error: Exception) -> FddError:
     if isinstance(error, FddError):
-        if error.status >= 500:
-            _log.error("request_failed", code=error.code, **_loggable(error))
-        return problem_response(error)
+        return error
     if isinstance(error, HTTPException):
-        known = {404: NotFoundError, 405: MethodError}.get(error.status_code, RequestError)
-        return problem_response(known())
+        return {404: NotFoundError, 405: MethodError}.get(error.status_code, RequestError)()
     if isinstance(error, OperationalError):
         full = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-        _log.error("database_failed", kind=type(error.orig).__name__, full=full)
-        return problem_response(StorageFullError() if full else DatabaseError())
-    _log.error("request_crashed", kind=type(error).__name__, exc_info=error)
-    return problem_response(InternalError())
+        return StorageFullError() if full else DatabaseError()
+    return InternalError()
+
+
+def _claimed_site(scope: Scope) -> str | None:
+    """Whose key a request says it is signed with; not checked, but where to look first."""
+    for name, value in scope["headers"]:
+        if name == b"signature-input":
+            found = _KEY_ID.search(value)
+            return found[1].decode() if found else None
+    return None
 
 
 def _misfit(app: FastAPI, error: RequestValidationError) -> RequestError:
@@ -117,7 +152,3 @@ def _names(app: FastAPI) -> frozenset[str]:
         elif isinstance(part, list):
             pending.extend(part)
     return frozenset(found)
-
-
-def _loggable(error: FddError) -> dict[str, Param]:
-    return {f"param_{name}": value for name, value in error.params.items()}

@@ -91,7 +91,7 @@ class Feed:
         )
 
     def _happened(self, work: UnitOfWork, news: RunHappening) -> None:
-        self.append(work, news.run_id, "event", {"id": news.event_id, "code": news.code})
+        self.append(work, news.run_id, "event", {"id": news.event_id, "code": news.event.code})
 
     def _site_progressed(self, work: UnitOfWork, news: SiteProgressed) -> None:
         self.append(work, news.run_id, "site", {"site": news.site_id})

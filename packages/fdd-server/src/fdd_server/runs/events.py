@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fdd.core.ids import RunId, SiteId
+from fdd.rounds.state import Event
 
 __all__ = ["ReportChanged", "RunChanged", "RunHappening", "SiteProgressed"]
 
@@ -25,7 +26,7 @@ class RunHappening:
 
     run_id: RunId
     event_id: int
-    code: str
+    event: Event
 
 
 @dataclass(frozen=True)

@@ -174,6 +174,29 @@ class ReplyDesk:
                 task=str(key),
             )
 
+    def recover(self) -> list[tuple[TaskKey, SiteId]]:
+        """Ask again for replies whose bytes are gone, as after a restore without them.
+
+        A reply to a closed task is a fact; the round counts without it.
+
+        Returns:
+            Whose replies were taken back.
+        """
+        with self._database.read() as work:
+            found = task_repository.open_replies(work)
+        lost = []
+        for key, text in found:
+            reply = Reply.model_validate_json(text)
+            if reply.payload is None or self._area.holds(key, reply.site, reply.payload):
+                continue
+            with self._database.write() as work:
+                assignment = task_repository.assignment(work, key, reply.site, lock=True)
+                if assignment is None or assignment.closed:
+                    continue  # another hub went on with it, and the files were no longer needed
+                task_repository.take_back(work, key, reply.site)
+            lost.append((key, reply.site))
+        return lost
+
     def _accept(
         self,
         work: UnitOfWork,

@@ -132,5 +132,5 @@ class SqlRunStates:
         now = utc(self._clock())
         for event in events:
             number = repository.add_event(work, state.run_id, now, event)
-            work.emit(RunHappening(state.run_id, number, event.code))
+            work.emit(RunHappening(state.run_id, number, event))
         work.emit(RunChanged(state.run_id, state.status.value, state.phase.value, state.round))

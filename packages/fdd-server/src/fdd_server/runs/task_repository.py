@@ -39,9 +39,11 @@ __all__ = [
     "late_replies",
     "may_read",
     "offer",
+    "open_replies",
     "replies",
     "reply_content",
     "shut",
+    "take_back",
     "take_lease",
 ]
 
@@ -158,6 +160,21 @@ def replies(work: UnitOfWork, key: TaskKey) -> Sequence[str]:
 def late_replies(work: UnitOfWork, key: TaskKey) -> Sequence[str]:
     """The replies that came after the close of a task as JSON, by site."""
     return work.connection.scalars(_REPLIES, {**_named(key), "late": True}).all()
+
+
+def open_replies(work: UnitOfWork) -> list[tuple[TaskKey, str]]:
+    """The stored replies as JSON to all tasks that are not closed."""
+    return [
+        (TaskKey(run_id=row.run_id, round=row.round, phase=Phase(row.phase)), row.reply)
+        for row in work.connection.execute(_OPEN_REPLIES)
+    ]
+
+
+def take_back(work: UnitOfWork, key: TaskKey, site_id: SiteId) -> None:
+    """Offer a task anew to a site whose reply is of no use."""
+    values = {**_named(key), "site": site_id}
+    for statement in _TAKE_BACK:
+        work.connection.execute(statement, values)
 
 
 def count_replies(work: UnitOfWork, key: TaskKey) -> int:
@@ -283,6 +300,18 @@ _REPLIES: Final = (
     .where(*_of(ReplyRow), ReplyRow.late == bindparam("late"))
     .order_by(ReplyRow.site_id)
 )
+_OPEN_REPLIES: Final = (
+    select(ReplyRow.run_id, ReplyRow.round, ReplyRow.phase, ReplyRow.reply)
+    .join(
+        TaskRow,
+        and_(
+            ReplyRow.run_id == TaskRow.run_id,
+            ReplyRow.round == TaskRow.round,
+            ReplyRow.phase == TaskRow.phase,
+        ),
+    )
+    .where(TaskRow.closed.is_(False))
+)
 _COUNT: Final = select(func.count()).select_from(ReplyRow).where(*_of(ReplyRow))
 _COHORT: Final = (
     select(AssignmentRow.site_id).where(*_of(AssignmentRow)).order_by(AssignmentRow.site_id)
@@ -308,6 +337,13 @@ _WITHDRAW: Final = (
 )
 _FORGET: Final = delete(ChunkRow).where(*_of(ChunkRow))
 _FORGET_SITE: Final = delete(ChunkRow).where(*_of(ChunkRow), ChunkRow.site_id == bindparam("site"))
+_TAKE_BACK: Final = (
+    delete(ReplyRow).where(*_of(ReplyRow), ReplyRow.site_id == bindparam("site")),
+    _FORGET_SITE,
+    update(AssignmentRow)
+    .where(*_of(AssignmentRow), AssignmentRow.site_id == bindparam("site"))
+    .values(open=True),
+)
 _MAY_READ: Final = (
     select(TaskRow.run_id)
     .join(ApprovalRow, ApprovalRow.run_id == TaskRow.run_id)

@@ -112,19 +112,26 @@ class UploadArea:
 
     def sync(self, key: TaskKey, site_id: SiteId, payload: BlobManifest) -> bool:
         """Wait until the disk has all chunks of a payload; False if one is gone."""
+        held = self.holds(key, site_id, payload)
+        if held and payload.chunks:
+            # Their contents were synced one by one, their names are now.
+            _sync(self._folder(key) / site_id)
+        return held
+
+    def holds(self, key: TaskKey, site_id: SiteId, payload: BlobManifest) -> bool:
+        """Whether all chunks of a payload are there."""
         folder = self._folder(key) / site_id
-        for index, _, size in payload.spans():
-            path = folder / _name(index, payload.chunks[index])
-            if not path.is_file() or path.stat().st_size != size:
-                return False
-        if payload.chunks:
-            _sync(folder)  # their contents were synced one by one, their names are now
-        return True
+        paths = ((folder / _name(i, payload.chunks[i]), size) for i, _, size in payload.spans())
+        return all(path.is_file() and path.stat().st_size == size for path, size in paths)
 
     def read(
         self, key: TaskKey, site_id: SiteId, payload: BlobManifest, start: int, stop: int
     ) -> Iterator[memoryview]:
-        """The bytes of a reply from ``start`` up to ``stop``, mapped rather than copied."""
+        """The bytes of a reply from ``start`` up to ``stop``, mapped rather than copied.
+
+        Raises:
+            FileNotFoundError: if a chunk of it is gone.
+        """
         # One string, not four paths: many tensors of a model are small, and each asks every site.
         folder = f"{self._folder(key)}/{site_id}"
         for index, offset, size in payload.spans():

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+import structlog
+
 from fdd.core.ids import SiteId, new_id
 from fdd.protocol.messages import Heartbeat
 from fdd.protocol.signing import PublicKey
@@ -27,6 +29,7 @@ from fdd_server.sites.views import Standing, institution_view, site_view
 
 __all__ = ["Presence", "SiteService"]
 
+_log = structlog.get_logger(__name__)
 _SKEW: Final = timedelta(seconds=5)
 """By how much the clocks of two replicas may differ."""
 
@@ -145,8 +148,10 @@ class SiteService:
         repository.forget_future(work, utc(self._clock()) + _SKEW)
         states = {site.site_id: site.state for site in self.presence(work)}
         for site_id, state in states.items():
-            if self._last_states.get(site_id, state) != state:
+            before = self._last_states.get(site_id, state)
+            if before != state:
                 work.emit(SiteChanged(site_id))
+                _log.info("site_state", site=site_id, state=state, before=before)
         self._last_states = states
 
     def heard(self, work: UnitOfWork, site_id: SiteId) -> None:

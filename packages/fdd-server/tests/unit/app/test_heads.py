@@ -73,6 +73,27 @@ def test_a_head_without_end_is_refused_with_a_code(parts):
     assert b"FDD-2008" in line.written
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        b"no request\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n",
+        b"POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
+        b"GET / HTTP/1.1\r\nx\x00y: 1\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01",
+    ],
+    ids=["line", "version", "negative", "twice", "name", "tls"],
+)
+def test_what_is_no_request_is_refused_with_a_code(part):
+    line = asyncio.run(spoken(part, b"more" * 20_000))
+    assert line.closed
+    assert line.written.count(b"HTTP/1.1 ") == 1
+    assert line.written.startswith(b"HTTP/1.1 400 ")
+    assert b"application/problem+json" in line.written
+    assert b"FDD-2009" in line.written
+
+
 def test_an_ordinary_request_and_a_long_body_pass():
     head = b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 200000\r\n\r\n"
     line = asyncio.run(spoken(head, *[b"b" * 50_000] * 4, wait=0.05))

@@ -161,6 +161,15 @@ def test_readable_secret_is_found(run, home):
     assert "BAD secrets" in run("doctor", home.root, code=1).stdout
 
 
+def test_readable_database_is_found_where_the_folder_is_open(run, home):
+    home.database.chmod(0o644)
+    run("doctor", home.root)
+    home.root.chmod(0o755)
+    report = run("doctor", home.root, code=1).stdout
+    assert home.database.name in report
+    assert f"chmod -R go= {home.root.name}" in report
+
+
 def test_database_of_a_newer_release_is_refused(run, home):
     import sqlite3
 
@@ -168,3 +177,11 @@ def test_database_of_a_newer_release_is_refused(run, home):
         database.execute("UPDATE alembic_version SET version_num = '9999'")
     database.close()
     assert "FDD-2001" in run("migrate", home.root, code=70).stderr
+
+
+def test_a_database_that_is_away_is_told_in_one_line(run, home, monkeypatch):
+    away = "postgresql+psycopg://fdd@/fdd?host=/nowhere"
+    monkeypatch.setenv("FDD_SERVER_DATABASE__URL", away)
+    told = run("admin", "site", "list", home.root, code=70).stderr
+    assert told.startswith("FDD-2001")
+    assert "→" in told

@@ -225,6 +225,38 @@ def test_chunk_that_is_gone_from_the_disk_is_asked_for_again(consortium, home, m
     assert site.commit(task.key, lease.fence, manifest).status_code == 204
 
 
+def test_replies_without_bytes_are_asked_for_again_after_a_restore(consortium, home, make_payload):
+    one, two = consortium.site("Alpha"), consortium.site("Beta")
+    run_id, digest = consortium.submit()
+    for site in (one, two):
+        assert site.approve(run_id, digest).status_code == 204
+    key = consortium.open_task(run_id, digest, [one.site_id, two.site_id]).key
+    data, manifest = make_payload()
+
+    def answer(site):
+        lease = site.lease()
+        assert site.put(key, 0, data).status_code == 204
+        assert site.commit(key, lease.fence, manifest).status_code == 204
+
+    answer(one)
+    answer(two)
+    (gone,) = home.uploads.glob(f"{run_id}/*/{one.site_id}/*")
+    gone.unlink()
+    consortium.hub.recover()
+    assert one.send("GET", f"/replies/{run_id}/1/train").json()["chunks"] == {}
+    assert two.lease() is None
+    answer(one)
+    consortium.hub.recover()
+    replies = consortium.hub.federation.close(key)
+    assert [b"".join(consortium.hub.federation.payload(key, r)) for r in replies] == [data, data]
+    next(home.uploads.glob(f"{run_id}/*/{one.site_id}/*")).unlink()
+    consortium.hub.recover()  # a closed task is a fact
+    assert consortium.hub.federation.close(key) == replies
+    (reply,) = (r for r in replies if r.site == one.site_id)
+    with pytest.raises(FileNotFoundError):
+        list(consortium.hub.federation.payload(key, reply))
+
+
 def test_stored_chunks_are_listed_and_can_be_replaced(consortium, make_payload):
     site = consortium.site("Alpha")
     task, lease = consortium.working(site)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Mean", "MetricKey", "MetricRow", "Metrics"]
+__all__ = ["MOST_BINS", "Mean", "MetricKey", "MetricRow", "Metrics"]
 
+MOST_BINS: Final = 64
 _ONE: Final = 1 << 32
 
 
@@ -42,8 +43,12 @@ class Mean:
         return self.total / self.weight / _ONE if self.weight else float("nan")
 
 
+def _empty(value: object) -> bool:
+    return not value
+
+
 class MetricRow(BaseModel):
-    """One metric as it travels."""
+    """One metric as it travels; with ``counts``, how often it fell into each of as many bins."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -51,6 +56,9 @@ class MetricRow(BaseModel):
     endpoint: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")
     value: float = Field(allow_inf_nan=False, ge=-1e9, le=1e9)
     weight: int = Field(ge=1, le=1_000_000_000)
+    counts: tuple[Annotated[int, Field(ge=0, le=1_000_000_000)], ...] = Field(
+        default=(), max_length=MOST_BINS, exclude_if=_empty
+    )
 
 
 class Metrics(Mapping[MetricKey, Mean]):

@@ -80,6 +80,9 @@ class Federation(Protocol):
         """The bytes of a reply's tensors from ``start`` up to ``stop`` (None: the end), in order.
 
         Pieces end at ``stop`` or at multiples of 4 bytes. They may become invalid with the next.
+
+        Raises:
+            FileNotFoundError: if they are gone, as after a restore from a backup without them.
         """
         ...
 

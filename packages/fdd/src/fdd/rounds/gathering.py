@@ -118,6 +118,8 @@ class Gathering:
                 counted.append(reply.site)
             except CodecError:
                 refused.append((reply.site, "payload_refused"))
+            except FileNotFoundError:
+                refused.append((reply.site, "payload_lost"))
         return counted, refused
 
 
