@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -137,6 +139,24 @@ def test_what_all_sites_found_is_served_beside_and_never_narrows(own, federated,
             grown = score.way in {"federated", "mixed"}
             assert score.coverage >= old.coverage
             assert (score.width != old.width) == grown
+
+
+def test_with_a_private_head_a_site_that_is_better_alone_is_told_so(own, federated):
+    """The way of one pair of models: of others who measure the same, and of the opposite."""
+    heads = tuple(EndpointSpec(id=name) for name in NAMES)
+    spec = SPEC.model_copy(update={"endpoints": heads})
+    bad = examples(500, 9)
+    values = np.stack([-bad.values[:, 0], 1 - bad.values[:, 1]], 1)
+    pool = SiteData(replace(bad, values=values), own.validation, own.test)
+    opposite = train_alone(SPEC, FAMILY, pool, "pool")
+    alone = 0
+    for model in (federated, opposite):
+        made = finish(spec, FAMILY, own, model, "site", "b" * 64, "run-1", lambda _: None)
+        for row in made.value.rows:
+            found = row.validation
+            assert row.chosen != "blended" or found["blended"] <= found["local"]
+            alone += row.chosen == "local"
+    assert alone
 
 
 def test_boosted_trees_are_judged_beside_and_never_served(own, federated):
