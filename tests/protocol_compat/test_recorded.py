@@ -53,10 +53,12 @@ def test_a_lease_holds_nothing_that_version_1_does_not_know():
     learnt = messages.SummedHistogram(
         endpoint="herg.pic50", edges=(3, 7, 11), counts=(1, 2), sites=3
     )
-    task = lease.task.model_copy(update={"histograms": (learnt,)})
+    found = messages.SummedScores(endpoint="herg.pic50", kind="error", counts=(1,) * 64, sites=2)
+    task = lease.task.model_copy(update={"histograms": (learnt,), "scores": (found,)})
     newer = lease.model_copy(update={"task": task, "cohort": ("alpha",)})
     assert json.loads(wire(newer, 1)) == json.loads(recorded["bytes"])
     assert json.loads(wire(newer, 2))["task"]["histograms"]
+    assert json.loads(wire(newer, 2))["task"]["scores"]
 
 
 def test_a_run_that_adds_up_histograms_is_not_shown_to_version_1():

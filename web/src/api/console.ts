@@ -275,6 +275,8 @@ export interface ModelEndpoint extends PredictedEndpoint {
   training_rows: number;
   /** Held-out molecules that the intervals rest on; `null` where they were too few. */
   calibrated: number | null;
+  /** What all sites have calibrated together; `null` where the model served is another, or too few. */
+  pooled: { molecules: number; sites: number } | null;
 }
 
 export interface SiteModel {

@@ -14,6 +14,7 @@ from fdd.core.spec import CohortSpec, EndpointSpec, RunSpec, TrainingSpec
 from fdd.federation.port import Reply
 from fdd.models import FAMILIES, Examples, ModelInputError, Moments
 from fdd.models.trunk import require_trunk, trunk_of
+from fdd.prediction.released import released_card
 from fdd.protocol.blobs import manifest_of
 from fdd.protocol.codec import decode, encode, encode_pieces, encoded_size
 from fdd.protocol.messages import Phase
@@ -97,6 +98,32 @@ def test_histograms_are_added_exactly_and_change_no_model(finished, tmp_path):
 
 def test_a_histogram_of_two_sites_is_not_kept(tmp_path):
     assert with_histograms(tmp_path, "a", "b").histograms == ()
+
+
+def test_sites_calibrate_a_shared_head_together_and_a_released_model_has_it(tmp_path):
+    parts = {
+        name: replace(part, validation=examples(40, 50 + n))
+        for n, (name, part) in enumerate(SITES.items())
+    }
+    done = simulate(spec(), parts, tmp_path)
+    (found,) = done.state.best.scores
+    assert (found.endpoint, found.kind, found.sites) == (NAMES[0], "error", 3)
+    assert sum(found.counts) == 120
+    names = {point.name for point in done.points}
+    assert "validation_error" in names
+    assert not any(name.startswith("conformity") for name in names)
+    store = DirectoryStore(tmp_path / "blobs")
+    model = decode(read_blob(store, done.state.model))
+    card = released_card(done.state.spec, "run", done.state.model, model, done.state.best.scores)
+    (served,) = card.endpoints
+    assert (served.pooled.molecules, served.pooled.sites) == (120, 3)
+    for value in done.values.values():
+        by_way = {score.way: score for score in value.rows[0].others.scores}
+        assert by_way["federated"].width >= served.pooled.half_width - 1e-9
+
+
+def test_sites_with_too_few_molecules_calibrate_nothing_together(finished):
+    assert finished.state.best.scores == ()
 
 
 def test_a_run_completes_with_every_site_in_every_report(finished):

@@ -55,6 +55,7 @@ export function AskPanel({ models, model, onModel, predict }: Props) {
                 {endpoint.calibrated === null
                   ? t("console.predictions.uncalibrated")
                   : t("console.predictions.calibrated", { count: endpoint.calibrated })}
+                {endpoint.pooled && ` · ${t("console.predictions.pooled", endpoint.pooled)}`}
               </span>
               <UnitInput endpoint={endpoint} written={written} onWritten={setWritten} />
             </li>

@@ -29,6 +29,9 @@ export function EndpointReport({ row, level }: { row: EndpointValue; level: numb
         <span className={classes.chosen}>
           {t("console.reports.served", { way: t(`console.way.${row.chosen}`) })}
         </span>
+        {row.chosen === "local" && (
+          <span className={classes.muted}>{t("console.reports.alone")}</span>
+        )}
       </header>
       <PartTable title={t("value.own")} part={row.own} row={row} level={level} />
       {row.own.reliability && <ReliabilityChart found={row.own.reliability} />}

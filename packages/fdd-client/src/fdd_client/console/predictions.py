@@ -32,9 +32,17 @@ class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class CalibratedTogether(_Answer):
+    """Validation molecules of all sites that intervals also rest on, and of how many sites."""
+
+    molecules: int
+    sites: int
+
+
 class ModelEndpoint(_Answer):
     """One endpoint of a model; ``calibrated`` is how many held-out molecules its intervals rest
-    on, None without any. ``scale`` and ``unit`` are the endpoint's own."""
+    on, None without any; ``pooled`` is what they share with all sites. ``scale`` and ``unit`` are
+    the endpoint's own."""
 
     endpoint: Name
     name_ko: str
@@ -45,6 +53,7 @@ class ModelEndpoint(_Answer):
     way: Way
     training_rows: int
     calibrated: int | None
+    pooled: CalibratedTogether | None
 
 
 class SiteModel(_Answer):
@@ -160,6 +169,11 @@ def _describe(card: ServedCard) -> SiteModel:
                 way=served.way,
                 training_rows=served.training_rows,
                 calibrated=calibrated,
+                pooled=None
+                if served.pooled is None
+                else CalibratedTogether(
+                    molecules=served.pooled.molecules, sites=served.pooled.sites
+                ),
             )
         )
     return SiteModel(run_id=card.run_id, name=card.run, endpoints=tuple(found))

@@ -61,6 +61,8 @@ def _endpoint(row: EndpointValue) -> None:
     train, validation, test = row.molecules
     say(f"{row.endpoint} · {row.metric}, {row.better} is better")
     say(f"  {train} molecules trained, {validation} chose, {test} judged · use: {row.chosen}")
+    if row.chosen == "local":
+        say("  federation does not help here: on validation molecules your own model is better")
     for title, part in (("own chemistry", row.own), ("others' chemistry", row.others)):
         if part is not None and part.n:
             _part(title, part, row.chosen)

@@ -38,7 +38,8 @@ class ProjectRule(BaseModel):
         privacy_modes: Who may read one update: ``open`` means the named aggregator can.
         minimum_sites: Fewest sites with which an update of ours may be added up.
         most_rounds: Longest run.
-        metrics: ``none``, or ``basic``: losses per endpoint.
+        metrics: ``none``, or ``basic``: losses per endpoint, and of shared heads counts of how far
+            the model was from the truth.
         share_report: Whether the value report may be sent to the hub.
         share_histograms: Whether the noisy histograms of the data card may be added up with those
             of the other sites, where a run asks for it.

@@ -94,6 +94,11 @@ class PooledSets(BaseModel):
     yes_from: float
     no_to: float
 
+    @property
+    def molecules(self) -> int:
+        """Calibration molecules of all sites."""
+        return self.positives + self.negatives
+
 
 Pooled = PooledIntervals | PooledSets
 

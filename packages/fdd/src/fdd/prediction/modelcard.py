@@ -49,6 +49,7 @@ class CardEndpoint(_Part):
         scale: ``linear``, ``log10`` or ``negative_log10``.
         positive_en: What a yes means.
         training_molecules: Of the institution, as a band.
+        pooled_molecules: Of all sites, that intervals also rest on, as a band; empty without any.
     """
 
     endpoint: Name
@@ -65,6 +66,7 @@ class CardEndpoint(_Part):
     training_molecules: str
     own: CardScore | None
     others: CardScore | None
+    pooled_molecules: str = ""
 
 
 class ModelCard(_Part):
@@ -113,6 +115,7 @@ class ModelCard(_Part):
             "",
             words["scores"].format(level=f"{self.level:.0%}"),
             "",
+            *self._pooled(words, language),
             f"## {words['limits']}",
         ]
         lines += [
@@ -132,6 +135,16 @@ class ModelCard(_Part):
         facts |= _recipe(self.provenance, words)
         lines += [f"- {words[name]}: {text}" for name, text in facts.items()]
         return "\n".join(lines) + "\n"
+
+    def _pooled(self, words: Mapping[str, str], language: Language) -> list[str]:
+        names = [
+            words["pooled_of"].format(
+                name=e.name_ko if language == "ko" else e.name_en, molecules=e.pooled_molecules
+            )
+            for e in self.endpoints
+            if e.pooled_molecules
+        ]
+        return [words["pooled"].format(endpoints=", ".join(names)), ""] if names else []
 
     @staticmethod
     def _row(endpoint: CardEndpoint, words: Mapping[str, str], language: Language) -> str:
@@ -212,6 +225,7 @@ def _endpoint(served: ServedEndpoint, row: EndpointValue) -> CardEndpoint:
         training_molecules=_band(served.training_rows),
         own=_card_score(row.own, served.way),
         others=None if row.others is None else _card_score(row.others, served.way),
+        pooled_molecules="" if served.pooled is None else _band(served.pooled.molecules),
     )
 
 

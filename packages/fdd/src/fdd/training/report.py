@@ -251,6 +251,8 @@ class _Judged:
         would follow their noise (20 sites, logD, tuning seed 100: MAE at home .713 against .665).
         """
         default = likely(self._spec, endpoint)
+        if default == "blended" and self._error("local", endpoint) < self._error(default, endpoint):
+            default = "local"  # see ``choice``
         seen = self._validation
         t = seen.examples.endpoints.index(endpoint)
         judged = compare(

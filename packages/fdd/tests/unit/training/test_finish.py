@@ -7,6 +7,7 @@ import pytest
 
 from fdd.core.spec import EndpointSpec, RunSpec, TrainingSpec
 from fdd.models import FAMILIES, Examples
+from fdd.protocol.messages import SummedScores
 from fdd.training import WAYS, Candidates, SiteData, finish
 from fdd.training.boosting import BoostingMissingError, boosted
 from fdd.training.personalize import personalize, train_alone
@@ -116,6 +117,26 @@ def test_the_card_serves_the_choice_with_its_calibration(done):
     assert set(card.ways) == set(done.models)
     assert {"local", "federated"} <= set(done.models)
     assert card.pipeline == "a" * 64
+
+
+def test_what_all_sites_found_is_served_beside_and_never_narrows(own, federated, done):
+    counts = (*(0,) * 40, 300, *(0,) * 23)
+    scores = [SummedScores(endpoint=NAMES[0], kind="error", counts=counts, sites=3)]
+    scores += [
+        SummedScores(endpoint=NAMES[1], kind=kind, counts=counts, sites=2) for kind in ("yes", "no")
+    ]
+    told = [SPEC, FAMILY, own, federated, "site", "b" * 64, "run-1", lambda _: None]
+    made = finish(*told, scores=scores)
+    number, answer = made.card.endpoints
+    assert (number.pooled.molecules, number.pooled.sites) == (300, 3)
+    assert (answer.pooled.positives, answer.pooled.sites) == (300, 2)
+    assert number.intervals == done.card.endpoints[0].intervals
+    for row, before in zip(made.value.rows, done.value.rows, strict=True):
+        assert row.chosen == before.chosen
+        for score, old in zip(row.others.scores, before.others.scores, strict=True):
+            grown = score.way in {"federated", "mixed"}
+            assert score.coverage >= old.coverage
+            assert (score.width != old.width) == grown
 
 
 def test_boosted_trees_are_judged_beside_and_never_served(own, federated):
