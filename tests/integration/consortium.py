@@ -91,8 +91,8 @@ class Consortium:
         time.sleep(seconds)
         os.kill(self._processes[name].pid, signal.SIGCONT)
 
-    def signed_in(self, role: str = "administrator") -> Platform:
-        """A session at the hub."""
+    def link(self, role: str = "administrator") -> str:
+        """A one-time link to the hub's pages."""
         made = self.programs.call(
             "fdd-server",
             "admin",
@@ -103,8 +103,12 @@ class Consortium:
             "--page",
             self.page,
         )
+        return str(made["link"])
+
+    def signed_in(self, role: str = "administrator") -> Platform:
+        """A session at the hub."""
         platform = Platform(self.page)
-        platform.enter(parse_qs(urlsplit(str(made["link"])).query)["ticket"][0])
+        platform.enter(parse_qs(urlsplit(self.link(role)).query)["ticket"][0])
         return platform
 
     def join(self, name: str) -> Path:

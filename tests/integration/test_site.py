@@ -9,8 +9,12 @@ import subprocess
 import time
 
 import pytest
+from typer.testing import CliRunner
 
+from fdd.cli.app import app
 from fdd.cli.demo.processes import program
+from fdd.core.errors import InvalidInputError
+from fdd.sdk import PlatformRefusedError
 from tests.integration.consortium import Consortium, run_cli, small_spec, training_processes
 
 SECONDS = 60.0
@@ -227,17 +231,50 @@ def test_an_aborted_run_ends_at_the_site_and_the_hub_is_told(consortium):
     wait_for(lambda: status(site).get("state") == "idle", "idle")
 
 
-def test_a_person_approves_where_the_policy_asks(consortium):
+@pytest.fixture
+def fdd(monkeypatch, tmp_path):
+    """``fdd``, with nobody signed in yet; its exit status and what it printed."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+    def command(*words, typed=None):
+        done = CliRunner().invoke(app, [str(word) for word in words], input=typed)
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return done.exit_code, done.output
+
+    return command
+
+
+def test_an_account_proposes_a_run_by_command_and_follows_it_and_a_person_approves(
+    consortium, fdd, tmp_path
+):
     site = consortium.home / "site-0"
     spec = run_of(rounds=2)
+    (tmp_path / "run.json").write_text(spec.model_dump_json(), "utf-8")
+    with pytest.raises(InvalidInputError, match="not signed in"):
+        fdd("run", "list")
+    assert fdd("login", consortium.page, typed=consortium.link())[0] == 0
+    (kept,) = (tmp_path / "config").rglob("*.json")
+    assert kept.stat().st_mode & 0o077 == 0
     consortium.set_policy("site-0", spec, approve='"ask"')
     try:
-        run_id = str(consortium.platform.submit(spec)["run_id"])
+        run_id = fdd("run", "submit", tmp_path / "run.json")[1].strip()
         wait_for(lambda: status(site).get("why") == "needs_decision", "a decision to be asked for")
         assert run_cli("fdd-client", "approve", run_id, "--folder", str(site)).returncode == 0
-        ended = consortium.finish(run_id)
-        assert ended["status"] == "completed", ended["stop_reason"]
+        code, said = fdd("run", "watch", run_id)
+        assert (code, "round_finished round=2" in said) == (0, True), said
+        ended = consortium.platform.run(run_id)
         assert own(consortium, ended)["approval_reason"] == "by_person"
+        assert run_id in fdd("run", "list")[1]
+        with pytest.raises(PlatformRefusedError, match="FDD-2310") as refused:
+            fdd("run", "fork", run_id, "--round", "99")
+        assert "2 rounds" in refused.value.hint
+        forked = fdd("run", "fork", run_id)[1].strip()
+        assert fdd("run", "stop", forked)[0] == 0
+        code, said = fdd("run", "watch", forked)
+        assert (code, "stopped" in said) == (1, True), said
+        assert fdd("logout")[0] == 0
+        assert not kept.exists()
     finally:
         consortium.set_policy("site-0", spec)
 

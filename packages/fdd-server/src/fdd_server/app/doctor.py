@@ -121,7 +121,7 @@ def _disk(hub: Hub) -> Iterator[Finding]:
         "disk",
         good=free > _LEAST_MIB,
         detail=f"{free} MiB free",
-        hint="Each round needs the model's size times the number of sites",
+        hint="Each round needs the model's size times the number of sites, and 64 MiB in reserve",
     )
 
 

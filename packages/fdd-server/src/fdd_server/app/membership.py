@@ -194,6 +194,10 @@ def export_roster(
 
     with opened(folder) as hub, hub.database.read() as work:
         versions = hub.rosters.versions(work)
+    if not versions.items:
+        raise InvalidInputError(
+            "This consortium has no roster", hint="Make one: fdd-server admin roster draft"
+        )
     try:
         file.write_text(versions.model_dump_json(indent=1), "utf-8")
     except OSError as error:

@@ -12,8 +12,10 @@ import typer
 from fdd import __version__
 from fdd.cli.data import data
 from fdd.cli.flare import flare
+from fdd.cli.login import login, logout
 from fdd.cli.output import complain, console, print_json, unexpected
 from fdd.cli.roster import roster
+from fdd.cli.runs import runs
 from fdd.core.errors import ExitCode, FddError
 
 __all__ = ["app", "main"]
@@ -29,6 +31,9 @@ app = typer.Typer(
 app.add_typer(data, name="data")
 app.add_typer(roster, name="roster")
 app.add_typer(flare, name="flare")
+app.add_typer(runs, name="run")
+app.command()(login)
+app.command()(logout)
 
 
 class Reach(StrEnum):
@@ -196,7 +201,7 @@ def main() -> None:
         if debug:
             raise
         complain(error)
-        sys.exit(error.exit_code)
+        sys.exit(getattr(error, "exit_status", error.exit_code))
     except KeyboardInterrupt:
         console().print("Stopped.")
         sys.exit(130)

@@ -12,6 +12,7 @@ from typing import Final, cast
 import urllib3
 
 from fdd import __version__
+from fdd.core.errors import InvalidInputError
 from fdd.core.ids import RunId, SiteId
 from fdd.core.spec import RunSpec
 from fdd.protocol.predictions import MOST_STRUCTURES
@@ -22,6 +23,7 @@ __all__ = ["Json", "Platform"]
 
 Json = dict[str, object]
 _ROOT: Final = "/api/v1"
+_COOKIE: Final = "fdd_session"
 
 
 class Platform:
@@ -30,13 +32,28 @@ class Platform:
     Args:
         url: Address of the hub's pages.
         authority: File of the certificate authority to trust; None = the system's.
+        session: ``session`` of an earlier one, to go on with it.
+
+    Raises:
+        InvalidInputError: if the authority cannot be read.
     """
 
-    def __init__(self, url: str, authority: Path | None = None) -> None:
+    def __init__(self, url: str, authority: Path | None = None, session: str = "") -> None:
         self._url = url.rstrip("/")
-        context = ssl.create_default_context(cafile=str(authority) if authority else None)
+        try:
+            context = ssl.create_default_context(cafile=str(authority) if authority else None)
+        except OSError as error:  # ssl.SSLError is one
+            raise InvalidInputError(
+                "The certificate authority cannot be read",
+                hint="Give the file that the operator sent: hub-ca.pem",
+            ) from error
         self._pool = urllib3.PoolManager(ssl_context=context, retries=False)
-        self._cookies: dict[str, str] = {}
+        self._cookies: dict[str, str] = {_COOKIE: session} if session else {}
+
+    @property
+    def session(self) -> str:
+        """What stands for the account until it signs out or is silent for long: a secret."""
+        return self._cookies.get(_COOKIE, "")
 
     def enter(self, ticket: str) -> None:
         """Sign in with a one-time ticket."""
@@ -45,6 +62,10 @@ class Platform:
     def sign_in(self, email: str, password: str) -> Json:
         """Sign in with e-mail and password."""
         return self._json("POST", "/session", {"email": email, "password": password})
+
+    def sign_out(self) -> None:
+        """End the session."""
+        self._request("DELETE", "/session")
 
     def me(self) -> Json:
         """Who is signed in, and where."""

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from fdd.core.errors import ExitCode, FddError, Param
 
 __all__ = ["PlatformRefusedError", "PlatformUnreachableError"]
+
+
+_EXITS: Final = {
+    404: ExitCode.USAGE,
+    409: ExitCode.CONFLICT,
+    422: ExitCode.USAGE,
+    429: ExitCode.CONFLICT,
+    503: ExitCode.UNREACHABLE,
+    507: ExitCode.CONFLICT,
+}
 
 
 class PlatformUnreachableError(FddError):
@@ -29,3 +41,9 @@ class PlatformRefusedError(FddError):
     ) -> None:
         super().__init__(detail, hint=hint, http_status=http_status, problem=problem, **params)
         self.http_status = http_status
+        self.problem = problem
+
+    @property
+    def exit_status(self) -> int:
+        """The exit code for the command line."""
+        return _EXITS.get(self.http_status, ExitCode.REFUSED)

@@ -27,7 +27,7 @@ class StorageFullError(FddError):
 
     code = "FDD-1201"
     status = 507
-    exit_code = ExitCode.FAULT
+    exit_code = ExitCode.CONFLICT
     title = "There is not enough free space"
     advice = "Free some space; what waits goes on by itself"
 

@@ -302,9 +302,17 @@ def _understood() -> Iterator[None]:
 
     try:
         yield
-    except (BaseError, OSError) as error:  # a missing bucket is a FileNotFoundError
+    except FileNotFoundError as error:
         raise StoreUnreachableError(
-            f"The object store cannot be used ({type(error).__name__})",
+            "The object store has no such bucket",
+            hint="Make the bucket, or correct storage.url",
+            kind=type(error).__name__,
+        ) from error
+    except (BaseError, OSError) as error:
+        raise StoreUnreachableError(
+            "The object store does not answer"
+            if type(error).__name__ == "GenericError"
+            else f"The object store cannot be used ({type(error).__name__})",
             hint="Check storage.url, storage.endpoint and the credentials in the environment",
             kind=type(error).__name__,
         ) from error

@@ -1,0 +1,201 @@
+"""``fdd run``: the runs of a hub, for a person who has signed in with ``fdd login``."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from fdd.cli.login import signed_in
+from fdd.cli.output import print_json
+from fdd.core.errors import ExitCode
+
+if TYPE_CHECKING:
+    from fdd.sdk import Platform
+
+__all__ = ["runs"]
+
+runs = typer.Typer(
+    name="run", help="Runs of the hub at which you have signed in.", no_args_is_help=True
+)
+
+RunName = Annotated[str, typer.Argument(help="The run.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+_PAUSE: Final = 2.0
+_ENDED: Final = frozenset({"completed", "stopped", "failed"})
+
+
+@runs.command()
+def submit(
+    spec: Annotated[Path, typer.Argument(help="Run specification, TOML or JSON.")],
+    as_json: AsJson = False,
+) -> None:
+    """Propose a run to the sites of its project; each site decides.
+
+    Example: fdd run submit run.toml
+    """
+    from fdd.core.spec import load_spec
+
+    wanted = load_spec(spec)
+    with _hub() as hub:
+        _name(hub.submit(wanted), as_json)
+
+
+@runs.command("list")
+def list_(as_json: AsJson = False) -> None:
+    """List all runs, newest first.
+
+    Example: fdd run list
+    """
+    with _hub() as hub:
+        found = hub.runs()
+    if as_json:
+        print_json({"items": found})
+        return
+    for run in found:
+        typer.echo(f"{run['run_id']}  {_situation(run):24}  {run['project_id']}  {run['name']}")
+    if not found:
+        typer.echo("There is no run yet: fdd run submit FILE")
+
+
+@runs.command()
+def show(run_id: RunName, as_json: AsJson = False) -> None:
+    """Show a run, and what each site does in it and why.
+
+    Example: fdd run show run-0k3…
+    """
+    with _hub() as hub:
+        found = hub.run(run_id)
+    if as_json:
+        print_json(found)
+    else:
+        _show(found)
+
+
+@runs.command()
+def watch(run_id: RunName, as_json: AsJson = False) -> None:
+    """Follow a run until it ends: exit status 0 if it was completed, else 1.
+
+    Example: fdd run watch run-0k3…
+    """
+    told = 0
+    with _hub() as hub:
+        while True:
+            found = hub.run(run_id)  # before its events: none is missed that came before its end
+            for event in hub.events(run_id, told):
+                told = int(str(event["id"]))
+                _tell(event)
+            if found["status"] in _ENDED:
+                break
+            time.sleep(_PAUSE)
+    if as_json:
+        print_json(found)
+    else:
+        _show(found)
+    if found["status"] != "completed":
+        raise typer.Exit(ExitCode.NO)
+
+
+@runs.command()
+def pause(run_id: RunName) -> None:
+    """Let a run begin no further round; the one under way is finished.
+
+    Example: fdd run pause run-0k3…
+    """
+    with _hub() as hub:
+        hub.pause(run_id)
+    typer.echo(f"{run_id} begins no further round. Go on with: fdd run resume {run_id}")
+
+
+@runs.command()
+def resume(run_id: RunName) -> None:
+    """Let a paused run go on.
+
+    Example: fdd run resume run-0k3…
+    """
+    with _hub() as hub:
+        hub.resume(run_id)
+    typer.echo(f"{run_id} goes on.")
+
+
+@runs.command()
+def stop(run_id: RunName) -> None:
+    """Ask a run to end, with the best model so far.
+
+    Example: fdd run stop run-0k3…
+    """
+    with _hub() as hub:
+        hub.stop(run_id)
+    typer.echo(f"{run_id} was asked to stop. See it end: fdd run watch {run_id}")
+
+
+@runs.command()
+def fork(
+    run_id: RunName,
+    number: Annotated[
+        int | None, typer.Option("--round", min=1, help="Its round; without, the best one.")
+    ] = None,
+    changes: Annotated[
+        Path | None, typer.Option(help="TOML or JSON with what is to be different.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose a run that starts from a checkpoint of another; its sites decide anew.
+
+    Example: fdd run fork run-0k3… --round 7 --changes changes.toml
+    """
+    from fdd.core.spec import load_changes
+
+    different = load_changes(changes) if changes is not None else {}
+    with _hub() as hub:
+        _name(hub.fork(run_id, number, different), as_json)
+
+
+@contextmanager
+def _hub() -> Iterator[Platform]:
+    """The hub; a refusal is told with the hub's own code."""
+    from fdd.sdk.errors import PlatformRefusedError
+
+    try:
+        yield signed_in()
+    except PlatformRefusedError as error:
+        if error.problem:
+            error.detail = f"{error.detail} ({error.problem})"
+        if error.http_status == 401:
+            error.hint = "Sign in again: fdd login https://host:port"
+        raise
+
+
+def _name(run: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json(run)
+    else:
+        typer.echo(run["run_id"])
+
+
+def _situation(run: Mapping[str, Any]) -> str:
+    held = " (paused)" if run["paused"] else ""
+    return f"{run['status']}{held} {run['round']}/{run['rounds']}"
+
+
+def _show(run: Mapping[str, Any]) -> None:
+    phase = f" · {run['phase']}" if run["phase"] else ""
+    reason = f" · {run['stop_reason']}" if run["stop_reason"] else ""
+    typer.echo(f"{run['name']} ({run['run_id']}) in {run['project_id']}")
+    typer.echo(f"{_situation(run)}{phase}{reason}")
+    for site in run["sites"]:
+        why = site["approval_reason"] if site["approval"] == "objected" else site["state_reason"]
+        told = f" · {why}" if why else ""
+        rounds = f"{site['rounds_done']} rounds"
+        typer.echo(f"  {site['site_id']:24} {site['approval']:9} {site['state']:9} {rounds}{told}")
+
+
+def _tell(event: Mapping[str, Any]) -> None:
+    """One event on standard error, where progress goes."""
+    facts = "".join(f" {name}={value}" for name, value in event["params"].items())
+    sys.stderr.write(f"{str(event['time'])[11:19]}  {event['code']}{facts}\n")
