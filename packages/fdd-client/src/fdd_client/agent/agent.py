@@ -11,7 +11,7 @@ import structlog
 
 from fdd.core.errors import FddError
 from fdd.protocol.errors import ReplayError, UpdateRequiredError
-from fdd.protocol.messages import Heartbeat, LeaseRequest
+from fdd.protocol.messages import Heartbeat, Lease, LeaseRequest
 from fdd_client import __version__
 from fdd_client.agent.capability import capability
 from fdd_client.agent.card_sender import CardSender
@@ -19,6 +19,7 @@ from fdd_client.agent.certificates import Certificates
 from fdd_client.agent.control import Control, read_control
 from fdd_client.agent.decisions import Decider
 from fdd_client.agent.membership import Membership
+from fdd_client.agent.runs import RunFolder
 from fdd_client.agent.status import StatusFile
 from fdd_client.agent.tasks import TaskRunner
 from fdd_client.journal import Journal
@@ -139,7 +140,22 @@ class Agent:
         )
         if lease is None or self._stopping.is_set() or read_control(self._folder).paused:
             return  # a lease that is dropped is handed out anew
+        if self._undecided(lease):
+            self._status.update(why="needs_decision")
+            self._stopping.wait(1.0)
+            return
         self._runner.carry_out(lease)
+
+    def _undecided(self, lease: Lease) -> bool:
+        """Whether a task is of a run that this site knows nothing of, and cannot approve by itself.
+
+        So it is after a restore from a backup older than the approval. An answer would end the run
+        for everybody; a person may still decide before the deadline.
+        """
+        run = RunFolder(self._folder, lease.task.key.run_id)
+        if run.approval() is None:
+            self._decide()
+        return run.approval() is None
 
     def _beat(self) -> None:
         news, measured = True, False

@@ -55,7 +55,7 @@ class Decider:
         keep_proposals(self._folder, items)
         control = read_control(self._folder)
         for proposed in items:
-            if not _settled(proposed, control):
+            if not self._settled(proposed, control):
                 why = self._decide(proposed, control)
                 waits |= {proposed.run_id: why} if why else {}
         self.waits = waits
@@ -81,6 +81,22 @@ class Decider:
         self._hand_in(proposed, "approved", _reason(verdict, person), entry.certificate_digest)
         return None
 
+    def _settled(self, proposed: ProposedRun, control: Control) -> bool:
+        """Whether the hub knows this site's decision, and nobody here has changed it since."""
+        if not self._stands(proposed):
+            return False
+        if proposed.run_id in control.aborted:
+            return proposed.decided == "objected"
+        person = control.decisions.get(proposed.run_id)
+        return person is None or person.decision == proposed.decided
+
+    def _stands(self, proposed: ProposedRun) -> bool:
+        """Whether there is a decision. An approval that only the hub remembers is none: the site
+        was restored from an older backup, and cannot tell what it has signed."""
+        if proposed.decided != "approved":
+            return proposed.decided == "objected"
+        return RunFolder(self._folder, proposed.run_id).approval() is not None
+
     def _why_no_dataset(self, spec: RunSpec) -> str:
         """Whether data are missing, or are there but prepared otherwise than the run asks."""
         data = spec.data.model_copy(update={"reference": None})
@@ -98,7 +114,7 @@ class Decider:
     def _hand_in(
         self, proposed: ProposedRun, decision: str, reason: str, certificate: str | None
     ) -> None:
-        if proposed.decided == decision:
+        if self._stands(proposed) and proposed.decided == decision:
             return
         policy = load_policy(self._folder)
         now = time.time()
@@ -129,16 +145,6 @@ class Decider:
 
     def _sign(self, approval: Approval) -> SignedStatement:
         return sign_statement("approval", approval, self._folder.signing_key(), self._site)
-
-
-def _settled(proposed: ProposedRun, control: Control) -> bool:
-    """Whether the hub knows this site's decision, and nobody here has changed it since."""
-    if proposed.decided == "waiting":
-        return False
-    if proposed.run_id in control.aborted:
-        return proposed.decided == "objected"
-    person = control.decisions.get(proposed.run_id)
-    return person is None or person.decision == proposed.decided
 
 
 def _reason(verdict: Verdict, person: LocalDecision | None) -> str:

@@ -38,6 +38,7 @@ class PageNotFoundError(FddError):
     code = "FDD-3703"
     status = 404
     title = "Not found"
+    advice = "Go back to the first page of the console"
 
 
 class TooLargeError(FddError):
@@ -46,6 +47,7 @@ class TooLargeError(FddError):
     code = "FDD-3704"
     status = 413
     title = "The file is too large for the console"
+    advice = "Import it with fdd-client data add"
 
 
 class DecisionRefusedError(FddError):
@@ -79,3 +81,4 @@ class ConsoleFaultError(FddError):
     code = "FDD-3708"
     status = 500
     title = "The console met a fault of its own"
+    advice = "Try again; if it stays, send the code and what you did to who maintains FDD"

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, computed_field
 from starlette.exceptions import HTTPException
 
 from fdd.core.errors import FddError, InvalidInputError, Param
+from fdd.core.explain import worded
 from fdd.data.language import Language, told
 from fdd_client.console.errors import ConsoleFaultError, PageNotFoundError
 
@@ -116,15 +117,17 @@ def add_problem_handlers(app: FastAPI) -> None:
         first = error.errors()[0]
         field = ".".join(str(part)[:40] for part in first["loc"][:4])
         kind = str(first["type"])
-        return problem_response(
-            problem_of(InvalidInputError(f"{field}: {kind}", field=field, problem=kind))
+        what, advice = worded(kind, first.get("ctx", {}), kind)
+        known = InvalidInputError(
+            f"'{field}' {what}", hint=advice or "Reload the page", field=field, problem=kind
         )
+        return problem_response(problem_of(known))
 
     @app.exception_handler(HTTPException)
     async def _http(_request: Request, error: HTTPException) -> Response:
         if error.status_code in {404, 405}:
             return problem_response(problem_of(PageNotFoundError()))
-        return problem_response(problem_of(InvalidInputError()))
+        return problem_response(problem_of(InvalidInputError(hint="Reload the page")))
 
     @app.exception_handler(Exception)
     async def _unknown(_request: Request, error: Exception) -> Response:

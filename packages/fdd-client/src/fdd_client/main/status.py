@@ -12,7 +12,7 @@ from fdd_client.main.output import emit, say
 from fdd_client.main.refusals import refusal
 from fdd_client.settings import SiteFolder, refused_key
 
-__all__ = ["REASONS", "show"]
+__all__ = ["PROBLEMS", "REASONS", "show"]
 
 REASONS: Final[Mapping[str, str]] = {
     "agent_not_running": "no agent works in this folder",
@@ -47,6 +47,21 @@ REASONS: Final[Mapping[str, str]] = {
     "hub_reset": "the connection broke; it is tried again",
 }
 """What a code of the agent means, and what to do about it."""
+
+_AGAIN: Final = "it is asked again by itself, and nothing is lost; if it lasts, tell its operator"
+PROBLEMS: Final[Mapping[str, str]] = {
+    "FDD-1103": "the clocks of this machine and of the hub differ: set this clock (NTP)",
+    "FDD-1201": f"the disk of the hub is full; {_AGAIN}",
+    "FDD-1202": f"the hub's store of models is away; {_AGAIN}",
+    "FDD-2001": f"the hub's database is away; {_AGAIN}",
+    "FDD-2010": "the hub met too many attempts from this address; it is asked again by itself",
+    "FDD-2011": f"the hub met a fault of its own; {_AGAIN}",
+    "FDD-3003": "a file of this folder cannot be read or written: fdd-client doctor",
+    "FDD-3102": "what answers is not the hub, but a proxy or another service: fdd-client doctor",
+    "FDD-3301": "the journal cannot be written, so nothing is sent: fdd-client doctor",
+    "FDD-3402": "training failed here and is tried again: see the log of the agent",
+}
+"""What the code of an error means to the site that waits because of it."""
 
 _NEXT: Final[Mapping[str, str]] = {
     "start_agent": "start it with fdd-client run",
@@ -88,7 +103,7 @@ def show(folder: SiteFolder, as_json: bool) -> None:
     say(f"{identity.site_name} ({identity.site_id}) in {identity.consortium}")
     say(f"now:   {_now(found)}")
     if found.why:
-        say(f"why:   {REASONS.get(found.why, found.why)}")
+        say(f"why:   {_why(found.why)}")
     if found.status is not None and found.status.cordoned is not None:
         say(f"       the administrator says: {found.status.cordoned}")
     if found.paused and not found.alive:
@@ -98,6 +113,13 @@ def show(folder: SiteFolder, as_json: bool) -> None:
     if refused is not None:
         say(f"key:   a new one was refused: {refusal(refused)}")
     say(f"sent:  {_sent(last) if last else 'nothing has left this site'}")
+
+
+def _why(code: str) -> str:
+    if code.startswith("FDD-"):
+        what = PROBLEMS.get(code, "fdd-client doctor examines this site")
+        return f"{what} ({code}, see docs/reference/errors/en/{code}.md)"
+    return REASONS.get(code, code)
 
 
 def _now(found: Situation) -> str:

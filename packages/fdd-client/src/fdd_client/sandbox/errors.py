@@ -23,3 +23,4 @@ class TrainingFailedError(FddError):
     status = 500
     exit_code = ExitCode.FAULT
     title = "The training process failed"
+    advice = "The task is done again by itself; if it fails again, see the log of the agent"

@@ -88,6 +88,30 @@ def test_a_run_waits_for_the_person_whom_the_policy_asks(look, stocked_site, all
     assert (approval.decision, approval.reason) == ("approved", "by_person")
 
 
+def test_an_approval_that_only_the_hub_remembers_is_decided_anew(
+    look, stocked_site, allowing, wire
+):
+    sign_policy(stocked_site, allowing())
+    wire.decided = "approved"  # before this site was restored from an older backup
+    _, (approval,) = look()
+    assert RunFolder(stocked_site, "run-1").approval() == approval
+    assert len(look()[1]) == 1
+
+
+def test_an_objection_that_only_the_hub_remembers_stands(look, stocked_site, allowing, wire):
+    sign_policy(stocked_site, allowing())
+    wire.decided = "objected"
+    assert look() == (None, [])
+
+
+def test_a_person_is_asked_anew_about_an_approval_that_is_gone(look, stocked_site, allowing, wire):
+    sign_policy(stocked_site, allowing(approve="ask"))
+    wire.decided = "approved"
+    assert look() == ("needs_decision", [])
+    record_decision(stocked_site, "run-1", "approved")
+    assert [approval.reason for approval in look()[1]] == ["by_person"]
+
+
 def test_a_persons_objection_carries_its_reason(look, stocked_site, allowing):
     sign_policy(stocked_site, allowing(approve="ask"))
     record_decision(stocked_site, "run-1", "objected", "no_capacity")

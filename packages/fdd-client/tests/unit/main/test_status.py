@@ -9,7 +9,7 @@ from fdd.protocol.messages import Phase, TaskKey
 from fdd_client.agent.control import set_paused
 from fdd_client.agent.status import StatusFile
 from fdd_client.journal import Journal
-from fdd_client.main.status import REASONS, show
+from fdd_client.main.status import PROBLEMS, REASONS, show
 from fdd_client.settings import drop_key
 
 PAGES = Path(__file__).parents[5] / "web" / "src" / "locales" / "en.json"
@@ -53,6 +53,15 @@ def test_the_task_at_hand_is_named_with_its_progress(site, capsys):
 @pytest.mark.parametrize("code", sorted(REASONS))
 def test_the_pages_have_a_text_for_every_reason_of_the_command(code):
     assert code in json.loads(PAGES.read_text("utf-8"))["reasons"]
+
+
+@pytest.mark.parametrize("code", [*PROBLEMS, "FDD-9999"])
+def test_a_code_of_an_error_comes_with_words_and_its_page(site, capsys, code):
+    StatusFile(site).update(state="idle", why=code)
+    show(site, as_json=False)
+    (why,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("why:")]
+    assert not why.startswith("why:   FDD-")
+    assert f"errors/en/{code}.md" in why
 
 
 def test_a_cordoned_site_is_told_what_the_administrator_says(site, capsys):

@@ -142,7 +142,10 @@ def draft_roster(
     try:
         file.write_text(made.model_dump_json(indent=1), "utf-8")
     except OSError as error:
-        raise InvalidInputError(f"{file.name} cannot be written: {error.strerror}") from error
+        raise InvalidInputError(
+            f"{file.name} cannot be written: {error.strerror}",
+            hint="Check the folder, and who may write there",
+        ) from error
     content = roster_of(made)
     words = words_of(content.digest())
     tell(
@@ -188,7 +191,10 @@ def export_roster(
     try:
         file.write_text(versions.model_dump_json(indent=1), "utf-8")
     except OSError as error:
-        raise InvalidInputError(f"{file.name} cannot be written: {error.strerror}") from error
+        raise InvalidInputError(
+            f"{file.name} cannot be written: {error.strerror}",
+            hint="Check the folder, and who may write there",
+        ) from error
     tell(as_json, {"file": str(file), "versions": len(versions.items)}, f"Written to {file}")
 
 

@@ -79,7 +79,9 @@ def _given(path: Path, name: str) -> PipelineBundle:
     try:
         given = PipelineBundle.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise InvalidInputError(f"The file cannot be read: {error.strerror}") from error
+        raise InvalidInputError(
+            f"The file cannot be read: {error.strerror}", hint="Check the path, and who may read it"
+        ) from error
     except ValidationError as error:
         found = explained(error, PipelineBundle)
         made = "Make it with: fdd data reference --name NAME --json"

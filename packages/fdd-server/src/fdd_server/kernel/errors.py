@@ -28,6 +28,7 @@ class DatabaseError(FddError):
     code = "FDD-2001"
     status = 503
     title = "The database is not available"
+    advice = "Start the database, then see fdd-server doctor; the hub goes on by itself"
 
 
 class PortTakenError(FddError):
@@ -79,6 +80,7 @@ class NotFoundError(FddError):
     status = 404
     exit_code = ExitCode.USAGE
     title = "Not found"
+    advice = "Check the address; the two sides may be of different releases"
 
 
 class MethodError(FddError):
@@ -88,6 +90,7 @@ class MethodError(FddError):
     status = 405
     exit_code = ExitCode.USAGE
     title = "The method is not allowed here"
+    advice = "Check the method; the two sides may be of different releases"
 
 
 class TooLargeError(FddError):
@@ -97,6 +100,7 @@ class TooLargeError(FddError):
     status = 413
     exit_code = ExitCode.USAGE
     title = "The request is too large"
+    advice = "Send less at once, and say in Content-Length how much"
 
 
 class RequestError(FddError):
@@ -106,6 +110,7 @@ class RequestError(FddError):
     status = 422
     exit_code = ExitCode.USAGE
     title = "The request is not valid"
+    advice = "Correct what the message names, and send it again"
 
 
 class TooManyAttemptsError(FddError):
@@ -122,6 +127,7 @@ class InternalError(FddError):
 
     code = "FDD-2011"
     title = "The server met a fault of its own"
+    advice = "Try again; if it stays, the operator finds the cause in the log of the hub"
 
 
 class PermissionDeniedError(FddError):

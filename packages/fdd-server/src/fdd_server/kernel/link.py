@@ -302,8 +302,10 @@ def _version(text: str) -> int:
     version = int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
     if version < 1:
         raise UpdateRequiredError(
-            "The request does not say which protocol version it speaks",
-            hint="Send FDD-Protocol; see the reference of the protocol",
+            "FDD-Protocol is not the number of a version"
+            if text
+            else "The request does not say which protocol version it speaks",
+            hint=f"Send FDD-Protocol: a number from {WINDOW.oldest} to {WINDOW.newest}",
             ours=WINDOW.newest,
         )
     return negotiate(WINDOW, Window(oldest=version, newest=version))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from fdd.core.explain import worded
 from fdd_server.kernel.errors import RequestError
 
-__all__ = ["first_problem", "parse_message", "validated"]
+__all__ = ["Misfit", "first_problem", "parse_message", "validated"]
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -24,12 +25,12 @@ def parse_message(model: type[M], body: bytes) -> M:
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
-        field, problem = first_problem(model, error)
+        found = first_problem(model, error)
         raise RequestError(
-            f"{field}: {problem}",
-            hint="Both sides must follow the same protocol version",
-            field=field,
-            problem=problem,
+            found.sentence,
+            hint=found.advice or "Both sides must follow the same protocol version",
+            field=found.field,
+            problem=found.kind,
         ) from None
 
 
@@ -42,19 +43,32 @@ def validated(model: type[M], values: Mapping[str, object]) -> M:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        field, problem = first_problem(model, error)
-        raise RequestError(f"{field}: {problem}", field=field, problem=problem) from None
+        found = first_problem(model, error)
+        raise RequestError(
+            found.sentence, hint=found.advice, field=found.field, problem=found.kind
+        ) from None
 
 
-def first_problem(model: type[BaseModel], error: ValidationError) -> tuple[str, str]:
-    """Where the first problem is, and its kind.
+class Misfit(NamedTuple):
+    """Where something does not fit, how, in words, and what is allowed there (may be empty)."""
+
+    field: str
+    kind: str
+    sentence: str
+    advice: str
+
+
+def first_problem(model: type[BaseModel], error: ValidationError) -> Misfit:
+    """The first problem.
 
     A key that is not a field of ours may be anything, a structure included, so it is not repeated.
     """
-    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    first = error.errors(include_input=False, include_url=False)[0]
     known = _fields(model)
     parts = [str(part) if isinstance(part, int) or part in known else "?" for part in first["loc"]]
-    return ".".join(parts) or "the whole", str(first["type"])
+    field, kind = ".".join(parts) or "the whole", str(first["type"])
+    problem, advice = worded(kind, first.get("ctx", {}), kind)
+    return Misfit(field, kind, f"'{field}' {problem}", advice)
 
 
 @lru_cache(maxsize=64)

@@ -18,6 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from fdd.core.errors import FddError, Param
+from fdd.core.explain import worded
 from fdd.storage.blobs import StorageFullError
 from fdd_server.kernel.errors import (
     DatabaseError,
@@ -132,7 +133,9 @@ def _misfit(app: FastAPI, error: RequestValidationError) -> RequestError:
     known = _names(app)
     parts = [str(p) if isinstance(p, int) or p in known else "?" for p in first["loc"][:6]]
     field = ".".join(parts)
-    return RequestError(f"{field}: {first['type']}", field=field, problem=str(first["type"]))
+    kind = str(first["type"])
+    problem, advice = worded(kind, first.get("ctx", {}), kind)
+    return RequestError(f"'{field}' {problem}", hint=advice, field=field, problem=kind)
 
 
 @lru_cache(maxsize=4)

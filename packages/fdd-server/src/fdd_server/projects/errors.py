@@ -14,6 +14,7 @@ class UnknownProjectError(FddError):
     status = 404
     exit_code = ExitCode.USAGE
     title = "There is no such project"
+    advice = "fdd-server admin project list shows all, as does GET /api/v1/projects"
 
 
 class ProjectExistsError(FddError):

@@ -25,6 +25,7 @@ class NotAssignedError(FddError):
     status = 404
     exit_code = ExitCode.NO
     title = "There is no such task for this site"
+    advice = "Ask for work again: the task is over, or is for other sites"
 
 
 class LateReplyError(FddError):
@@ -52,6 +53,7 @@ class ConflictingReplyError(FddError):
     status = 409
     exit_code = ExitCode.CONFLICT
     title = "A different reply was accepted before"
+    advice = "Nothing is to be done: the answer that came first counts"
 
 
 class IncompleteReplyError(FddError):
@@ -70,6 +72,7 @@ class PayloadSizeError(FddError):
     status = 422
     exit_code = ExitCode.NO
     title = "The payload does not fit the task"
+    advice = "Do the task anew; both sides must use the same release"
 
 
 class ApprovalMismatchError(FddError):
@@ -88,6 +91,7 @@ class CertificateMismatchError(FddError):
     status = 422
     exit_code = ExitCode.REFUSED
     title = "The certificate cannot be used"
+    advice = "Hand in a certificate that this site has signed: fdd-client data check"
 
 
 class NotLeasedError(FddError):
@@ -97,12 +101,14 @@ class NotLeasedError(FddError):
     status = 409
     exit_code = ExitCode.CONFLICT
     title = "The task is not leased to this site"
+    advice = "Ask for work first; the answer is for the task that was handed out"
 
 
 class NoModelError(FddError):
-    """The run has not made a model yet."""
+    """The run has not made that model, or none yet."""
 
     code = "FDD-2310"
     status = 404
     exit_code = ExitCode.NO
-    title = "The run has no model yet"
+    title = "The run has no such model"
+    advice = "Wait for the end of its first round"

@@ -50,12 +50,12 @@ async def _spec_in_body(request: Request) -> RunSpec:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError):
         raise SpecError("The body is not TOML", hint="Send TOML in UTF-8, or JSON") from None
     except ValidationError as error:
-        field, problem = first_problem(RunSpec, error)
+        found = first_problem(RunSpec, error)
         raise SpecError(
-            f"{field}: {problem}",
-            hint="Compare with the reference of the run specification",
-            field=field,
-            problem=problem,
+            found.sentence,
+            hint=found.advice,
+            field=found.field,
+            problem=found.kind,
             problems=error.error_count(),
         ) from None
 

@@ -145,8 +145,10 @@ class RunService:
         try:
             spec = RunSpec.model_validate({**before, **wanted, "model": model})
         except ValidationError as error:
-            field, problem = first_problem(RunSpec, error)
-            raise SpecError(f"{field}: {problem}", field=field, problem=problem) from None
+            found = first_problem(RunSpec, error)
+            raise SpecError(
+                found.sentence, hint=found.advice, field=found.field, problem=found.kind
+            ) from None
         return self.submit(work, actor, spec)
 
     def stop(self, work: UnitOfWork, actor: str, run_id: RunId, reason: str | None) -> None:
@@ -304,7 +306,8 @@ class RunService:
         if origin is None:
             raise SpecError(
                 "model.start is no checkpoint of a run of this hub",
-                hint="Take a model_digest of GET /api/v1/runs/RUN/rounds",
+                hint="Let fdd run fork or fdd-server admin run fork write it, or take a "
+                "model_digest of GET /api/v1/runs/RUN/rounds",
                 field="model.start",
             )
         before = self._states.read(work, origin[0]).spec

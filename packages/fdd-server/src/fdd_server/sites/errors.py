@@ -80,6 +80,7 @@ class UnknownSiteError(FddError):
     status = 404
     exit_code = ExitCode.USAGE
     title = "There is no such site"
+    advice = "fdd-server admin site list shows all, as does the page Sites"
 
 
 class SiteUnlistedError(FddError):

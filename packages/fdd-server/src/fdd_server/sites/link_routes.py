@@ -96,7 +96,9 @@ def membership_routes(
     def versions(call: Call) -> RosterVersions:
         after = call.path["after"]
         if not after.isascii() or not after.isdigit() or len(after) > 9:
-            raise InvalidInputError("A version of the roster is a number")
+            raise InvalidInputError(
+                "A version of the roster is a number", hint="Ask for version 0 to get all"
+            )
         with database.read() as work:
             return rosters.versions(work, int(after))
 

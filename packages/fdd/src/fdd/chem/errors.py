@@ -23,6 +23,7 @@ class PreparationInterruptedError(FddError):
     status = 500
     exit_code = ExitCode.FAULT
     title = "Preparing molecules was interrupted"
+    advice = "Start it again"
 
 
 class RdkitVersionError(FddError):

@@ -60,7 +60,9 @@ def make_key(
     if not open_key:
         secret = _passphrase(passphrase_file, again=True)
         if len(secret) < _SHORTEST:
-            raise InvalidInputError(f"A passphrase has at least {_SHORTEST} characters")
+            raise InvalidInputError(
+                f"A passphrase has at least {_SHORTEST} characters", hint="Choose a longer one"
+            )
         how = BestAvailableEncryption(secret)
     made = SigningKey()
     private = Ed25519PrivateKey.from_private_bytes(made.private_bytes())
@@ -179,7 +181,9 @@ def _passphrase(file: Path | None, *, again: bool = False) -> bytes:
     try:
         return file.read_bytes().strip()
     except OSError as error:
-        raise InvalidInputError(f"{file.name} cannot be read") from error
+        raise InvalidInputError(
+            f"{file.name} cannot be read", hint="Check the path, and who may read it"
+        ) from error
 
 
 def _write(file: Path, data: bytes, *, private: bool = False) -> None:
@@ -195,4 +199,7 @@ def _write(file: Path, data: bytes, *, private: bool = False) -> None:
             os.fsync(out.fileno())
         draft.replace(file)
     except OSError as error:
-        raise InvalidInputError(f"{file.name} cannot be written: {error.strerror}") from error
+        raise InvalidInputError(
+            f"{file.name} cannot be written: {error.strerror}",
+            hint="Check the folder, and who may write there",
+        ) from error

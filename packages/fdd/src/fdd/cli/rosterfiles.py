@@ -106,7 +106,10 @@ def read_chain(file: Path) -> tuple[Roster, ...]:
     for signed in versions.items:
         chain.append(next_version(chain[-1] if chain else None, signed))
     if not chain:
-        raise InvalidInputError(f"{file.name} holds no version of a roster")
+        raise InvalidInputError(
+            f"{file.name} holds no version of a roster",
+            hint="Give a file of fdd-server admin roster draft or export",
+        )
     return tuple(chain)
 
 

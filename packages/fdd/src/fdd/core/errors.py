@@ -34,7 +34,8 @@ class FddError(Exception):
 
     Args:
         detail: What happened, in one English sentence without any structure or secret.
-        hint: What to do next.
+        hint: What to do next; without one, the ``advice`` of the class, which must then have some
+            (``scripts/errors.py`` looks).
         params: The same facts as values, for localisation.
     """
 
@@ -43,10 +44,11 @@ class FddError(Exception):
     exit_code: ClassVar[int] = ExitCode.FAULT
     public: ClassVar[bool] = True
     title: ClassVar[str] = "Something failed inside FDD"
+    advice: ClassVar[str] = ""
 
     def __init__(self, detail: str = "", *, hint: str = "", **params: Param) -> None:
         self.detail = detail or self.title
-        self.hint = hint
+        self.hint = hint or self.advice
         self.params: Params = params
         super().__init__(self.detail)
 
@@ -121,6 +123,7 @@ class LayoutMismatchError(FddError):
     status = 422
     exit_code = ExitCode.NO
     title = "The tensors do not fit together"
+    advice = "Both sides must use the same release, model family and options"
 
 
 class UnknownPluginError(FddError):
@@ -139,3 +142,4 @@ class SpecError(FddError):
     status = 422
     exit_code = ExitCode.USAGE
     title = "The run specification is not valid"
+    advice = "Compare with the reference of the run specification (docs/en/run-spec.md)"

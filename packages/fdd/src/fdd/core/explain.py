@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, Final, Union, get_args, get_origin
@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from fdd.core.ids import DIGEST_PATTERN, NAME_PATTERN
 
-__all__ = ["FieldProblem", "explained"]
+__all__ = ["FieldProblem", "explained", "worded"]
 
 _JSON: Final = {
     "string": "text",
@@ -75,7 +75,7 @@ def explained(error: ValidationError, model: type[BaseModel]) -> FieldProblem:
     first = error.errors(include_input=False, include_url=False)[0]
     kind, place = str(first["type"]), first["loc"]
     context: dict[str, Any] = first.get("ctx", {})
-    problem, advice = _worded(kind, context, str(first["msg"]))
+    problem, advice = worded(kind, context, str(first["msg"]))
     if kind in ("extra_forbidden", "missing"):
         problem, advice = _name(kind, place, model)
     return FieldProblem(_place(place, model), problem, advice, error.error_count())
@@ -91,7 +91,21 @@ def _place(place: Sequence[str | int], model: type[BaseModel]) -> str:
     return ".".join(parts)
 
 
-def _worded(kind: str, context: dict[str, Any], message: str) -> tuple[str, str]:
+def worded(kind: str, context: Mapping[str, Any], message: str) -> tuple[str, str]:
+    """What pydantic found, and what is allowed there.
+
+    Args:
+        kind: Its type of the problem.
+        context: Its bounds.
+        message: Its own words, for a kind that is not known here.
+
+    Returns:
+        The end of a sentence about the field, and advice, which may be empty.
+    """
+    if kind == "missing":
+        return "is missing", ""
+    if kind == "extra_forbidden":
+        return "is not a known name", ""
     if kind == "json_invalid":
         return f"is not JSON: {context.get('error', 'it ends too early')}", ""
     if kind in ("literal_error", "enum"):

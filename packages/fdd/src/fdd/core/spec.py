@@ -310,7 +310,11 @@ def load_changes(path: Path) -> dict[str, object]:
             f"{path.name} cannot be read", hint="Give a TOML or JSON file", file=path.name
         ) from error
     if not isinstance(found, dict):
-        raise SpecError(f"{path.name} holds no table", file=path.name)
+        raise SpecError(
+            f"{path.name} holds no table",
+            hint="Write it as the reference of the run specification shows",
+            file=path.name,
+        )
     return found
 
 

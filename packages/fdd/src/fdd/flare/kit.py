@@ -46,7 +46,10 @@ def add_hub_relay(kit: Path, hub: str, authority: Path | None) -> Path:
         InvalidInputError: if the folder is no server's kit, or the address not HTTPS.
     """
     if not hub.startswith("https://"):
-        raise InvalidInputError("The hub's address must look like https://host:port")
+        raise InvalidInputError(
+            "The hub's address must look like https://host:port",
+            hint="Give the address that sites use",
+        )
     arguments = {"hub": hub, "authority": str(authority.absolute()) if authority else ""}
     return _add(kit, "fed_server.json", "fdd.flare.hub_side.HubRelay", arguments)
 

@@ -31,6 +31,9 @@ class SignatureError(FddError):
     status = 401
     exit_code = ExitCode.REFUSED
     title = "The signature is not valid"
+    advice = (
+        "Sign with the key in force; if that was done, compare the fingerprint words of both sides"
+    )
 
 
 class ReplayError(FddError):
@@ -67,6 +70,7 @@ class BlobError(FddError):
     status = 404
     exit_code = ExitCode.NO
     title = "The blob is not available"
+    advice = "Ask again later; if it stays away, the operator looks: fdd-server doctor"
 
 
 class RosterError(FddError):
@@ -76,3 +80,4 @@ class RosterError(FddError):
     status = 422
     exit_code = ExitCode.REFUSED
     title = "The roster is refused"
+    advice = "Compare its words with another member by telephone; see fdd-server doctor"

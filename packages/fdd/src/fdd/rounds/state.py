@@ -40,6 +40,7 @@ class RunConflictError(FddError):
     status = 409
     exit_code = ExitCode.CONFLICT
     title = "The run was advanced by someone else"
+    advice = "Look at the run again, then repeat what is still wanted"
 
 
 class UnknownRunError(FddError):
@@ -49,6 +50,7 @@ class UnknownRunError(FddError):
     status = 404
     exit_code = ExitCode.USAGE
     title = "There is no such run"
+    advice = "fdd run list shows all, as do the page Runs and GET /api/v1/runs"
 
 
 class RunStatus(StrEnum):

@@ -29,6 +29,7 @@ class StorageFullError(FddError):
     status = 507
     exit_code = ExitCode.FAULT
     title = "There is not enough free space"
+    advice = "Free some space; what waits goes on by itself"
 
 
 def out_of_room(error: BaseException) -> bool:

@@ -41,6 +41,7 @@ class StoreUnreachableError(FddError):
     status = 503
     exit_code = ExitCode.UNREACHABLE
     title = "The object store cannot be used"
+    advice = "The operator looks at the store: fdd-server doctor"
 
 
 class _Record(BaseModel):

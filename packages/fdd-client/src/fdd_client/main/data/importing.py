@@ -242,7 +242,9 @@ def _mapping(path: Path | None) -> ColumnMapping | None:
     try:
         return ColumnMapping.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise InvalidInputError(f"{name} cannot be read: {error.strerror}") from error
+        raise InvalidInputError(
+            f"{name} cannot be read: {error.strerror}", hint="Check the path, and who may read it"
+        ) from error
     except ValidationError as error:
         found = explained(error, ColumnMapping)
         raise InvalidInputError(

@@ -80,7 +80,10 @@ def provision(
         capture_output=True, text=True, check=False, cwd=home,
     )  # fmt: skip
     if made.returncode:
-        raise DemoError(f"nvflare provision: {made.stderr.strip()[-400:]}")
+        raise DemoError(
+            f"nvflare provision: {made.stderr.strip()[-400:]}",
+            hint="Check the installation of NVIDIA FLARE",
+        )
     kits = home / _PROJECT / "prod_00"
     for kit in (SERVER, *sites):
         resources = kits / kit / "local" / "resources.json.default"
