@@ -30,7 +30,7 @@ export type Series = Schemas["Series"];
 export type RunValue = Schemas["RunValue"];
 export type ShownCard = Schemas["ShownCard"];
 export type ReleasedModel = Omit<Schemas["ReleasedModel"], "endpoints"> & {
-  endpoints: PredictedEndpoint[];
+  endpoints: (PredictedEndpoint & Pick<Schemas["ReleasedEndpoint"], "pooled">)[];
 };
 export type Release = Schemas["Release"];
 export type AuditEvent = Schemas["AuditEvent"];

@@ -629,6 +629,16 @@ export interface components {
             chain_ok: boolean;
         };
         /**
+         * CalibratedTogether
+         * @description Validation molecules that intervals or classes rest on, and of how many sites they are.
+         */
+        CalibratedTogether: {
+            /** Molecules */
+            molecules: number;
+            /** Sites */
+            sites: number;
+        };
+        /**
          * Capability
          * @description What a site's machine can do, as it says itself.
          *
@@ -1275,7 +1285,8 @@ export interface components {
         };
         /**
          * ReleasedEndpoint
-         * @description An endpoint of a released model; ``scale`` and ``unit`` are its own.
+         * @description An endpoint of a released model; ``scale`` and ``unit`` are its own; ``pooled`` is None where
+         *     it has neither intervals nor classes.
          */
         ReleasedEndpoint: {
             /** Endpoint */
@@ -1290,6 +1301,7 @@ export interface components {
             scale: string;
             /** Binary */
             binary: boolean;
+            pooled: components["schemas"]["CalibratedTogether"] | null;
         };
         /**
          * ReleasedModel

@@ -21,13 +21,18 @@ describe("csv", () => {
   const endpoint = { endpoint: "a", name_ko: "가", name_en: "A", unit: "", scale: "linear", binary: false } as const;
 
   it("keeps cells apart and makes no formula of a structure", () => {
-    const fine = { way: "federated", binary: false, unit: "", value: -0.5, low: null, high: null, label: "", verdict: "unknown", atoms: null } as const;
+    const fine = { way: "federated", binary: false, unit: "", value: -0.5, low: -1, high: 0, label: "", verdict: "unknown", atoms: null } as const;
+    const whole = { problem: null, picture: null, endpoints: { a: fine }, nearest: [] };
     const molecules = [
-      { problem: null, picture: null, endpoints: { a: fine }, nearest: [] },
+      whole,
       { problem: "unparsable", picture: null, endpoints: {}, nearest: [] },
     ];
     expect(csv(["CCO", '=1,"x"'], [endpoint], molecules)).toBe(
-      `structure,a,problem\nCCO,-0.5,\n"'=1,""x""",,unparsable\n`,
+      `structure,a,a.low,a.high,problem\nCCO,-0.5,-1,0,\n"'=1,""x""",,,,unparsable\n`,
     );
+    const answer = { ...fine, binary: true, label: "either" } as const;
+    expect(
+      csv(["CCO"], [{ ...endpoint, binary: true }], [{ ...whole, endpoints: { a: answer } }]),
+    ).toBe("structure,a,a.class,problem\nCCO,-0.5,either,\n");
   });
 });

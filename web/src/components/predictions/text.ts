@@ -24,10 +24,17 @@ export function csv(
     const plain = /^[=+\-@]/.test(value) && Number.isNaN(Number(value)) ? `'${value}` : value;
     return /[",\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain;
   };
-  const head = ["structure", ...endpoints.map((each) => each.endpoint), "problem"];
+  const columns = ({ endpoint, binary }: PredictedEndpoint) =>
+    binary ? [endpoint, `${endpoint}.class`] : [endpoint, `${endpoint}.low`, `${endpoint}.high`];
+  const cells = ({ endpoint, binary }: PredictedEndpoint, molecule: PredictedMolecule) => {
+    const found = molecule.endpoints[endpoint];
+    const numbers = binary ? [found?.value] : [found?.value, found?.low, found?.high];
+    return [...numbers.map((number) => String(number ?? "")), ...(binary ? [found?.label ?? ""] : [])];
+  };
+  const head = ["structure", ...endpoints.flatMap(columns), "problem"];
   const rows = molecules.map((molecule, row) => [
     structures[row] ?? "",
-    ...endpoints.map((each) => String(molecule.endpoints[each.endpoint]?.value ?? "")),
+    ...endpoints.flatMap((each) => cells(each, molecule)),
     molecule.problem ?? "",
   ]);
   return [head, ...rows].map((row) => row.map(cell).join(",")).join("\n") + "\n";

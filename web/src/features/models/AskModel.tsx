@@ -51,6 +51,11 @@ export function AskModel({ model }: { model: ReleasedModel }) {
             {model.endpoints.map((endpoint) => (
               <li key={endpoint.endpoint}>
                 <span className={classes.name}>{codes.name(endpoint)}</span>
+                <span className={classes.muted}>
+                  {endpoint.pooled
+                    ? t("models.pooled", endpoint.pooled)
+                    : t("models.uncalibrated")}
+                </span>
                 <UnitInput endpoint={endpoint} written={written} onWritten={setWritten} />
               </li>
             ))}

@@ -21,8 +21,16 @@ class Release(View):
     budget: int = Field(default=300, ge=1, le=1_000_000)
 
 
+class CalibratedTogether(View):
+    """Validation molecules that intervals or classes rest on, and of how many sites they are."""
+
+    molecules: int
+    sites: int
+
+
 class ReleasedEndpoint(View):
-    """An endpoint of a released model; ``scale`` and ``unit`` are its own."""
+    """An endpoint of a released model; ``scale`` and ``unit`` are its own; ``pooled`` is None where
+    it has neither intervals nor classes."""
 
     endpoint: Name
     name_ko: str
@@ -30,6 +38,7 @@ class ReleasedEndpoint(View):
     unit: str
     scale: str
     binary: bool
+    pooled: CalibratedTogether | None
 
 
 class ReleasedModel(View):

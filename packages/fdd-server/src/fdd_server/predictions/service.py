@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from fdd.core.ids import BlobId, RunId
 from fdd.core.spec import RunSpec
 from fdd.data.endpoints import catalogue
+from fdd.protocol.messages import SummedScores
 from fdd.protocol.predictions import ReleasedJob
+from fdd.rounds.state import RunState
 from fdd_server.audit import AuditLog
 from fdd_server.kernel import Clock, UnitOfWork, utc
 from fdd_server.kernel.identity import Caller
@@ -19,7 +21,13 @@ from fdd_server.predictions.errors import (
     QueryBudgetError,
 )
 from fdd_server.predictions.models import ReleaseRow
-from fdd_server.predictions.schemas import Ask, Release, ReleasedEndpoint, ReleasedModel
+from fdd_server.predictions.schemas import (
+    Ask,
+    CalibratedTogether,
+    Release,
+    ReleasedEndpoint,
+    ReleasedModel,
+)
 from fdd_server.registry import ModelRegistry
 from fdd_server.runs.errors import NoModelError
 from fdd_server.runs.states import SqlRunStates
@@ -131,9 +139,9 @@ class ReleaseDesk:
         )
         left = row.budget - repository.used(work, run_id, caller.account_id)
         state = self._states.read(work, run_id)
-        best = state.best
-        scores = best.scores if best is not None and best.model == row.blob else ()
-        job = ReleasedJob(run_id=run_id, spec=state.spec, model=row.blob, scores=scores)
+        job = ReleasedJob(
+            run_id=run_id, spec=state.spec, model=row.blob, scores=_scores(state, row.blob)
+        )
         return Asked(job, left)
 
     def give_back(self, work: UnitOfWork, caller: Caller, run_id: RunId, molecules: int) -> None:
@@ -155,7 +163,11 @@ class ReleaseDesk:
         return shared_endpoints(spec, (name for name, *_ in self._registry.layout(blob)))
 
     def _shown(self, work: UnitOfWork, row: ReleaseRow, caller: Caller) -> ReleasedModel:
-        spec = self._states.read(work, row.run_id).spec
+        from fdd.prediction.released import calibrated_together  # loads chemistry
+
+        state = self._states.read(work, row.run_id)
+        spec = state.spec
+        pooled = calibrated_together(spec, _scores(state, row.blob))
         known = [catalogue().get(name) for name in self._endpoints(spec, row.blob)]
         return ReleasedModel(
             run_id=row.run_id,
@@ -175,7 +187,18 @@ class ReleaseDesk:
                     unit=each.unit,
                     scale=each.scale,
                     binary=each.kind == "binary",
+                    pooled=_pooled(pooled.get(each.id)),
                 )
                 for each in known
             ),
         )
+
+
+def _scores(state: RunState, blob: BlobId) -> tuple[SummedScores, ...]:
+    """How far a model of a run was from the truth; empty where that is not known of it."""
+    best = state.best
+    return best.scores if best is not None and best.model == blob else ()
+
+
+def _pooled(found: tuple[int, int] | None) -> CalibratedTogether | None:
+    return None if found is None else CalibratedTogether(molecules=found[0], sites=found[1])

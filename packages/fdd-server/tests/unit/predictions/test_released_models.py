@@ -77,6 +77,7 @@ def test_a_viewer_asks_a_released_model_until_the_budget_is_used_up(consortium, 
     (shown,) = consortium.web.get("/api/v1/released-models").json()["items"]
     assert (shown["licence"], shown["terms"], shown["left"]) == ("CC-BY-NC-4.0", "For research.", 5)
     assert [e["endpoint"] for e in shown["endpoints"]] == [LOGD]
+    assert shown["endpoints"][0]["pooled"] == {"molecules": 300, "sites": 3}
 
     answer = ask(consortium, release, ASPIRIN, "c1ccccc1", "no molecule")
     assert answer.status_code == 200, answer.text

@@ -7,20 +7,22 @@ calibrated together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
 
 from fdd.core.arrays import Arrays, group_of
 from fdd.core.ids import BlobId, RunId
 from fdd.core.spec import RunSpec
 from fdd.data.endpoints import catalogue
 from fdd.models import ModelInputError
-from fdd.models.base import head
+from fdd.models.base import head, target
 from fdd.protocol.messages import SummedScores
 from fdd.training import ServedCard, ServedEndpoint
 from fdd.training.pooling import pooled_calibrations
 from fdd.training.served import Provenance
 
-__all__ = ["released_card", "shared_endpoints"]
+__all__ = ["calibrated_together", "released_card", "shared_endpoints"]
 
 
 def shared_endpoints(spec: RunSpec, tensors: Iterable[str]) -> tuple[str, ...]:
@@ -41,6 +43,22 @@ def shared_endpoints(spec: RunSpec, tensors: Iterable[str]) -> tuple[str, ...]:
             hint='Release a model of a run with head = "shared" at one endpoint or more',
         )
     return tuple(shared)
+
+
+def calibrated_together(
+    spec: RunSpec, scores: Sequence[SummedScores]
+) -> Mapping[str, tuple[int, int]]:
+    """Endpoint → the validation molecules that a released model's intervals or classes rest on, and
+    of how many sites; an endpoint without is left out.
+
+    Args:
+        spec: The run.
+        scores: How far the model was from the truth over the sites of the run.
+    """
+    # How wide intervals are does not matter here, so the scale of labels does not, either.
+    scales = Arrays({f"{target(e.id)}/scale": np.ones(1, np.float32) for e in spec.endpoints})
+    found = pooled_calibrations(spec, scales, scores)
+    return {name: (each.molecules, each.sites) for name, each in found.items()}
 
 
 def released_card(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from fdd.evaluation import PooledIntervals
 from fdd.prediction.modelcard import _band, model_card
 
 from .conftest import ANSWER, NUMBER
@@ -51,6 +52,21 @@ def test_the_recipe_is_on_the_card_where_it_was_kept(made, card):
     assert "hidden 32" in text
     older = model_card(made.card.model_copy(update={"provenance": None}), made.value)
     assert "Recipe" not in older.markdown("en")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "200–500 molecules"), ("ko", "분자 200–500")]
+)
+def test_what_all_sites_calibrated_is_named_as_a_band(made, card, language, words):
+    pooled = PooledIntervals(level=0.9, molecules=321, sites=3, half_width=1.0)
+    number, answer = made.card.endpoints
+    shared = (number.model_copy(update={"pooled": pooled}), answer)
+    text = model_card(made.card.model_copy(update={"endpoints": shared}), made.value).markdown(
+        language
+    )
+    assert words in text
+    assert "321" not in text
+    assert words not in card.markdown(language)
 
 
 def test_bands():

@@ -10,6 +10,7 @@ import pytest
 from fdd.chem.masking import without_each_atom
 from fdd.chem.standardize import Standardizer
 from fdd.data.errors import UnitError
+from fdd.evaluation import PooledIntervals, PooledSets
 from fdd.models import FAMILIES, ModelInputError
 from fdd.prediction import Predictor, load_model, save_model
 from fdd.training import Candidates
@@ -50,6 +51,26 @@ def test_intervals_enclose_numbers_and_probabilities(predictor, made):
         assert (prediction.value <= prediction.high).all()
     answer = found.endpoints[ANSWER]
     assert ((answer.low >= 0) & (answer.high <= 1)).all()
+
+
+def test_what_all_sites_calibrated_is_a_floor_or_all_there_is(predictor, made):
+    number, answer = made.card.endpoints
+    wide = PooledIntervals(level=0.9, molecules=300, sites=3, half_width=50.0)
+    sure = PooledSets(level=0.9, positives=99, negatives=99, sites=3, yes_from=1.0, no_to=1.0)
+    for own in (True, False):
+        kept = {} if own else {"intervals": None, "probabilities": None}
+        endpoints = (
+            number.model_copy(update={"pooled": wide, **kept}),
+            answer.model_copy(update={"pooled": sure, **kept}),
+        )
+        card = made.card.model_copy(update={"endpoints": endpoints})
+        said = Predictor(card, made.models)(["CCO", "c1ccccc1O"]).endpoints
+        assert np.allclose(said[NUMBER].high - said[NUMBER].value, 50.0)
+        assert np.allclose(said[NUMBER].value - said[NUMBER].low, 50.0)
+        labels = said[ANSWER].label
+        assert set(labels) <= ({"no", "either"} if own else {"no"})
+        # Without a calibration of its own the probability is the model's, and has no ends.
+        assert np.isnan(said[ANSWER].low).all() == (not own or answer.probabilities is None)
 
 
 def test_training_molecules_are_their_own_neighbours_and_strangers_are_outside(predictor, made):
