@@ -273,7 +273,7 @@ def predict(
 
     Example: fdd-client predict molecules.csv -o predicted.csv --folder site
     """
-    from fdd.prediction.asked import units_of
+    from fdd.prediction.asked import structures_of, units_of, unused_beside
     from fdd_client.main.predicting import (
         list_models,
         predict_structures,
@@ -284,10 +284,10 @@ def predict(
     if list_:
         list_models(site, as_json)
     elif file is not None:
-        target = output or file.with_name(f"{file.name.split('.')[0]}-predicted.csv")
+        target = output or unused_beside(file)
         predict_table(site, run, file, target, column, endpoint or [], units, as_json)
     else:
-        structures = [line.strip() for line in sys.stdin if line.strip()]
+        structures = [structure for structure in structures_of(sys.stdin) if structure]
         predict_structures(site, run, structures, endpoint or [], units, as_json)
 
 

@@ -11,12 +11,14 @@ import typer
 
 from fdd import __version__
 from fdd.cli.data import data
+from fdd.cli.data.group import LanguageOption
 from fdd.cli.flare import flare
 from fdd.cli.login import login, logout
 from fdd.cli.output import complain, console, print_json, unexpected
 from fdd.cli.roster import roster
 from fdd.cli.runs import runs
 from fdd.core.errors import ExitCode, FddError
+from fdd.data.language import Language, spoken
 
 __all__ = ["app", "main"]
 
@@ -112,12 +114,14 @@ def simulate(
 
 
 @app.command()
+@spoken
 def train(
     file: Annotated[Path, typer.Argument(help="CSV, TSV, SDF, Parquet or XLSX of measurements.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the model.")],
     endpoint: Annotated[str, typer.Option(help="Endpoint of the values.")] = "",
     unit: Annotated[str, typer.Option(help="Unit of the values.")] = "",
     seed: Annotated[int, typer.Option(help="Of folds, weights and shuffling.")] = 1,
+    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Train and calibrate a model on one file, alone, and write its card.
@@ -126,7 +130,7 @@ def train(
     """
     from fdd.cli.learning import train as learn
 
-    learn(file, output, endpoint, unit, seed, as_json)
+    learn(file, output, endpoint, unit, seed, language, as_json)
 
 
 @app.command()

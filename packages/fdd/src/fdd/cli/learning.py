@@ -8,20 +8,30 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from blake3 import blake3
+
 from fdd.chem.pipeline import Pipeline
-from fdd.cli.output import console, print_json
-from fdd.core.canonical import canonical_digest
-from fdd.core.errors import InvalidInputError
+from fdd.cli.output import console, preparing, print_json
+from fdd.core.errors import ExitCode, InvalidInputError
 from fdd.core.seeds import derive_seed
 from fdd.core.spec import DataSpec, EndpointSpec, PersonalizationSpec, RunSpec
-from fdd.data.aggregate import build
+from fdd.data.checks import Severity, worded
 from fdd.data.dataset import Dataset
+from fdd.data.errors import EmptyFileError
+from fdd.data.examination import Examination, examine
+from fdd.data.language import Language, told
 from fdd.data.mapping import guess
+from fdd.data.names import shown_name
 from fdd.data.readers import read_table
+from fdd.data.rejected import write_rejected
+from fdd.data.unmapped import not_mapped
 from fdd.models import FAMILIES
 from fdd.prediction import OwnMolecules, Predictions, Predictor, load_model, save_model
+from fdd.prediction.asked import structures_of, unused_beside
 from fdd.prediction.files import predict_file
 from fdd.prediction.modelcard import model_card
+from fdd.prediction.seal import require_intact, seal
+from fdd.protocol.codec import encode
 from fdd.training import fingerprint_bits, finish, site_data
 from fdd.training.personalize import train_alone
 
@@ -29,54 +39,85 @@ __all__ = ["predict", "train"]
 
 _OWN: Final = "own"
 _KNOWN: Final = "known.json"
+_REJECTED: Final = "rejected.csv"
 
 
-def train(file: Path, target: Path, endpoint: str, unit: str, seed: int, as_json: bool) -> None:
-    """Train, choose, calibrate and judge on one file; keep the model in a folder."""
+def train(
+    file: Path,
+    target: Path,
+    endpoint: str,
+    unit: str,
+    seed: int,
+    language: Language,
+    as_json: bool,
+) -> None:
+    """Train, choose, calibrate and judge on one file; keep the model in a folder.
+
+    Raises:
+        InvalidInputError: if the checks let nothing of the file be trained on.
+    """
     out = console()
     table = read_table(file)
     proposal = guess(table, endpoint, unit)
     if proposal.mapping is None:
-        raise InvalidInputError(
-            f"{file.name}: no column could be taken for a structure and a known endpoint",
-            hint="Name it with --endpoint; fdd data check FILE shows what was recognised",
-        )
+        raise not_mapped(table, proposal)
     mapping = proposal.mapping
     key = derive_seed(seed, "fold-key").to_bytes(8, "big") * 4
-    with out.status("preparing molecules"):
-        built = build(table, mapping, Pipeline(), key)
+    with preparing() as progress:
+        examined = examine(table, mapping, Pipeline(), key, progress=progress)
+    _say_findings(examined, language)
+    view = examined.view
+    admitted = examined.certificate.admitted_endpoints
+    if not admitted:
+        raise InvalidInputError(
+            f"{shown_name(file)} may not be trained on as it is",
+            hint="Mend what blocks it: fdd data check FILE says how, fdd data fix does it",
+        )
     spec = RunSpec(
         name=file.name.partition(".")[0][:80],
         seed=seed,
-        endpoints=tuple(EndpointSpec(id=name) for name in mapping.endpoints()),
+        endpoints=tuple(EndpointSpec(id=name) for name in admitted),
         data=DataSpec(minimum_rows=20),
         personalization=PersonalizationSpec(epochs=0),
     )
-    data = site_data(spec, built.dataset)
+    data = site_data(spec, view.dataset)
     family = FAMILIES.get(spec.model.family)
     with out.status("training, choosing and calibrating"):
         alone = train_alone(spec, family, data, "alone")
-        digest = canonical_digest(spec)
+        digest = blake3(encode(alone)).hexdigest()
         done = finish(spec, family, data, alone, "alone", digest, "alone", lambda _: None)
     # Alone, all ways are one model; it is called what it is.
     served = tuple(e.model_copy(update={"way": "local"}) for e in done.card.endpoints)
     served_card = done.card.model_copy(update={"endpoints": served})
     save_model(target, served_card, done.models)
-    built.dataset.save(target / _OWN)
+    view.dataset.save(target / _OWN)
+    write_rejected(target / _REJECTED, view.rejections, view.table)
     names = table.column(mapping.identifier) if mapping.identifier else [""] * len(table)
     structures = table.column(mapping.structure)
-    keys = built.measurements.prepared.keys.tolist()
+    keys = view.measurements.prepared.keys.tolist()
     known = {k: [s, n] for k, s, n in zip(keys, structures, names, strict=True) if k}
     (target / _KNOWN).write_text(json.dumps(known, ensure_ascii=False), "utf-8")
     card = model_card(served_card, done.value, alone=True)
-    for language in ("en", "ko"):
-        text = card.markdown("ko" if language == "ko" else "en")
-        (target / f"model-card.{language}.md").write_text(text, "utf-8")
+    for each in Language:
+        (target / f"model-card.{each}.md").write_text(card.markdown(each.value), "utf-8")
+    seal(target)
     if as_json:
         print_json({"folder": str(target), **card.model_dump(mode="json")})
         return
-    sys.stdout.write(card.markdown("en"))
+    sys.stdout.write(card.markdown(language.value))
     out.print(f"Next: fdd predict MOLECULES.csv --model {target}", soft_wrap=True)
+
+
+def _say_findings(examined: Examination, language: Language) -> None:
+    """What was read and what is wrong with it, on standard error; notes are left to the report."""
+    view, out = examined.view, console()
+    counts = f"{view.table.written} rows → {len(view.dataset)} molecules"
+    lines = [told(f"{counts}, {len(view.rejections)} kept aside", language)]
+    for finding in examined.findings:
+        if finding.severity is not Severity.NOTE:
+            text = worded(finding, language.value)
+            lines += [f"{told(finding.severity.value, language):5}  {text.title}"]
+    out.print("\n".join(lines), soft_wrap=True, markup=False)
 
 
 def predict(
@@ -89,6 +130,8 @@ def predict(
     as_json: bool,
 ) -> None:
     """Predict a file, or structures from standard input, one a line."""
+    if (model / _OWN).is_dir():
+        require_intact(model)
     card, models = load_model(model)
     names = [endpoint.endpoint for endpoint in card.endpoints]
     own = None
@@ -99,23 +142,32 @@ def predict(
         own = OwnMolecules(dataset, names, fingerprint_bits(card.featurizer), pairs)
     predictor = Predictor(card, models, own)
     if file is None:
-        lines = [line.strip() for line in sys.stdin if line.strip()]
-        _print(predictor(lines, endpoints, units=units), as_json)
+        lines = structures_of(sys.stdin)
+        if not any(lines):
+            raise EmptyFileError(
+                "No structure came on standard input", hint="Write one SMILES a line"
+            )
+        _print(predictor(lines, endpoints, units=units), lines, as_json)
         return
-    made = target or file.with_name(f"{file.name.split('.')[0]}-predicted.csv")
+    made = target or unused_beside(file)
     done = predict_file(predictor, file, made, structure=column, endpoints=endpoints, units=units)
     summary = {"file": str(made), "rows": done.rows, "failed": done.failed}
     if as_json:
         print_json({**summary, "outside": dict(done.outside)})
         return
     sys.stdout.write(f"{done.rows} rows → {made}, {done.failed} without a prediction\n")
-    for name, count in done.outside.items():
-        sys.stdout.write(f"  {name}: {count} outside the domain\n")
+    for name, outside in done.outside.items():
+        sys.stdout.write(f"  {name}: {outside} outside the domain\n")
+    if done.failed == done.rows:
+        sys.stderr.write("No row holds a structure: name their column with --column\n")
+        raise SystemExit(ExitCode.NO)
 
 
-def _print(made: Predictions, as_json: bool) -> None:
+def _print(made: Predictions, lines: Sequence[str], as_json: bool) -> None:
     rows = []
     for row, failure in enumerate(made.failures):
+        if not lines[row]:
+            continue
         found = {
             name: {
                 "value": None if failure else float(p.value[row]),
@@ -127,11 +179,14 @@ def _print(made: Predictions, as_json: bool) -> None:
             }
             for name, p in made.endpoints.items()
         }
-        rows.append({"problem": failure.value if failure else None, "endpoints": found})
+        problem = failure.value if failure else None
+        rows.append({"line": row + 1, "problem": problem, "endpoints": found})
     if as_json:
         print_json({"items": rows})
         return
-    for number, (failure, _) in enumerate(zip(made.failures, rows, strict=True), 1):
+    for number, failure in enumerate(made.failures, 1):
+        if not lines[number - 1]:
+            continue
         if failure is not None:
             sys.stdout.write(f"{number}. no prediction: {failure.value}\n")
             continue

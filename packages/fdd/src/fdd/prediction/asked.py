@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import count
+from pathlib import Path
 
 from fdd.core.errors import InvalidInputError
 
-__all__ = ["units_of"]
+__all__ = ["structures_of", "units_of", "unused_beside"]
 
 
 def units_of(texts: Sequence[str]) -> dict[str, str]:
@@ -22,3 +24,16 @@ def units_of(texts: Sequence[str]) -> dict[str, str]:
                 "A unit is given as ENDPOINT=UNIT", hint="For example herg.pic50=nM"
             )
     return {name: unit for name, _, unit in pairs}
+
+
+def structures_of(lines: Iterable[str]) -> list[str]:
+    """The structure of each line, which a name may follow after a space or a tab, as in a file of
+    SMILES; empty for an empty line."""
+    return [(line.split(maxsplit=1) or [""])[0] for line in lines]
+
+
+def unused_beside(file: Path) -> Path:
+    """Where predictions of a file go that nobody has named a place for: never over earlier ones."""
+    stem = f"{file.name.split('.')[0]}-predicted"
+    names = (f"{stem}{'' if number == 1 else f'-{number}'}.csv" for number in count(1))
+    return next(path for name in names if not (path := file.with_name(name)).exists())

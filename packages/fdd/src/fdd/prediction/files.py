@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -115,8 +116,13 @@ def predict_file(
 def _beside(table: Table, row: int, predicted: Row) -> Row:
     """Input and prediction in one row; a column of the input is never overwritten."""
     given: Row = {name: cells[row] for name, cells in table.columns.items()}
-    named = {f"{name} (predicted)" if name in given else name: c for name, c in predicted.items()}
-    return given | named
+    return given | {_beyond(given, name): cell for name, cell in predicted.items()}
+
+
+def _beyond(given: Row, name: str) -> str:
+    """A header that the input does not have."""
+    more = (f"{name} (predicted{'' if n == 1 else f' {n}'})" for n in count(1))
+    return name if name not in given else next(each for each in more if each not in given)
 
 
 def _rows(made: Predictions, predictor: Predictor) -> list[Row]:

@@ -129,10 +129,10 @@ class ModelCard(_Part):
             "featurizer": f"`{self.featurizer}`",
             "pipeline": f"`{(self.pipeline or '–')[:16]}`",
             "catalogue": self.catalogue,
-            "federated": f"`{self.model[:16]}`",
+            "weights" if self.alone else "federated": f"`{self.model[:16]}`",
             "licence": self.licence or words["no_licence"],
         }
-        facts |= _recipe(self.provenance, words)
+        facts |= _recipe(self.provenance, words, alone=self.alone)
         lines += [f"- {words[name]}: {text}" for name, text in facts.items()]
         return "\n".join(lines) + "\n"
 
@@ -195,10 +195,12 @@ def model_card(
     )
 
 
-def _recipe(provenance: Provenance | None, words: Mapping[str, str]) -> dict[str, str]:
+def _recipe(
+    provenance: Provenance | None, words: Mapping[str, str], *, alone: bool
+) -> dict[str, str]:
     if provenance is None:
         return {}
-    made = words["recipe_text"].format(**provenance.model_dump())
+    made = words["recipe_alone" if alone else "recipe_text"].format(**provenance.model_dump())
     if provenance.balance:
         made += f", {words['balance']}"
     options = ", ".join(f"{name} {value}" for name, value in sorted(provenance.options.items()))

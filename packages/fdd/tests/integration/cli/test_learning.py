@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import sys
 
 import pytest
@@ -28,13 +29,13 @@ def learned(tmp_path_factory):
     return home
 
 
-def run(*arguments: object, text: str = "") -> None:
+def run(*arguments: object, text: str = "", status: int = 0) -> None:
     before = sys.argv, sys.stdin
     sys.argv, sys.stdin = ["fdd", *map(str, arguments)], io.StringIO(text)
     try:
         with pytest.raises(SystemExit) as left:
             main()
-        assert left.value.code in (None, 0)
+        assert (left.value.code or 0) == status
     finally:
         sys.argv, sys.stdin = before
 
@@ -70,3 +71,64 @@ def test_structures_come_from_standard_input(learned, capsys):
     assert bad["endpoints"]["lipophilicity.logd74"]["value"] is None
     run("predict", "--model", learned / "model", text="CCO\n((\n")
     assert "unparsable" in capsys.readouterr().out
+
+
+def test_a_name_may_follow_a_structure_and_lines_keep_their_numbers(learned, capsys):
+    run("predict", "--model", learned / "model", "--json", text="CCO ethanol\n\n((\tbad\n")
+    items = json.loads(capsys.readouterr().out)["items"]
+    assert [(item["line"], item["problem"]) for item in items] == [(1, None), (3, "unparsable")]
+    run("predict", "--model", learned / "model", text="\n", status=2)
+    assert "FDD-1321" in capsys.readouterr().err
+
+
+def test_earlier_predictions_are_never_lost(learned, tmp_path, capsys):
+    source = tmp_path / "m.csv"
+    source.write_text("smiles\nCCO\nCCN\n")
+    for name in ("m-predicted.csv", "m-predicted-2.csv"):
+        run("predict", source, "--model", learned / "model")
+        assert (tmp_path / name).exists()
+    once = tmp_path / "m-predicted.csv"
+    for number in range(2):
+        run("predict", once, "--model", learned / "model", "-o", tmp_path / f"{number}.csv")
+        once = tmp_path / f"{number}.csv"
+    header = once.read_text().splitlines()[0].split(",")
+    assert "lipophilicity.logd74 (predicted)" in header
+    assert "lipophilicity.logd74 (predicted 2)" in header
+
+
+def test_a_column_without_structures_is_a_failure(learned, tmp_path, capsys):
+    source = tmp_path / "m.csv"
+    source.write_text("smiles,name\nCCO,first one\n")
+    run("predict", source, "--model", learned / "model", "--column", "name", status=1)
+    assert "--column" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["local.safetensors", "card.json", "known.json"])
+def test_a_damaged_model_is_refused(learned, tmp_path, capsys, name):
+    shutil.copytree(learned / "model", tmp_path / "model")
+    damaged = bytearray((tmp_path / "model" / name).read_bytes())
+    damaged[len(damaged) // 2] ^= 0x55
+    (tmp_path / "model" / name).write_bytes(damaged)
+    run("predict", "--model", tmp_path / "model", text="CCO\n", status=1)
+    told = capsys.readouterr().err
+    assert "FDD-1401" in told
+    assert name in told
+
+
+def test_what_the_checks_block_is_not_trained_on(tmp_path, capsys):
+    source = tmp_path / "one.csv"
+    rows = [f"{'C' * n}O,1" for n in range(1, 60)]
+    source.write_text("\n".join(["smiles,herg.inhibition", *rows]))
+    run("train", source, "--endpoint", "herg.inhibition", "-o", tmp_path / "model", status=2)
+    told = capsys.readouterr().err
+    assert "block" in told
+    assert "may not be trained on" in told
+    assert not (tmp_path / "model").exists()
+
+
+def test_a_card_names_the_weights_and_not_the_recipe(learned, capsys):
+    card = (learned / "model" / "model-card.en.md").read_text()
+    assert "Federated model" not in card
+    served = json.loads((learned / "model" / "card.json").read_text())
+    assert f"Weights: `{served['model'][:16]}`" in card
+    assert served["model"] != served["provenance"]["spec"]
