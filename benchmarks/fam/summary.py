@@ -159,8 +159,9 @@ def lines_of(key: Key, cells: Sequence[Result]) -> Iterator[Line]:
     home = spread([share_closed(cell, "own", "chosen") for cell in cells])
     if home is not None:
         yield _at_least("home", home, _AT_HOME.get(sites) if logd else None)
-    worse = sum(row["own"]["chosen.verdict"] == "worse" for row in rows)
-    yield Line("worse", "0", f"{worse} / {len(rows)}", worse == 0)
+    judged = [row["own"]["chosen.verdict"] for row in rows if row["own"]["enough"]]
+    worse = judged.count("worse")
+    yield Line("worse", "0", f"{worse} / {len(judged)}", worse == 0 if judged else None)
     covered = [
         row["others"]["federated.coverage"]
         for row in rows

@@ -16,6 +16,7 @@ from fdd.chem.pipeline import Pipeline, PipelineOptions
 from fdd.chem.similarity import Nearest
 from fdd.chem.standardize import Failure, Mol, Standardizer
 from fdd.core.arrays import Arrays
+from fdd.core.errors import InvalidInputError
 from fdd.data.endpoints import catalogue
 from fdd.data.units import convert, measure_of, parse_measure, reverses
 from fdd.evaluation.pooled import half_widths, prediction_sets
@@ -155,7 +156,7 @@ class Predictor:
 
     def __call__(
         self,
-        smiles: Sequence[str],
+        smiles: Sequence[str | None],
         endpoints: Sequence[str] = (),
         *,
         units: Mapping[str, str] | None = None,
@@ -164,19 +165,24 @@ class Predictor:
         """Predict; a structure that cannot be used is a failed row, and the rest goes on.
 
         Args:
-            smiles: Structures.
+            smiles: Structures; None = an empty cell.
             endpoints: Which of the served endpoints; all when empty.
             units: Endpoint → how its numbers shall be written.
             neighbours: How many own training molecules to find for each row.
 
         Raises:
+            InvalidInputError: if it is one text, whose letters would be taken for structures.
             ModelInputError: if an endpoint is not served.
             UnitError: if a unit does not fit.
         """
+        if isinstance(smiles, str):
+            raise InvalidInputError(
+                "Structures are given as a list", hint='For one structure: predictor(["CCO"])'
+            )
         served = [self._served(name) for name in endpoints or self._names()]
         for name in units or {}:
             self._served(name)
-        parents = [self._standardize(text) for text in smiles]
+        parents = [self._standardize(text or "") for text in smiles]
         good = [None if isinstance(parent, Failure) else parent for parent in parents]
         features = self._featurize(good)
         mass = np.array([np.nan if p is None else molar_mass(p.mol) for p in good])

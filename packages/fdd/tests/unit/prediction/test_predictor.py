@@ -9,6 +9,7 @@ import pytest
 
 from fdd.chem.masking import without_each_atom
 from fdd.chem.standardize import Standardizer
+from fdd.core.errors import InvalidInputError
 from fdd.data.errors import UnitError
 from fdd.evaluation import PooledIntervals, PooledSets
 from fdd.models import FAMILIES, ModelInputError
@@ -42,6 +43,12 @@ def test_a_bad_structure_is_a_row_that_says_why_and_the_rest_goes_on(predictor):
     assert np.isnan(answer.high[1])
     assert number.verdict[1] == "unknown"
     assert answer.label[1] == ""
+
+
+def test_an_empty_cell_is_such_a_row_and_one_text_is_no_list(predictor):
+    assert [f is None for f in predictor([None, "CCO"]).failures] == [False, True]
+    with pytest.raises(InvalidInputError, match="list"):
+        predictor("CCO")
 
 
 def test_intervals_enclose_numbers_and_probabilities(predictor, made):
