@@ -281,6 +281,7 @@ def predict(
     )
 
     site, units = SiteFolder(folder), units_of(unit or [])
+    site.identity()  # a folder without a site has no models for another reason than no runs
     if list_:
         list_models(site, as_json)
     elif file is not None:
@@ -304,7 +305,9 @@ def model_card(
     """
     from fdd_client.main.predicting import show_card
 
-    show_card(SiteFolder(folder), run, language == "ko", as_json)
+    site = SiteFolder(folder)
+    site.identity()
+    show_card(site, run, language == "ko", as_json)
 
 
 @app.command()
