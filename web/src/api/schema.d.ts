@@ -1769,6 +1769,9 @@ export interface components {
         /**
          * Scores
          * @description One figure per way of getting a model. None: not computed, or not to be shared.
+         *
+         *     Attributes:
+         *         clear: Ways whose paired test against the local model says more than noise.
          */
         Scores: {
             /** Local */
@@ -1784,6 +1787,10 @@ export interface components {
              * @default 0
              */
             n: number;
+            /** Clear */
+            clear?: {
+                [key: string]: "better" | "worse";
+            };
         };
         /**
          * Series

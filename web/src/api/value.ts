@@ -9,6 +9,8 @@ export interface Scores {
   personalised?: number | null;
   central?: number | null;
   n?: number | null;
+  /** Ways whose paired test against the local model says more than noise. */
+  clear?: { federated?: "better" | "worse"; personalised?: "better" | "worse" };
 }
 
 export interface Measure {

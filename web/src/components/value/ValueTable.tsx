@@ -79,8 +79,7 @@ function Row({ row, group, columns, who }: RowProps) {
         <td key={serving} className={table.number} data-first={index === 0}>
           <Score
             value={row.own[serving]}
-            reference={serving === "local" ? undefined : row.own.local}
-            better={better}
+            verdict={serving === "local" ? undefined : row.own.clear?.[serving]}
             chosen={row.chosen === serving}
           />
         </td>
@@ -90,14 +89,13 @@ function Row({ row, group, columns, who }: RowProps) {
           <td key={serving} className={table.number} data-first={index === 0}>
             <Score
               value={row.others?.[serving]}
-              reference={serving === "local" ? undefined : row.others?.local}
-              better={better}
+              verdict={serving === "local" ? undefined : row.others?.clear?.[serving]}
             />
           </td>
         ))}
       {columns.central && (
         <td className={`${table.number} ${table.muted}`}>
-          <Score value={row.others?.central} better={better} />
+          <Score value={row.others?.central} />
         </td>
       )}
       {columns.others && (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Scores, ValueRow } from "@/api/value";
-import { byEndpoint, compare, gapClosed, scale } from "./value";
+import { byEndpoint, gapClosed, scale } from "./value";
 
 const row = (others: Scores | null, chosen: ValueRow["chosen"] = "federated"): ValueRow => ({
   site_id: "a",
@@ -9,21 +9,6 @@ const row = (others: Scores | null, chosen: ValueRow["chosen"] = "federated"): V
   own: { local: 0.6, federated: 0.65, personalised: 0.55 },
   others,
   chosen,
-});
-
-describe("compare", () => {
-  it("knows the direction of the measure", () => {
-    expect(compare(0.5, 0.6, "lower")).toBe("better");
-    expect(compare(0.5, 0.6, "higher")).toBe("worse");
-  });
-
-  it("calls a difference that is not visible no difference", () => {
-    expect(compare(0.6001, 0.6, "lower")).toBe("same");
-  });
-
-  it("says nothing without both values", () => {
-    expect(compare(null, 0.6, "lower")).toBeNull();
-  });
 });
 
 describe("gapClosed", () => {

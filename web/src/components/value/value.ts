@@ -5,21 +5,6 @@ export const SERVINGS: readonly Serving[] = ["local", "federated", "personalised
 /** Differences that vanish at the three decimals a reader sees are no differences. */
 const VISIBLE = 0.0005;
 
-export type Verdict = "better" | "worse" | "same";
-
-export function compare(
-  value: number | null | undefined,
-  reference: number | null | undefined,
-  better: Measure["better"],
-): Verdict | null {
-  if (value === null || value === undefined || reference === null || reference === undefined) {
-    return null;
-  }
-  const gain = better === "lower" ? reference - value : value - reference;
-  if (Math.abs(gain) < VISIBLE) return "same";
-  return gain > 0 ? "better" : "worse";
-}
-
 function mean(values: number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

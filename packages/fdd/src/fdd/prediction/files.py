@@ -1,7 +1,7 @@
 """Files of molecules in, files of predictions out: CSV, TSV, SDF, Parquet; XLSX is read, too.
 
-Every column of the input stays; predictions are added to the right. Rows that cannot be predicted
-stay as well and say why.
+Every column of the input stays; predictions are added to the right. Rows that cannot be predicted,
+or not even be read, stay as well and say why.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from fdd.chem.standardize import Failure
 from fdd.core.errors import InvalidInputError
 from fdd.data.mapping import structure_column
 from fdd.data.readers import read_table
-from fdd.data.table import Table
+from fdd.data.table import BrokenReason, Table
 from fdd.prediction.predictor import EndpointPrediction, Predictions, Predictor
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ __all__ = ["OUTPUTS", "Summary", "predict_file"]
 Cell = str | float | None
 Row = dict[str, Cell]
 Progress = Callable[[int, int], None]
+Place = int | BrokenReason
+"""A row of the table, or why one of the file is none."""
 
 _ROWS: Final = 2048
 OUTPUTS: Final = ("csv", "tsv", "sdf", "parquet")
@@ -88,34 +90,42 @@ def predict_file(
         )
     table = read_table(source)
     column = structure or structure_column(table)
-    smiles = table.column(column)
+    smiles, places = table.column(column), _in_order(table)
     failed, outside = (
         0,
         dict.fromkeys(endpoints or [e.endpoint for e in predictor.card.endpoints], 0),
     )
     draft = target.with_name(f".{target.name}.draft")
     with _WRITERS[ending](draft, column) as write:
-        for start in range(0, len(table), _ROWS):
-            part = smiles[start : start + _ROWS]
-            made = predictor(part, endpoints, units=units)
-            write(
-                [
-                    _beside(table, start + row, cells)
-                    for row, cells in enumerate(_rows(made, predictor))
-                ]
-            )
+        for start in range(0, len(places), _ROWS):
+            part = places[start : start + _ROWS]
+            texts = [None if isinstance(place, BrokenReason) else smiles[place] for place in part]
+            made = predictor(texts, endpoints, units=units)
+            found = _rows(made, predictor)
+            write([_beside(table, *pair) for pair in zip(part, found, strict=True)])
             failed += sum(failure is not None for failure in made.failures)
             for name, prediction in made.endpoints.items():
                 outside[name] += prediction.verdict.count("outside")
             if progress is not None:
-                progress(start + len(part), len(table))
+                progress(start + len(part), len(places))
     draft.replace(target)
-    return Summary(len(table), failed, outside)
+    return Summary(len(places), failed, outside)
 
 
-def _beside(table: Table, row: int, predicted: Row) -> Row:
+def _in_order(table: Table) -> list[Place]:
+    """All rows of a file as they stand in it, so that answers can be put beside questions."""
+    good = [(int(number), place) for place, number in enumerate(table.row_numbers)]
+    whole: list[tuple[int, Place]] = [*good, *((each.row, each.reason) for each in table.broken)]
+    return [place for _, place in sorted(whole, key=lambda pair: pair[0])]
+
+
+def _beside(table: Table, place: Place, predicted: Row) -> Row:
     """Input and prediction in one row; a column of the input is never overwritten."""
-    given: Row = {name: cells[row] for name, cells in table.columns.items()}
+    if isinstance(place, BrokenReason):
+        given: Row = dict.fromkeys(table.columns, "")
+        predicted = {**predicted, "problem": place.value}
+    else:
+        given = {name: cells[place] for name, cells in table.columns.items()}
     return given | {_beyond(given, name): cell for name, cell in predicted.items()}
 
 

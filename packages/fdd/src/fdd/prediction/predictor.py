@@ -33,6 +33,8 @@ __all__ = ["Attribution", "EndpointPrediction", "Predictions", "Predictor"]
 Vector = NDArray[np.float64]
 
 _BLOCK: Final = 1024
+_FEWEST: Final = 15
+"""Held-out molecules behind a domain, as behind an interval: fewer know no tenth nor hundredth."""
 _PAIR: Final[tuple[Way, Way]] = ("local", "federated")
 _LABELS: Final[tuple[Label, ...]] = ("neither", "yes", "no", "either")
 
@@ -318,6 +320,7 @@ def _verdicts(
     codes = np.full(len(ok), unknown)
     if (
         domain is not None
+        and domain.molecules >= _FEWEST
         and (domain.similarity is None or likeness is not None)
         and (domain.latent is None or latent is not None)
     ):

@@ -297,13 +297,20 @@ class ReplyCommit(_Message):
 
 
 class Scores(_Message):
-    """One figure per way of getting a model. None: not computed, or not to be shared."""
+    """One figure per way of getting a model. None: not computed, or not to be shared.
+
+    Attributes:
+        clear: Ways whose paired test against the local model says more than noise.
+    """
 
     local: float | None = None
     federated: float | None = None
     personalised: float | None = None
     central: float | None = None
     n: int = Field(default=0, ge=0)
+    clear: dict[Literal["federated", "personalised"], Literal["better", "worse"]] = Field(
+        default_factory=dict, exclude_if=_empty
+    )
 
 
 class ReportRow(_Message):

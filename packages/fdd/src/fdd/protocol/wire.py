@@ -8,12 +8,19 @@ from typing import Final
 from pydantic import BaseModel
 
 from fdd.core.spec import RunSpec
-from fdd.protocol.messages import Heartbeat, HeartbeatReply, JoinRequest, Lease, ReplyCommit
+from fdd.protocol.messages import (
+    Heartbeat,
+    HeartbeatReply,
+    JoinRequest,
+    Lease,
+    ReplyCommit,
+    RunReport,
+)
 from fdd.protocol.versions import CURRENT
 
 __all__ = ["understands", "wire"]
 
-_Fields = set[str] | dict[str, "set[str] | bool | dict[str, set[str]]"]
+_Fields = set[str] | dict[str, "set[str] | bool | _Fields"]
 _BANDWIDTH: Final[_Fields] = {"capability": {"upload_mbit", "download_mbit"}}
 _UNKNOWN_TO_1: Final[Mapping[type[BaseModel], _Fields]] = {
     JoinRequest: _BANDWIDTH,
@@ -21,6 +28,7 @@ _UNKNOWN_TO_1: Final[Mapping[type[BaseModel], _Fields]] = {
     HeartbeatReply: {"roster", "cordoned"},
     Lease: {"cohort": True, "task": {"histograms", "scores"}},
     ReplyCommit: {"metrics": {"__all__": {"counts"}}},
+    RunReport: {"rows": {"__all__": {"own": {"clear"}, "others": {"clear"}}}},
 }
 
 _FIELDS_UNKNOWN_TO_1: Final = (

@@ -162,9 +162,14 @@ class ValueReport(_Part):
 def _scores(row: EndpointValue, part: Part, to_share: bool) -> Scores:
     if to_share and not part.enough:
         return Scores(n=0)
-    return Scores(
-        local=part.score("local"),
-        federated=part.score("federated"),
-        personalised=part.score(row.personalised),
-        n=part.n,
+    verdicts = {against.way: against.verdict for against in part.against_local}
+    ways = {"federated": verdicts.get("federated"), "personalised": verdicts.get(row.personalised)}
+    return Scores.model_validate(
+        {
+            "local": part.score("local"),
+            "federated": part.score("federated"),
+            "personalised": part.score(row.personalised),
+            "n": part.n,
+            "clear": {way: said for way, said in ways.items() if said in {"better", "worse"}},
+        }
     )

@@ -132,3 +132,14 @@ def test_a_card_names_the_weights_and_not_the_recipe(learned, capsys):
     served = json.loads((learned / "model" / "card.json").read_text())
     assert f"Weights: `{served['model'][:16]}`" in card
     assert served["model"] != served["provenance"]["spec"]
+
+
+def test_rows_that_cannot_be_read_stay_in_their_place(learned, tmp_path, capsys):
+    source = tmp_path / "m.csv"
+    source.write_text("id;smiles\n1;CCO\n2;CCN;extra\n3\n4;CCC\n")
+    out = tmp_path / "out.csv"
+    run("predict", source, "--model", learned / "model", "-o", out)
+    assert "4 rows" in capsys.readouterr().out
+    with out.open() as file:
+        rows = [(row["id"], row["problem"]) for row in csv.DictReader(file)]
+    assert rows == [("1", ""), ("", "too_many_cells"), ("", "too_few_cells"), ("4", "")]

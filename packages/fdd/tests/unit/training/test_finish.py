@@ -10,6 +10,7 @@ import pytest
 from fdd.core.spec import EndpointSpec, RunSpec, TrainingSpec
 from fdd.models import FAMILIES, Examples
 from fdd.protocol.messages import SummedScores
+from fdd.protocol.wire import wire
 from fdd.training import WAYS, Candidates, SiteData, finish
 from fdd.training.boosting import BoostingMissingError, boosted
 from fdd.training.personalize import personalize, train_alone
@@ -216,6 +217,23 @@ def test_what_is_shared_has_three_ways_and_only_where_there_are_enough(done):
     report = done.value.model_copy(update={"rows": (few,)}).run_report(to_share=True)
     assert (report.rows[0].own.local, report.rows[0].own.n) == (None, 0)
     assert report.rows[0].others.local is not None
+
+
+def test_what_is_shared_marks_only_what_is_more_than_noise(done):
+    row = done.value.rows[0]
+    said = (
+        "better" if against.way == "federated" else "noise" for against in row.own.against_local
+    )
+    against = tuple(
+        each.model_copy(update={"verdict": verdict})
+        for each, verdict in zip(row.own.against_local, said, strict=True)
+    )
+    own = row.own.model_copy(update={"against_local": against})
+    report = done.value.model_copy(update={"rows": (row.model_copy(update={"own": own}),)})
+    shared = report.run_report(to_share=False)
+    assert shared.rows[0].own.clear == {"federated": "better"}
+    assert b"clear" in wire(shared, 2)
+    assert b"clear" not in wire(shared, 1)
 
 
 def test_an_endpoint_without_own_labels_is_left_out_and_few_molecules_claim_nothing(own, federated):
