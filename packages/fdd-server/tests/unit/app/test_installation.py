@@ -41,7 +41,7 @@ def test_what_could_not_be_finished_leaves_nothing_and_can_be_repeated(run, tmp_
 
     with monkeypatch.context() as patch:
         patch.setattr(installation, "_configuration", full)
-        told = run("init", tmp_path / "new", "--demo", code=70)
+        told = run("init", tmp_path / "new", "--demo", code=5)
     assert "FDD-1201" in told.output
     assert not (tmp_path / "new").exists()
     run("init", tmp_path / "new", "--demo")
