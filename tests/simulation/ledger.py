@@ -183,5 +183,8 @@ class WatchedStates(SqlRunStates):
         self, state: RunState, record: RoundRecord | None = None, events: Sequence[Event] = ()
     ) -> RunState:
         after = super().save(state, record, events)
+        excluded = [event for event in events if event.code == "site_excluded"]
+        lost = [event for event in excluded if event.params.get("reason") == "payload_lost"]
+        hold(not lost, Law.NO_FAULT, "nobody has restored an older backup")
         self.ledger.stepped(state.version)
         return after

@@ -6,6 +6,7 @@ import select
 import socket
 import ssl
 import threading
+import zlib
 from contextlib import suppress
 
 import pytest
@@ -382,6 +383,7 @@ class BlobHub:
         self.moved = 0
         self.stored = {}
         self.committed = None
+        self.unpacks = True
 
     def __call__(self, handler):
         path = handler.path
@@ -426,6 +428,11 @@ class BlobHub:
             if self.cut_after is not None and self.moved >= self.cut_after:
                 self._cut(handler)
                 return
+        if handler.headers.get("Content-Encoding") == "deflate":
+            if not self.unpacks:
+                self.respond(handler, 422, b'{"code": "FDD-1104"}')
+                return
+            data = zlib.decompress(data)
         self.manifest.check_chunk(index, data)
         self.stored[index] = self.manifest.chunks[index]
         self.respond(handler, 204)
@@ -462,6 +469,23 @@ def test_a_send_that_was_cut_at_half_goes_on_where_it_was(start_hub, link_to, bl
     assert sorted(blobs.stored) == [0, 1, 2]
     assert blobs.moved - len(DATA) <= CHUNK_BYTES
     assert sum(counted) == len(DATA)
+
+
+@pytest.mark.parametrize("unpacks", [True, False])
+def test_a_slow_line_carries_packed_chunks_and_any_hub_gets_them(
+    start_hub, link_to, blob_hub, tmp_path, unpacks
+):
+    blobs = blob_hub()
+    blobs.unpacks = unpacks
+    link = link_to(start_hub(blobs).url)
+    link.packs = True
+    source = tmp_path / "update"
+    source.write_bytes(DATA)
+    counted = []
+    link.send(KEY, blobs.manifest, source, counted.append)
+    assert sorted(blobs.stored) == [0, 1, 2]
+    assert link.packs is unpacks
+    assert (sum(counted) < 0.9 * len(DATA)) is unpacks
 
 
 def test_a_damaged_part_of_an_earlier_fetch_is_fetched_anew(start_hub, link_to, blob_hub, tmp_path):

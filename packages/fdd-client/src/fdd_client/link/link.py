@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from fdd.core.ids import BlobId
 from fdd.protocol.blobs import BlobManifest
-from fdd.protocol.errors import BlobError, UpdateRequiredError
+from fdd.protocol.errors import BlobError, DigestMismatchError, UpdateRequiredError
 from fdd.protocol.messages import (
     ChunkList,
     Heartbeat,
@@ -30,6 +30,7 @@ from fdd.protocol.messages import (
     RunReport,
     TaskKey,
 )
+from fdd.protocol.packing import ENCODING, PAYS_BELOW_MBIT, packed
 from fdd.protocol.probe import probe
 from fdd.protocol.signing import SigningKey, sign_request
 from fdd.protocol.statements import SignedStatement
@@ -43,6 +44,8 @@ __all__ = ["Link"]
 M = TypeVar("M", bound=BaseModel)
 _ROOT: Final = "/link/v1"
 _JOIN_KEY: Final = "join"
+_NOT_UNPACKED: Final = {DigestMismatchError.code, "FDD-2009", ""}
+"""How a chunk is refused that was taken as it came: its digest is another, or its header."""
 
 
 class Link:
@@ -58,6 +61,8 @@ class Link:
         self._transport = transport
         self._key = key
         self._site_id = site_id
+        self.packs = False
+        """Whether chunks are packed before they are sent."""
 
     def hello(self) -> Hello:
         """Who is there; refuses a hub that speaks no common protocol version.
@@ -133,7 +138,7 @@ class Link:
             key: The task.
             manifest: Of the payload.
             source: The file of the payload.
-            sent: Told the bytes of each chunk that was sent.
+            sent: Told the bytes that each chunk took on the line.
             again: Whether some may have been sent before; the hub is asked then.
         """
         stored = _parse(ChunkList, self._send("GET", self._reply(key))).chunks if again else {}
@@ -146,8 +151,7 @@ class Link:
                     continue
                 # A copy, not a mapped view: a cut connection's error would keep the view open.
                 chunk = os.pread(file.fileno(), length, offset)
-                self._send("PUT", f"{self._reply(key)}/{index}", chunk, bytes.fromhex(digest))
-                sent(length)
+                sent(self._put(f"{self._reply(key)}/{index}", chunk, bytes.fromhex(digest)))
 
     def commit(self, key: TaskKey, reply: ReplyCommit) -> None:
         """Finish a reply. The same commit again is no error."""
@@ -182,7 +186,10 @@ class Link:
         return _parse(RosterVersions, self._send("GET", f"/roster/{after}"))
 
     def measure(self) -> tuple[float, float] | None:
-        """Megabits a second to and from the hub; None where the hub cannot measure."""
+        """Megabits a second to and from the hub; None where the hub cannot measure.
+
+        From then on chunks are packed if the line is so slow that it pays.
+        """
         if self._transport.protocol < MEMBERSHIP:
             return None
         body = probe()
@@ -191,7 +198,9 @@ class Link:
         between = time.monotonic()
         size = len(self._send("GET", "/probe"))
         end = time.monotonic()
-        return _mbit(len(body), between - start), _mbit(size, end - between)
+        upload, download = _mbit(len(body), between - start), _mbit(size, end - between)
+        self.packs = upload < PAYS_BELOW_MBIT
+        return upload, download
 
     def share_card(self, statement: SignedStatement) -> None:
         """Show a data card to the consortium, in a statement of this site.
@@ -225,8 +234,29 @@ class Link:
         if self._transport.protocol < MEMBERSHIP:
             raise UpdateRequiredError("The hub's release is too old for this", hint=hint)
 
+    def _put(self, path: str, chunk: bytes, digest: bytes) -> int:
+        """Send a chunk, packed where that pays; the bytes that it took."""
+        smaller = packed(chunk) if self.packs else None
+        if smaller is not None:
+            try:
+                self._send("PUT", path, smaller, digest, encoding=ENCODING)
+            except HubRefusedError as error:
+                if error.http_status >= 500 or error.problem_code not in _NOT_UNPACKED:
+                    raise
+                self.packs = False  # a hub, or something before it, that does not know this
+            else:
+                return len(smaller)
+        self._send("PUT", path, chunk, digest)
+        return len(chunk)
+
     def _send(
-        self, method: str, path: str, body: bytes = b"", digest: bytes | None = None
+        self,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        digest: bytes | None = None,
+        *,
+        encoding: str = "",
     ) -> bytes:
         target = _ROOT + path
         digest = digest if digest is not None else blake3(body).digest()
@@ -234,6 +264,8 @@ class Link:
         if method in {"POST", "PUT"}:
             kind = "application/octet-stream" if method == "PUT" else "application/json"
             headers |= {"Content-Type": kind, "Content-Length": str(len(body))}
+        if encoding:
+            headers |= {"Content-Encoding": encoding}
         _, data = self._transport.request(method, target, headers, body if len(body) else None)
         return data
 

@@ -26,6 +26,7 @@ from fdd.protocol.messages import (
     RunReport,
     TaskKey,
 )
+from fdd.protocol.packing import ENCODING, Unpacker
 from fdd.protocol.statements import SignedStatement
 from fdd_server.kernel import Clock, Database, Notifier
 from fdd_server.kernel.errors import RequestError, TooLargeError
@@ -253,15 +254,17 @@ class Incoming:
     size: int
 
     async def receive(self, request: Request) -> None:
-        """Hash and write the body in batches on a thread while the next one comes in, then store
-        the chunk.
+        """Unpack, hash and write the body in batches on a thread while the next one comes in, then
+        store the chunk.
 
         Raises:
             TooLargeError: if the body is longer than announced.
-            RequestError: if the site went away.
+            RequestError: if the site went away, or packed the body in a way that is not known here.
+            CodecError: if the packed body is none.
         """
         writing: asyncio.Future[None] | None = None
         try:
+            unpack = _unpacker(request)
             batch: list[bytes] = []
             waiting = received = 0
             async for piece in request.stream():
@@ -273,11 +276,11 @@ class Incoming:
                 if waiting >= _BATCH:
                     if writing is not None:
                         await writing
-                    writing = asyncio.ensure_future(self.link.work(self.draft.write, batch))
+                    writing = asyncio.ensure_future(self.link.work(self._write, batch, unpack))
                     batch, waiting = [], 0
             if writing is not None:
                 await writing
-            await self.link.work(self._finish, batch)
+            await self.link.work(self._finish, batch, unpack)
         except ClientDisconnect as error:
             raise RequestError("The site went away while it sent a chunk") from error
         finally:
@@ -285,9 +288,15 @@ class Incoming:
                 await asyncio.wait([writing])
             self.draft.close()
 
-    def _finish(self, batch: list[bytes]) -> None:
-        self.draft.write(batch)
-        self.replies.keep(self.place, self.draft, self.digest, self.size)
+    def _write(self, pieces: list[bytes], unpack: Unpacker | None) -> None:
+        self.draft.write(pieces if unpack is None else unpack(pieces))
+
+    def _finish(self, pieces: list[bytes], unpack: Unpacker | None) -> None:
+        self._write(pieces, unpack)
+        if unpack is not None:
+            unpack.finish()
+        size = self.size if unpack is None else unpack.size
+        self.replies.keep(self.place, self.draft, self.digest, size)
 
 
 @dataclass(frozen=True)
@@ -301,6 +310,18 @@ class Look:
     topic: str
     seen: int
     wait_seconds: float
+
+
+def _unpacker(request: Request) -> Unpacker | None:
+    encoding = request.headers.get("content-encoding")
+    if encoding is None:
+        return None
+    if encoding != ENCODING:
+        raise RequestError(
+            "The body is packed in a way that is not known here",
+            hint=f"Send it as it is, or as {ENCODING}",
+        )
+    return Unpacker(CHUNK_BYTES)
 
 
 async def _skip_body(request: Request) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import zlib
 from types import SimpleNamespace
 
 import pytest
 
+from fdd.protocol.blobs import CHUNK_BYTES, manifest_of
 from fdd.protocol.messages import ChunkList, Heartbeat, HeartbeatReply, Phase, ProposedRuns
 
 
@@ -255,6 +257,48 @@ def test_replies_without_bytes_are_asked_for_again_after_a_restore(consortium, h
     (reply,) = (r for r in replies if r.site == one.site_id)
     with pytest.raises(FileNotFoundError):
         list(consortium.hub.federation.payload(key, reply))
+
+
+def packed_put(site, key, data: bytes, body: bytes, encoding: str = "deflate"):
+    path = f"/link/v1/replies/{key.run_id}/1/train/0"
+    headers = {**site.headers("PUT", path, data), "Content-Encoding": encoding}
+    return site.client.request("PUT", path, content=body, headers=headers)
+
+
+def test_a_packed_chunk_is_the_chunk(consortium, home):
+    site = consortium.site("Alpha")
+    task, lease = consortium.working(site)
+    data = b"many of a kind" * 200_000
+    manifest = manifest_of(data)
+    body = zlib.compress(data, 1)
+    assert len(body) < len(data) / 10
+    assert packed_put(site, task.key, data, body).status_code == 204
+    assert site.commit(task.key, lease.fence, manifest).status_code == 204
+    (reply,) = consortium.hub.federation.close(task.key)
+    assert b"".join(consortium.hub.federation.payload(task.key, reply)) == data
+
+
+BODIES = {
+    "garbage": lambda data: b"\x78\x9c not packed at all",
+    "cut": lambda data: zlib.compress(data)[:-5],
+    "longer": lambda data: zlib.compress(data) + b"x",
+    "bomb": lambda data: zlib.compress(bytes(CHUNK_BYTES + 1)),
+    "other": lambda data: zlib.compress(data + b"x"),
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_packed_chunk_that_is_none_changes_nothing(consortium, make_payload, body):
+    site = consortium.site("Alpha")
+    task, _ = consortium.working(site)
+    data, manifest = make_payload()
+    refused = packed_put(site, task.key, data, BODIES[body](data))
+    assert refused.status_code in {409, 422}
+    assert code(refused) in {"FDD-1101", "FDD-1104"}
+    assert site.send("GET", f"/replies/{task.key.run_id}/1/train").json()["chunks"] == {}
+    assert code(packed_put(site, task.key, data, data, "br")) == "FDD-2009"
+    assert site.put(task.key, 0, data).status_code == 204
+    assert manifest.chunks
 
 
 def test_stored_chunks_are_listed_and_can_be_replaced(consortium, make_payload):
