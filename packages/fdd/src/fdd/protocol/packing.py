@@ -20,6 +20,7 @@ PAYS_BELOW_MBIT: Final = 100.0
 
 _WORTH: Final = 0.9
 _PIECE: Final = 1 << 20
+_AS_IT_IS: Final = "Send the chunk again as it is, without Content-Encoding"
 
 
 def packed(chunk: bytes) -> bytes | None:
@@ -52,10 +53,12 @@ class Unpacker:
                 try:
                     found = self._stream.decompress(rest, _PIECE)
                 except zlib.error as error:
-                    raise CodecError("The packed chunk cannot be read") from error
+                    raise CodecError("The packed chunk cannot be read", hint=_AS_IT_IS) from error
                 self.size += len(found)
                 if self.size > self._most or self._stream.unused_data:
-                    raise CodecError("The packed chunk is longer than a chunk may be")
+                    raise CodecError(
+                        "The packed chunk is longer than a chunk may be", hint=_AS_IT_IS
+                    )
                 yield found
                 rest = self._stream.unconsumed_tail
 
@@ -66,4 +69,4 @@ class Unpacker:
             CodecError: if something is missing.
         """
         if not self._stream.eof:
-            raise CodecError("The packed chunk is cut off")
+            raise CodecError("The packed chunk is cut off", hint=_AS_IT_IS)

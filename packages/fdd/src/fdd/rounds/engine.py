@@ -152,7 +152,7 @@ class Engine:
         aggregator = _aggregator(state.spec, self._store, None)
         counted, refused = self._gathering.fold(task.key, closed, aggregator.add)
         if len(counted) < state.spec.cohort.minimum_sites:
-            return self._fail(state, "too_few_sites", refusals(state, refused))
+            return self._fail(state, "too_few_sites", *refusals(state, refused))
         blob, strategy = aggregator.first_model()
         self._save(
             state.model_copy(
@@ -365,12 +365,10 @@ class Engine:
         )
         return Pause()
 
-    def _fail(self, state: RunState, reason: str, before: Sequence[Event] = ()) -> Pause:
-        return self._terminate(state, RunStatus.FAILED, reason, before)
+    def _fail(self, state: RunState, reason: str, *before: Event) -> Pause:
+        return self._terminate(state, RunStatus.FAILED, reason, *before)
 
-    def _terminate(
-        self, state: RunState, status: RunStatus, reason: str, before: Sequence[Event] = ()
-    ) -> Pause:
+    def _terminate(self, state: RunState, status: RunStatus, reason: str, *before: Event) -> Pause:
         last, event = ended(state, status, reason, self._clock())
         self._save(last, events=[*before, event])
         return Pause(done=True)
