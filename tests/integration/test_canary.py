@@ -305,7 +305,7 @@ def test_a_full_disk_while_the_agent_works(clean, consortium, site):
     )
     run_id = str(consortium.platform.submit(small_spec(rounds=2, sites=1))["run_id"])
     until = time.monotonic() + SECONDS
-    while "FDD-3301" not in (told := clean("status").stdout):
+    while "disk of this site is full" not in (told := clean("status").stdout):
         assert process.poll() is None, "the agent waits until there is room"
         assert time.monotonic() < until, told
     process.send_signal(signal.SIGTERM)

@@ -35,7 +35,7 @@ def test_structures_are_answered_with_pictures_and_own_neighbours(session, molec
     assert good.picture.startswith("<?xml")
     found = good.endpoints[ENDPOINT]
     assert (found.binary, found.label) == (False, "")
-    assert found.verdict in {"inside", "edge", "outside"}
+    assert found.verdict == "unknown"  # few molecules were kept aside here
     assert found.atoms.startswith("<?xml")
     assert "<ellipse" in found.atoms
     assert (bad.problem, bad.picture, bad.nearest) == ("unparsable", None, ())
