@@ -155,8 +155,9 @@ class Agent:
         for everybody; a person may still decide before the deadline.
         """
         run = RunFolder(self._folder, lease.task.key.run_id)
-        if run.approval() is None:
-            self._decide()
+        if run.approval() is not None:
+            return False
+        self._decide()
         return run.approval() is None
 
     def _beat(self) -> None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from fdd.core.ids import BlobId
 from fdd.protocol.blobs import BlobManifest
-from fdd.protocol.errors import BlobError, DigestMismatchError, UpdateRequiredError
+from fdd.protocol.errors import BlobError, UpdateRequiredError
 from fdd.protocol.messages import (
     ChunkList,
     Heartbeat,
@@ -44,8 +44,8 @@ __all__ = ["Link"]
 M = TypeVar("M", bound=BaseModel)
 _ROOT: Final = "/link/v1"
 _JOIN_KEY: Final = "join"
-_NOT_UNPACKED: Final = {DigestMismatchError.code, "FDD-2009", ""}
-"""How a chunk is refused that was taken as it came: its digest is another, or its header."""
+_NOT_UNPACKED: Final = {400, 415, 422}
+"""How a packed chunk is refused by a hub, or something before it, that does not know packing."""
 
 
 class Link:
@@ -241,9 +241,9 @@ class Link:
             try:
                 self._send("PUT", path, smaller, digest, encoding=ENCODING)
             except HubRefusedError as error:
-                if error.http_status >= 500 or error.problem_code not in _NOT_UNPACKED:
+                if error.http_status not in _NOT_UNPACKED:
                     raise
-                self.packs = False  # a hub, or something before it, that does not know this
+                self.packs = False
             else:
                 return len(smaller)
         self._send("PUT", path, chunk, digest)

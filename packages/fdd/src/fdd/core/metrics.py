@@ -8,6 +8,8 @@ from typing import Annotated, Final, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fdd.core.canonical import unset
+
 __all__ = ["MOST_BINS", "Mean", "MetricKey", "MetricRow", "Metrics"]
 
 MOST_BINS: Final = 64
@@ -43,10 +45,6 @@ class Mean:
         return self.total / self.weight / _ONE if self.weight else float("nan")
 
 
-def _empty(value: object) -> bool:
-    return not value
-
-
 class MetricRow(BaseModel):
     """One metric as it travels; with ``counts``, how often it fell into each of as many bins."""
 
@@ -57,7 +55,7 @@ class MetricRow(BaseModel):
     value: float = Field(allow_inf_nan=False, ge=-1e9, le=1e9)
     weight: int = Field(ge=1, le=1_000_000_000)
     counts: tuple[Annotated[int, Field(ge=0, le=1_000_000_000)], ...] = Field(
-        default=(), max_length=MOST_BINS, exclude_if=_empty
+        default=(), max_length=MOST_BINS, exclude_if=unset
     )
 
 

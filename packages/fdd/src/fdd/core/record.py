@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fdd.core.canonical import unset
 from fdd.core.ids import BlobId, Digest, RunId, SiteId
 
 __all__ = ["Exclusion", "LateExclusion", "LateUpdate", "RoundRecord"]
@@ -51,8 +52,8 @@ class RoundRecord(BaseModel):
     cohort: tuple[SiteId, ...]
     survivors: tuple[SiteId, ...]
     excluded: tuple[Exclusion, ...]
-    late: tuple[LateUpdate, ...] = Field(default=(), exclude_if=lambda late: not late)
-    late_excluded: tuple[LateExclusion, ...] = Field(default=(), exclude_if=lambda late: not late)
+    late: tuple[LateUpdate, ...] = Field(default=(), exclude_if=unset)
+    late_excluded: tuple[LateExclusion, ...] = Field(default=(), exclude_if=unset)
     model: BlobId
     score: float | None
     chain: Digest

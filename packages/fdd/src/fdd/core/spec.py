@@ -14,7 +14,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from fdd.core.canonical import canonical_digest
+from fdd.core.canonical import canonical_digest, unset
 from fdd.core.errors import SpecError
 from fdd.core.explain import explained
 from fdd.core.ids import Digest, Name
@@ -51,12 +51,6 @@ _NUMBERED: Final = re.compile(r".*--\d+")
 _DISTIL: Final = "distil"
 
 
-def _unset(value: object) -> bool:
-    """Left out of the canonical form where it is not used: specifications that were signed before
-    the field was there keep their digest, and older sites understand them."""
-    return not value
-
-
 class EndpointSpec(_Part):
     """One endpoint that the run learns."""
 
@@ -80,12 +74,12 @@ class ModelSpec(_Part):
     options: Options = Field(default_factory=dict)
     start: Digest | None = Field(
         default=None,
-        exclude_if=_unset,
+        exclude_if=unset,
         description="checkpoint of another run to start from; none = a new model",
     )
     trunk: Digest | None = Field(
         default=None,
-        exclude_if=_unset,
+        exclude_if=unset,
         description="weights of a trunk to start from; none = fresh ones",
     )
 
@@ -108,12 +102,12 @@ class DataSpec(_Part):
     )
     reference_steps: dict[ReferenceStep, Digest] = Field(
         default_factory=dict,
-        exclude_if=_unset,
+        exclude_if=unset,
         description="digest of each step behind the hash, so that a site can say which differs",
     )
     histograms: bool = Field(
         default=False,
-        exclude_if=_unset,
+        exclude_if=unset,
         description="add up the sites' noisy label histograms before the first round",
     )
 
@@ -135,7 +129,7 @@ class TrainingSpec(_Part):
     weight_decay: float = Field(default=0.0, ge=0, le=1)
     balance: bool = Field(
         default=False,
-        exclude_if=_unset,
+        exclude_if=unset,
         description="let the rarer yes of a yes/no endpoint count more in the loss, by its share "
         "over all sites; predictions are put right again",
     )
@@ -150,7 +144,7 @@ class StrategySpec(_Part):
     options: Options = Field(default_factory=dict)
     transfer: Digest | None = Field(
         default=None,
-        exclude_if=_unset,
+        exclude_if=unset,
         description="public molecules that the sites label, of the strategy distil",
     )
 
@@ -176,14 +170,14 @@ class CohortSpec(_Part):
         default=0,
         ge=0,
         le=1_000,
-        exclude_if=_unset,
+        exclude_if=unset,
         description="sites that train in one round, in fair turns; 0 = all",
     )
     late_rounds: int = Field(
         default=0,
         ge=0,
         le=100,
-        exclude_if=_unset,
+        exclude_if=unset,
         description="rounds by which an update may come late and still count, with less weight; "
         "0 = it is dropped",
     )
@@ -206,7 +200,7 @@ class EvaluationSpec(_Part):
         default=0,
         ge=0,
         le=1_000,
-        exclude_if=_unset,
+        exclude_if=unset,
         description="stop after so many evaluations in a row that are worse than predicting a "
         "constant; 0 = no",
     )
@@ -214,14 +208,14 @@ class EvaluationSpec(_Part):
         default=0.0,
         ge=0,
         le=31_536_000,
-        exclude_if=_unset,
+        exclude_if=unset,
         description="begin no further round after so long; 0 = no",
     )
     budget_mib: float = Field(
         default=0.0,
         ge=0,
         le=1e9,
-        exclude_if=_unset,
+        exclude_if=unset,
         description="begin no further round once models and updates of so many MiB have travelled; "
         "0 = no",
     )

@@ -12,6 +12,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from fdd.core.canonical import unset
 from fdd.core.conformity import BINS, Kind
 from fdd.core.ids import BlobId, Digest, Name, RunId, SiteId
 from fdd.core.metrics import MetricRow
@@ -59,10 +60,6 @@ Code = Annotated[str, Field(pattern=r"^[a-z0-9_.-]{1,64}$")]
 
 class _Message(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-def _empty(value: object) -> bool:
-    return not value
 
 
 class Phase(StrEnum):
@@ -133,7 +130,7 @@ class Task(_Message):
     arithmetic: FixedPoint | None
     deadline: float
     histograms: tuple[SummedHistogram, ...] = Field(default=(), max_length=256)
-    scores: tuple[SummedScores, ...] = Field(default=(), max_length=512, exclude_if=_empty)
+    scores: tuple[SummedScores, ...] = Field(default=(), max_length=512, exclude_if=unset)
 
 
 class Hello(_Message):
@@ -309,7 +306,7 @@ class Scores(_Message):
     central: float | None = None
     n: int = Field(default=0, ge=0)
     clear: dict[Literal["federated", "personalised"], Literal["better", "worse"]] = Field(
-        default_factory=dict, exclude_if=_empty
+        default_factory=dict, exclude_if=unset
     )
 
 
