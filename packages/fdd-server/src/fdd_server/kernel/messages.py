@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from fdd.core.errors import Params
 from fdd.core.explain import worded
@@ -81,7 +80,7 @@ def misfits(model: type[BaseModel], error: ValidationError) -> list[Misfit]:
     return [_misfit(known, found) for found in error.errors(include_input=False, include_url=False)]
 
 
-def _misfit(known: frozenset[str], found: ErrorDetails) -> Misfit:
+def _misfit(known: frozenset[str], found: Mapping[str, Any]) -> Misfit:
     parts = [str(part) if isinstance(part, int) or part in known else "?" for part in found["loc"]]
     kind, context = str(found["type"]), found.get("ctx", {})
     field = ".".join(parts) or "the whole"

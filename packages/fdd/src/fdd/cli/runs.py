@@ -61,7 +61,7 @@ def check(
 
     wanted = load_spec(spec)
     with _hub() as hub:
-        found = hub.check(wanted.model_dump(mode="json"))
+        found: Mapping[str, Any] = hub.check(wanted.model_dump(mode="json"))
     if as_json:
         print_json(found)
     elif found["plan"] is not None:
