@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from fdd.cli.login import signed_in
-from fdd.cli.output import print_json
+from fdd.cli.output import console, print_json
 from fdd.core.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -44,6 +44,32 @@ def submit(
     wanted = load_spec(spec)
     with _hub() as hub:
         _name(hub.submit(wanted), as_json)
+
+
+@runs.command()
+def check(
+    spec: Annotated[Path, typer.Argument(help="Run specification, TOML or JSON.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what a specification would mean at the hub; no run is proposed.
+
+    Exit status 1 if the hub would refuse it.
+
+    Example: fdd run check run.toml
+    """
+    from fdd.core.spec import load_spec
+
+    wanted = load_spec(spec)
+    with _hub() as hub:
+        found: Mapping[str, Any] = hub.check(wanted.model_dump(mode="json"))
+    if as_json:
+        print_json(found)
+    elif found["plan"] is not None:
+        _show_plan(found["plan"])
+    for problem in found["problems"]:
+        console().print(f"{problem['field']}: {_coded(problem['problem'], problem)}")
+    if found["plan"] is None:
+        raise typer.Exit(ExitCode.NO)
 
 
 @runs.command("list")
@@ -193,6 +219,27 @@ def _show(run: Mapping[str, Any]) -> None:
         told = f" · {why}" if why else ""
         rounds = f"{site['rounds_done']} rounds"
         typer.echo(f"  {site['site_id']:24} {site['approval']:9} {site['state']:9} {rounds}{told}")
+
+
+def _show_plan(plan: Mapping[str, Any]) -> None:
+    traffic = plan["traffic"]
+    whole = traffic["all_rounds"]
+    typer.echo(f"digest   {plan['digest']}")
+    typer.echo(
+        f"a round  {traffic['up'] / 1e6:.2f} MB up, {traffic['down'] / 1e6:.2f} MB down a site"
+    )
+    if whole is not None:
+        typer.echo(f"in all   {whole / 1e6:.1f} MB in {plan['spec']['training']['rounds']} rounds")
+    for site in plan["sites"]:
+        why = f" · {', '.join(site['reasons'])}" if site["reasons"] else ""
+        typer.echo(f"  {site['site_id']:24} {site['standing']}{why}")
+    for found in plan["warnings"]:
+        console().print(f"{found['field']}: {_coded(found['warning'], found)}")
+
+
+def _coded(code: str, found: Mapping[str, Any]) -> str:
+    facts = "".join(f" {name}={value}" for name, value in found["params"].items())
+    return f"{code}{facts}"
 
 
 def _tell(event: Mapping[str, Any]) -> None:
