@@ -1,6 +1,6 @@
 """Writes the references that follow from the code: run specification, endpoints, settings, policy
-and the list of errors, in English and Korean, and the catalogue's names for the pages. ``--check``
-fails when one is out of date."""
+and the list of errors, in English and Korean, the catalogue's names for the pages, and the words of
+the pages for the command lines. ``--check`` fails when one is out of date."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 from errors import PAGES, import_everything
 from pydantic import BaseModel
+from words import word_files
 
 from fdd.chem.featurizers import DEFAULT, FEATURIZERS
 from fdd.core.errors import all_errors
@@ -296,6 +297,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     names = {each.id: {"en": each.name_en, "ko": each.name_ko} for each in catalogue().endpoints()}
     yield ENDPOINT_NAMES, json.dumps(names, ensure_ascii=False, indent=2) + "\n"
     yield run_states()
+    yield from word_files()
 
 
 def run_states() -> tuple[Path, str]:
