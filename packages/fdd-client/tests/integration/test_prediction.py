@@ -108,7 +108,7 @@ def test_a_card_is_printed_in_the_language_asked_for(serving, capsys):
     predicting.show_card(serving, None, False)
     speak(Language.EN)
     assert capsys.readouterr().out.startswith("# 모델 카드: test")
-    predicting.show_card(serving, "run-1", False, True)
+    predicting.show_card(serving, "run-1", True)
     assert json.loads(capsys.readouterr().out)["run_id"] == "run-1"
 
 
