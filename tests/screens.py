@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from tests.e2e.browser import LOOKS, chromium, opened, overflow, signed_in
 from tests.integration.consortium import Consortium, small_spec
 
-PAGES = ("/", "/runs", "/runs/{run}", "/sites", "/sites/{site}", "/data", "/audit")
+PAGES = ("/", "/runs", "/runs/{run}", "/models", "/sites", "/sites/{site}", "/data", "/audit")
 CONSOLE = ("/", "/datasets", "/approvals", "/policy", "/journal", "/reports", "/predictions")
 
 
