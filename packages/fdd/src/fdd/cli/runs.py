@@ -58,7 +58,7 @@ def check(
     from fdd.core.spec import load_spec
 
     wanted = load_spec(spec)
-    with _hub() as hub:
+    with at_the_hub() as hub:
         found: Mapping[str, Any] = hub.check(wanted.model_dump(mode="json"))
     if as_json:
         print_json(found)
