@@ -16,6 +16,12 @@ export interface FieldProps {
 /** One field, drawn from its schema. */
 export function SpecField({ field, value, found, onChange }: FieldProps) {
   const words = useSpecWords();
+  // While somebody writes, an empty field stays empty; the default shows again when it is left.
+  const [emptied, setEmptied] = useState(false);
+  const write = (written: string | number) => {
+    setEmptied(written === "");
+    onChange(written);
+  };
   const problem = found ?? (value === field.initial ? null : problemOf(field, value));
   const shared = {
     label: words.label(field),
@@ -52,8 +58,9 @@ export function SpecField({ field, value, found, onChange }: FieldProps) {
       return (
         <NumberInput
           {...shared}
-          value={typeof value === "number" || typeof value === "string" ? value : ""}
-          onChange={onChange}
+          value={emptied || (typeof value !== "number" && typeof value !== "string") ? "" : value}
+          onChange={write}
+          onBlur={() => setEmptied(false)}
           allowDecimal={field.kind === "number"}
           allowNegative={(field.bounds.minimum ?? field.bounds.exclusiveMinimum ?? -1) < 0}
           clampBehavior="none"
@@ -64,8 +71,9 @@ export function SpecField({ field, value, found, onChange }: FieldProps) {
       return (
         <TextInput
           {...shared}
-          value={typeof value === "string" ? value : ""}
-          onChange={(event) => onChange(event.currentTarget.value)}
+          value={emptied || typeof value !== "string" ? "" : value}
+          onChange={(event) => write(event.currentTarget.value)}
+          onBlur={() => setEmptied(false)}
         />
       );
     default:
