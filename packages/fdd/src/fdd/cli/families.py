@@ -21,7 +21,7 @@ families = typer.Typer(
 
 _WORDS: Final = {
     "strategy": ("a strategy, in simulations only", "집계 전략, 시뮬레이션에서만"),
-    "featurizers": ("Featurisers", "특징 계산"),
+    "featurizers": ("Featurisers", "특징 추출기"),
     "graph": (
         "sees graphs, from which structures can be drawn",
         "구조를 다시 그릴 수 있는 그래프를 봄",
