@@ -1,6 +1,7 @@
 """Writes the references that follow from the code: run specification, endpoints, settings, policy
-and the list of errors, in English and Korean, and for the pages the catalogue's names and the words
-of a run specification's fields. ``--check`` fails when one is out of date."""
+and the list of errors, in English and Korean; for the pages the catalogue's names and the words of
+a run specification's fields; and the words of the pages for the command lines. ``--check`` fails
+when one is out of date."""
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from typing import Final
 
 from errors import PAGES, import_everything
 from pydantic import BaseModel
+from words import word_files
 
 from fdd.core.errors import all_errors
 from fdd.core.spec import RunSpec
@@ -289,6 +291,7 @@ def pages() -> Iterator[tuple[Path, str]]:
     yield ENDPOINT_NAMES, json.dumps(names, ensure_ascii=False, indent=2) + "\n"
     yield SPEC_WORDS, spec_words(wording)
     yield run_states()
+    yield from word_files()
 
 
 def spec_words(wording: Mapping[str, Wording]) -> str:

@@ -13,8 +13,8 @@ from tests.e2e.browser import LOOKS, chromium, opened, overflow, signed_in
 from tests.integration.consortium import Consortium, small_spec
 
 PAGES = (
-    "/", "/runs", "/runs/new", "/families", "/runs/{run}", "/sites", "/sites/{site}", "/data",
-    "/audit",
+    "/", "/runs", "/runs/new", "/families", "/runs/{run}", "/models", "/sites", "/sites/{site}",
+    "/data", "/audit",
 )  # fmt: skip
 CONSOLE = ("/", "/datasets", "/approvals", "/policy", "/journal", "/reports", "/predictions")
 

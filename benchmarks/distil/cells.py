@@ -62,9 +62,10 @@ KINDS: Final = {
     ),
 }
 
-WAYS: Final = ("local", "student", "finetuned", "mixed")
-"""The institution's own model; the student of all; the same after its own rows, which a site serves
-by default; the mean of both students."""
+WAYS: Final = ("local", "alone", "student", "finetuned", "mixed")
+"""The institution's own model; the student's network on its own rows alone, for the own model may
+be of a weaker kind; the student of all; the same after its own rows, which a site serves by
+default; the mean of both students."""
 
 _EPOCHS: Final = 40
 _DECIDING: Final = (
@@ -102,6 +103,11 @@ def compute(seed: int, kinds: Kinds, store: Store) -> Result:
         own = personalize(spec, family, data, site, student)
         ways: dict[str, Says] = {
             "local": _answering(teachers[site]),
+            "alone": _answering(
+                teachers[site]
+                if held[site] == kinds.student
+                else taught(kinds.student, spec, data, site)
+            ),
             "student": _network(family, student),
             "finetuned": _network(family, own),
             "mixed": _mean(_network(family, student), _network(family, own)),

@@ -50,32 +50,39 @@ def _head(found: Mapping[str, Cells], words: Result) -> Iterator[str]:
 
 
 def _targets(cells: Cells, targets: Mapping[str, float], words: Result) -> Iterator[str]:
-    yield from (f"| {' | '.join(words['table'])} |", "|---|---|---|---|---|---|---|---|")
+    yield from (f"| {' | '.join(words['table'])} |", "|" + "---|" * len(words["table"]))
     for part, least in targets.items():
         means = {
             way: [fmean(s[part][way] for s in cell["sites"].values()) for cell in cells.values()]
             for way in WAYS
         }
-        gains = [m - a for m, a in zip(means["finetuned"], means["local"], strict=True)]
+        gains, over_network = (
+            [m - a for m, a in zip(means["finetuned"], means[way], strict=True)]
+            for way in ("local", "alone")
+        )
         verdict = words["met"] if fmean(gains) >= least else words["missed"]
         if len(cells) < _SEEDS:
             verdict = words["partial"].format(cells=len(cells), seeds=_SEEDS)
         shown = " | ".join(_shown(means[way]) for way in WAYS)
-        yield f"| {words[part]} | {shown} | {_gain(gains)} | ≥ {least:g} | {verdict} |"
+        over = f"{_gain(over_network)} | {_gain(gains)}"
+        yield f"| {words[part]} | {shown} | {over} | ≥ {least:g} | {verdict} |"
     yield ""
 
 
 def _sites(cells: Cells, words: Result) -> Iterator[str]:
     """Means over the seeds; institutions are numbered by the size of their share."""
     yield f"| {' | '.join(words['site'])} |"
-    yield "|---|---|---|---|---|---|---|"
+    yield "|" + "---|" * len(words["site"])
     for name, first in next(iter(cells.values()))["sites"].items():
         rows = [cell["sites"][name] for cell in cells.values()]
         molecules = round(fmean(row["molecules"] for row in rows))
         shown = []
         for part in ("own", "others"):
-            gains = [row[part]["finetuned"] - row[part]["local"] for row in rows]
-            shown += [_shown([row[part]["local"] for row in rows]), _gain(gains)]
+            shown.append(_shown([row[part]["local"] for row in rows]))
+            shown += [
+                _gain([row[part]["finetuned"] - row[part][way] for row in rows])
+                for way in ("local", "alone")
+            ]
         yield f"| {name} | {first['teacher']} | {molecules:,} | {' | '.join(shown)} |"
     yield ""
 

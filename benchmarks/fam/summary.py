@@ -62,9 +62,15 @@ def different(results: Sequence[Result]) -> Iterator[Line]:
                          for way in ("local", "chosen"))  # fmt: skip
         lower = cells[0]["partners"][0]["better"] == "lower"
         gained += chosen < local if lower else chosen > local
-        told += all(cell["partners"][0]["chosen"] == "local" for cell in cells)
+        told += all(_is_told(cell["partners"][0]) for cell in cells)
     met = gained >= _MOST_GAIN and gained + told == len(groups)
     yield Line("different", f"≥ {_MOST_GAIN} / {len(groups)}", f"{gained}, {told}", met)
+
+
+def _is_told(partner: Result) -> bool:
+    """Whether its value report says that the federation gains it nothing: its own model is served,
+    or held-out molecules show no gain over it."""
+    return partner["chosen"] == "local" or partner["own"]["chosen.verdict"] in ("noise", "worse")
 
 
 def mean_of(result: Result, part: str, way: str) -> float | None:
@@ -162,14 +168,20 @@ def lines_of(key: Key, cells: Sequence[Result]) -> Iterator[Line]:
     judged = [row["own"]["chosen.verdict"] for row in rows if row["own"]["enough"]]
     worse = judged.count("worse")
     yield Line("worse", "0", f"{worse} / {len(judged)}", worse == 0 if judged else None)
-    covered = [
-        row["others"]["federated.coverage"]
-        for row in rows
-        if row.get("others", {}).get("federated.coverage") is not None
-    ]
-    if covered:
-        text = f"{min(covered):.2f}, {WORDS['en']['mean']} {fmean(covered):.2f}"
-        yield Line("covered", f"≥ {_COVERED}", text, min(covered) >= _COVERED)
+    covered = {
+        way: [
+            row["others"][f"{way}.coverage"]
+            for row in rows
+            if row.get("others", {}).get(f"{way}.coverage") is not None
+        ]
+        for way in ("federated", "local")
+    }
+    if covered["federated"]:
+        for way, least in (("federated", _COVERED), ("local", None)):
+            values = covered[way]
+            reached = f"{min(values):.2f} / {fmean(values):.2f}"
+            met = None if least is None else min(values) >= least
+            yield Line(f"covered_{way}", "" if least is None else f"≥ {least}", reached, met)
     federated = spread([mean_of(cell, "others", "federated") for cell in cells])
     local = spread([mean_of(cell, "others", "local") for cell in cells])
     if federated is None or local is None or sites != _MANY:

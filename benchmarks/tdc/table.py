@@ -136,7 +136,8 @@ def _page(rows: Sequence[Row], results: Sequence[Result], words: Result) -> Iter
             served = MODELS.index(row.chosen)
             figures[served] = f"**{figures[served]}**"
         mark = words["yes"] if row.no_worse else words["no"]
-        seeds = ", ".join(dict.fromkeys(str(count) for count in row.seeds.values()))
+        seeds, of_graph = str(row.seeds.get(REFERENCES[0], 0)), str(row.seeds.get(GRAPH, 0))
+        seeds += f" ({of_graph})" if of_graph != seeds else ""
         cells = [
             f"`{row.name}`", row.metric.upper(), seeds, *figures,
             figure(published.minimol), figure(published.best), mark,

@@ -258,11 +258,13 @@ def test_an_account_proposes_a_run_by_command_and_follows_it_and_a_person_approv
     assert kept.stat().st_mode & 0o077 == 0
     consortium.set_policy("site-0", spec, approve='"ask"')
     try:
+        code, said = fdd("run", "check", tmp_path / "run.json")
+        assert (code, spec.digest() in said, "in 2 rounds" in said) == (0, True, True), said
         run_id = fdd("run", "submit", tmp_path / "run.json")[1].strip()
         wait_for(lambda: status(site).get("why") == "needs_decision", "a decision to be asked for")
         assert run_cli("fdd-client", "approve", run_id, "--folder", str(site)).returncode == 0
         code, said = fdd("run", "watch", run_id)
-        assert (code, "round_finished round=2" in said) == (0, True), said
+        assert (code, "Round 2 finished" in said) == (0, True), said
         ended = consortium.platform.run(run_id)
         assert own(consortium, ended)["approval_reason"] == "by_person"
         assert run_id in fdd("run", "list")[1]
@@ -272,7 +274,7 @@ def test_an_account_proposes_a_run_by_command_and_follows_it_and_a_person_approv
         forked = fdd("run", "fork", run_id)[1].strip()
         assert fdd("run", "stop", forked)[0] == 0
         code, said = fdd("run", "watch", forked)
-        assert (code, "stopped" in said) == (1, True), said
+        assert (code, "Stopped" in said) == (1, True), said
         assert fdd("logout")[0] == 0
         assert not kept.exists()
     finally:

@@ -97,7 +97,7 @@ def test_structures_and_models_are_printed_for_people(serving, capsys):
     text = capsys.readouterr().out
     assert ENDPOINT in text
     assert "nearest own molecule" in text
-    assert "no prediction: unparsable" in text
+    assert "This is not a structure that can be read." in text
     predicting.list_models(serving, False)
     assert "run-1" in capsys.readouterr().out
 

@@ -3,6 +3,7 @@ import type { EndpointValue } from "@/api/console";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import classes from "./EndpointReport.module.css";
+import { adviceOf } from "./advice";
 import { PartTable } from "./PartTable";
 import { ReliabilityChart } from "./ReliabilityChart";
 
@@ -12,6 +13,7 @@ export function EndpointReport({ row, level }: { row: EndpointValue; level: numb
   const codes = useCodes();
   const format = useFormat();
   const [train, validation, test] = row.molecules;
+  const advice = adviceOf(row);
   return (
     <section className={classes.endpoint} aria-label={codes.endpoint(row.endpoint)}>
       <header className={classes.header}>
@@ -29,9 +31,7 @@ export function EndpointReport({ row, level }: { row: EndpointValue; level: numb
         <span className={classes.chosen}>
           {t("console.reports.served", { way: t(`console.way.${row.chosen}`) })}
         </span>
-        {row.chosen === "local" && (
-          <span className={classes.muted}>{t("console.reports.alone")}</span>
-        )}
+        {advice && <span className={classes.muted}>{t(`console.reports.advice.${advice}`)}</span>}
       </header>
       <PartTable title={t("value.own")} part={row.own} row={row} level={level} />
       {row.own.reliability && <ReliabilityChart found={row.own.reliability} />}

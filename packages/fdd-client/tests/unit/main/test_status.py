@@ -38,7 +38,7 @@ def test_what_left_last_is_read_from_the_journal_and_outlives_the_agent(site, ca
         "update", recipient="hub", size=2048, digest="1" * 64, run_id="run-1", round_number=3
     )
     show(site, as_json=False)
-    assert "update for run-1 round 3 · 2.0 KiB → hub" in capsys.readouterr().out
+    assert "update · run-1 · round 3 · 2.0 KiB → hub" in capsys.readouterr().out
 
 
 def test_the_task_at_hand_is_named_with_its_progress(site, capsys):

@@ -10,8 +10,8 @@ from typing import Annotated
 import typer
 
 from fdd import __version__
+from fdd.cli.commands import Commands
 from fdd.cli.data import data
-from fdd.cli.data.group import LanguageOption
 from fdd.cli.families import families
 from fdd.cli.flare import flare
 from fdd.cli.login import login, logout
@@ -19,11 +19,11 @@ from fdd.cli.output import complain, console, print_json, unexpected
 from fdd.cli.roster import roster
 from fdd.cli.runs import runs
 from fdd.core.errors import ExitCode, FddError
-from fdd.data.language import Language, spoken
+from fdd.language import told
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
+app = Commands(
     name="fdd",
     help="Federated ADMET models: simulate, demonstrate, check data, use the platform.",
     no_args_is_help=True,
@@ -116,14 +116,12 @@ def simulate(
 
 
 @app.command()
-@spoken
 def train(
     file: Annotated[Path, typer.Argument(help="CSV, TSV, SDF, Parquet or XLSX of measurements.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the model.")],
     endpoint: Annotated[str, typer.Option(help="Endpoint of the values.")] = "",
     unit: Annotated[str, typer.Option(help="Unit of the values.")] = "",
     seed: Annotated[int, typer.Option(help="Of folds, weights and shuffling.")] = 1,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Train and calibrate a model on one file, alone, and write its card.
@@ -132,7 +130,7 @@ def train(
     """
     from fdd.cli.learning import train as learn
 
-    learn(file, output, endpoint, unit, seed, language, as_json)
+    learn(file, output, endpoint, unit, seed, as_json)
 
 
 @app.command()
@@ -209,7 +207,7 @@ def main() -> None:
         complain(error)
         sys.exit(getattr(error, "exit_status", error.exit_code))
     except KeyboardInterrupt:
-        console().print("Stopped.")
+        console().print(told("Stopped."))
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(ExitCode.DONE)

@@ -13,8 +13,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import typer
 
-from fdd.cli.output import print_json
+from fdd.cli.output import print_json, say
 from fdd.core.errors import FddError, InvalidInputError
+from fdd.language import told
 
 if TYPE_CHECKING:
     from fdd.sdk import Platform
@@ -61,7 +62,7 @@ def login(
     if as_json:
         print_json({"hub": origin, "email": email, "role": role})
     else:
-        typer.echo(f"Signed in at {origin} as {email or role} ({role}).")
+        say(f"Signed in at {origin} as {email or role} ({role}).")
 
 
 def logout() -> None:
@@ -72,7 +73,7 @@ def logout() -> None:
     with suppress(FddError):  # what the hub does not hear ends by itself; here it ends now
         signed_in().sign_out()
     _file().unlink(missing_ok=True)
-    typer.echo("Signed out.")
+    say("Signed out.")
 
 
 def signed_in() -> Platform:
@@ -112,7 +113,7 @@ def _keep(hub: str, authority: Path | None, session: str) -> None:
 
 def _secret(question: str) -> str:
     if sys.stdin.isatty():
-        return getpass.getpass(question).strip()
+        return getpass.getpass(told(question)).strip()
     return sys.stdin.readline().strip()
 
 

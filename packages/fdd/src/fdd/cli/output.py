@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from fdd.core.errors import FddError, InvalidInputError
+from fdd.language import said, told
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["complain", "console", "preparing", "print_json", "unexpected"]
+__all__ = ["complain", "console", "preparing", "print_json", "say", "unexpected"]
 
 
 def console() -> Console:
@@ -29,14 +30,19 @@ def print_json(value: Mapping[str, object]) -> None:
     sys.stdout.write("\n")
 
 
+def say(text: str) -> None:
+    """One line of a result for a person, given in English."""
+    sys.stdout.write(told(text) + "\n")
+
+
 def complain(error: FddError) -> None:
     """Say what happened, why, and what to do next."""
     from rich.markup import escape
 
-    out = console()
-    out.print(f"[bold red]{error.code}[/] {escape(error.detail)}", soft_wrap=True)
-    if error.hint:
-        out.print(f"         → {escape(error.hint)}", soft_wrap=True)
+    out, (detail, hint) = console(), said(error)
+    out.print(f"[bold red]{error.code}[/] {escape(detail)}", soft_wrap=True)
+    if hint:
+        out.print(f"         → {escape(hint)}", soft_wrap=True)
 
 
 def unexpected(error: Exception) -> FddError:
@@ -65,7 +71,7 @@ def preparing() -> Iterator[Callable[[int, int], None]]:
     """A progress bar on standard error for molecules done out of all; silent where none is seen."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    columns = ("preparing", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (told("preparing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console(), transient=True) as bar:
         line = bar.add_task("", total=None)
         yield lambda done, of: bar.update(line, completed=done, total=of)

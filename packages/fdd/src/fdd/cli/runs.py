@@ -11,16 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from fdd.cli.commands import Commands
 from fdd.cli.login import signed_in
-from fdd.cli.output import console, print_json
+from fdd.cli.output import print_json, say
 from fdd.core.errors import ExitCode
+from fdd.language import coded, padded, told
 
 if TYPE_CHECKING:
     from fdd.sdk import Platform
 
 __all__ = ["runs"]
 
-runs = typer.Typer(
+runs = Commands(
     name="run", help="Runs of the hub at which you have signed in.", no_args_is_help=True
 )
 
@@ -67,7 +69,7 @@ def check(
     elif found["plan"] is not None:
         _show_plan(found["plan"])
     for problem in found["problems"]:
-        console().print(f"{problem['field']}: {_coded(problem['problem'], problem)}")
+        say(_coded(problem["problem"], problem))
     if found["plan"] is None:
         raise typer.Exit(ExitCode.NO)
 
@@ -84,9 +86,10 @@ def list_(as_json: AsJson = False) -> None:
         print_json({"items": found})
         return
     for run in found:
-        typer.echo(f"{run['run_id']}  {_situation(run):24}  {run['project_id']}  {run['name']}")
+        situation = padded(_situation(run), 24)
+        say(f"{run['run_id']}  {situation}  {run['project_id']}  {run['name']}")
     if not found:
-        typer.echo("There is no run yet: fdd run submit FILE")
+        say("There is no run yet: fdd run submit FILE")
 
 
 @runs.command()
@@ -109,12 +112,12 @@ def watch(run_id: RunName, as_json: AsJson = False) -> None:
 
     Example: fdd run watch run-0k3…
     """
-    told = 0
+    seen = 0
     with _hub() as hub:
         while True:
             found = hub.run(run_id)  # before its events: none is missed that came before its end
-            for event in hub.events(run_id, told):
-                told = int(str(event["id"]))
+            for event in hub.events(run_id, seen):
+                seen = int(str(event["id"]))
                 _tell(event)
             if found["status"] in _ENDED:
                 break
@@ -135,7 +138,7 @@ def pause(run_id: RunName) -> None:
     """
     with _hub() as hub:
         hub.pause(run_id)
-    typer.echo(f"{run_id} begins no further round. Go on with: fdd run resume {run_id}")
+    say(f"{run_id} begins no further round. Go on with: fdd run resume {run_id}")
 
 
 @runs.command()
@@ -146,7 +149,7 @@ def resume(run_id: RunName) -> None:
     """
     with _hub() as hub:
         hub.resume(run_id)
-    typer.echo(f"{run_id} goes on.")
+    say(f"{run_id} goes on.")
 
 
 @runs.command()
@@ -157,7 +160,7 @@ def stop(run_id: RunName) -> None:
     """
     with _hub() as hub:
         hub.stop(run_id)
-    typer.echo(f"{run_id} was asked to stop. See it end: fdd run watch {run_id}")
+    say(f"{run_id} was asked to stop. See it end: fdd run watch {run_id}")
 
 
 @runs.command()
@@ -191,7 +194,7 @@ def _hub() -> Iterator[Platform]:
         yield signed_in()
     except PlatformRefusedError as error:
         if error.problem:
-            error.detail = f"{error.detail} ({error.problem})"
+            error.detail = f"{told(error.detail)} ({error.problem})"
         if error.http_status == 401:
             error.hint = "Sign in again: fdd login https://host:port"
         raise
@@ -205,44 +208,43 @@ def _name(run: Mapping[str, Any], as_json: bool) -> None:
 
 
 def _situation(run: Mapping[str, Any]) -> str:
-    held = " (paused)" if run["paused"] else ""
-    return f"{run['status']}{held} {run['round']}/{run['rounds']}"
+    held = f" ({told('paused')})" if run["paused"] else ""
+    return f"{coded('status', run['status'])}{held} {run['round']}/{run['rounds']}"
 
 
 def _show(run: Mapping[str, Any]) -> None:
-    phase = f" · {run['phase']}" if run["phase"] else ""
-    reason = f" · {run['stop_reason']}" if run["stop_reason"] else ""
-    typer.echo(f"{run['name']} ({run['run_id']}) in {run['project_id']}")
-    typer.echo(f"{_situation(run)}{phase}{reason}")
+    now = (_situation(run), coded("phases", run["phase"]), coded("reasons", run["stop_reason"]))
+    say(f"{run['name']} ({run['run_id']}) in {run['project_id']}")
+    say(" · ".join(filter(None, now)))
     for site in run["sites"]:
         why = site["approval_reason"] if site["approval"] == "objected" else site["state_reason"]
-        told = f" · {why}" if why else ""
-        rounds = f"{site['rounds_done']} rounds"
-        typer.echo(f"  {site['site_id']:24} {site['approval']:9} {site['state']:9} {rounds}{told}")
+        reason = f" · {coded('reasons', why)}" if why else ""
+        rounds = told(f"{site['rounds_done']} rounds")
+        approval = padded(coded("approvals", site["approval"]), 20)
+        state = padded(coded("site_states", site["state"]), 12)
+        say(f"  {site['site_id']:24} {approval} {state} {rounds}{reason}")
 
 
 def _show_plan(plan: Mapping[str, Any]) -> None:
     traffic = plan["traffic"]
-    whole = traffic["all_rounds"]
-    typer.echo(f"digest   {plan['digest']}")
-    typer.echo(
-        f"a round  {traffic['up'] / 1e6:.2f} MB up, {traffic['down'] / 1e6:.2f} MB down a site"
-    )
+    up, down, whole = traffic["up"] / 1e6, traffic["down"] / 1e6, traffic["all_rounds"]
+    say(f"digest   {plan['digest']}")
+    say(f"a round  {up:.2f} MB up, {down:.2f} MB down a site")
     if whole is not None:
-        typer.echo(f"in all   {whole / 1e6:.1f} MB in {plan['spec']['training']['rounds']} rounds")
+        say(f"in all   {whole / 1e6:.1f} MB in {plan['spec']['training']['rounds']} rounds")
     for site in plan["sites"]:
         why = f" · {', '.join(site['reasons'])}" if site["reasons"] else ""
-        typer.echo(f"  {site['site_id']:24} {site['standing']}{why}")
+        say(f"  {site['site_id']:24} {site['standing']}{why}")
     for found in plan["warnings"]:
-        console().print(f"{found['field']}: {_coded(found['warning'], found)}")
+        say(_coded(found["warning"], found))
 
 
 def _coded(code: str, found: Mapping[str, Any]) -> str:
     facts = "".join(f" {name}={value}" for name, value in found["params"].items())
-    return f"{code}{facts}"
+    return f"{found['field']}: {code}{facts}"
 
 
 def _tell(event: Mapping[str, Any]) -> None:
     """One event on standard error, where progress goes."""
-    facts = "".join(f" {name}={value}" for name, value in event["params"].items())
-    sys.stderr.write(f"{str(event['time'])[11:19]}  {event['code']}{facts}\n")
+    words = coded("events", event["code"], event["params"])
+    sys.stderr.write(f"{str(event['time'])[11:19]}  {words}\n")

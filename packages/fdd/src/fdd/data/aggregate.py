@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ __all__ = ["BuildResult", "Replicates", "aggregate", "build", "conflicting", "re
 _TENFOLD: Final = 1.0
 
 Group = NDArray[np.int64]
+_Reduced = tuple[float, int, float]
+"""Value, qualifier, and upper end of a range."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +107,8 @@ def aggregate(
 ) -> tuple[Dataset, tuple[Replicates, ...]]:
     """One row per molecule: median of exact values, majority of classes.
 
-    Where a molecule has only limits, the tightest of one direction stays; limits of both directions
-    without an exact value, and a tie of classes, leave no value. The result does not depend on the
+    Where a molecule has only limits and ranges, the tightest limit of each direction stays; limits
+    that exclude each other, and a tie of classes, leave no value. The result does not depend on the
     order of rows.
     """
     prepared = measurements.prepared
@@ -113,6 +116,7 @@ def aggregate(
     keys, groups = _groups(prepared.keys, used)
     values = np.full((len(keys), len(measurements.endpoints)), np.nan, np.float32)
     qualifiers = np.zeros(values.shape, np.int8)
+    uppers = np.full(values.shape, np.nan, np.float32)
     replicates = []
     for column, name in enumerate(measurements.endpoints):
         endpoint = catalogue().get(name)
@@ -120,8 +124,10 @@ def aggregate(
         for row, group in enumerate(groups):
             known = group[np.isfinite(measurements.values[group, column])]
             if len(known):
-                values[row, column], qualifiers[row, column] = reduce(
-                    measurements.values[known, column], measurements.qualifiers[known, column]
+                values[row, column], qualifiers[row, column], uppers[row, column] = reduce(
+                    measurements.values[known, column],
+                    measurements.qualifiers[known, column],
+                    measurements.uppers[known, column],
                 )
         replicates.append(replicates_of(measurements, column, endpoint, groups, values[:, column]))
     kept = np.flatnonzero(np.isfinite(values).any(axis=1))
@@ -139,6 +145,7 @@ def aggregate(
         prepared.splits[chosen],
         values[kept],
         qualifiers[kept],
+        uppers[kept],
         prepared.features.take(chosen),
     )
     return dataset, tuple(replicates)
@@ -197,21 +204,30 @@ def _groups(keys: NDArray[np.str_], used: Group) -> tuple[NDArray[np.str_], list
     return distinct, np.split(used[order], ends[:-1]) if len(distinct) else []
 
 
-def _central(values: NDArray[np.float64], qualifiers: NDArray[np.int8]) -> tuple[float, int]:
+def _central(
+    values: NDArray[np.float64], qualifiers: NDArray[np.int8], uppers: NDArray[np.float64]
+) -> _Reduced:
     exact = values[qualifiers == 0]
     if len(exact):
-        return float(np.median(exact)), 0
-    if (qualifiers > 0).all():
-        return float(values.max()), 1
-    if (qualifiers < 0).all():
-        return float(values.min()), -1
-    return float("nan"), 0
+        return float(np.median(exact)), 0, math.nan
+    lowest = values[qualifiers > 0].max(initial=-math.inf)
+    highest = min(
+        values[qualifiers < 0].min(initial=math.inf),
+        uppers[np.isfinite(uppers)].min(initial=math.inf),
+    )
+    if lowest > highest:
+        return math.nan, 0, math.nan
+    if math.isinf(lowest):
+        return float(highest), -1, math.nan
+    return float(lowest), 1, math.nan if math.isinf(highest) else float(highest)
 
 
-def _majority(values: NDArray[np.float64], qualifiers: NDArray[np.int8]) -> tuple[float, int]:
-    del qualifiers  # classes have none
+def _majority(
+    values: NDArray[np.float64], qualifiers: NDArray[np.int8], uppers: NDArray[np.float64]
+) -> _Reduced:
+    del qualifiers, uppers  # classes have none
     share = float(values.mean())
-    return (float("nan"), 0) if share == 0.5 else (float(share > 0.5), 0)
+    return math.nan if share == 0.5 else float(share > 0.5), 0, math.nan
 
 
 def _representative(measurements: Measurements, group: Group) -> int:

@@ -208,9 +208,16 @@ def _rewritten(table: Table, mapping: ColumnMapping, correction: MarkLimits | Re
         )
         numbers = numbers_of(table, value)
         there, here = parse_measure(correction.unit), parse_measure(correction.declared)
-        converted = convert(numbers.values[chosen], there, here)
-        for row, number in zip(chosen, converted, strict=True):
-            cells[row] = {-1: "<", 0: "", 1: ">"}[int(numbers.qualifiers[row])] + f"{number:.12g}"
+        converted, uppers = (
+            convert(ends[chosen], there, here) for ends in (numbers.values, numbers.uppers)
+        )
+        for row, number, upper in zip(chosen, converted, uppers, strict=True):
+            if np.isfinite(upper):
+                low, high = sorted((number, upper))
+                cells[row] = f"{low:.12g}–{high:.12g}"
+            else:
+                sign = {-1: "<", 0: "", 1: ">"}[int(numbers.qualifiers[row])]
+                cells[row] = f"{sign}{number:.12g}"
     return Table(
         table.name,
         {**table.columns, correction.column: cells},

@@ -34,6 +34,7 @@ _TYPES: Final = {
     "splits": "uint8",
     "values": "float32",
     "qualifiers": "int8",
+    "uppers": "float32",
     "sizes": "int64",
     "indices": "int32",
     "data": "float32",
@@ -85,6 +86,8 @@ class Dataset:
         splits: ``(rows,)`` ``train``, ``validation`` or ``test``.
         values: ``(rows, tasks)`` float32 in canonical measures; NaN = not measured.
         qualifiers: ``(rows, tasks)`` int8: -1 below the value, 0 equal to it, +1 above it.
+        uppers: ``(rows, tasks)`` float32: of a range, which is above its value and below this; NaN
+            elsewhere. Stored only where there is a range.
         features: One row per molecule, all of them ok.
     """
 
@@ -94,6 +97,7 @@ class Dataset:
     splits: NDArray[np.str_]
     values: NDArray[np.float32]
     qualifiers: NDArray[np.int8]
+    uppers: NDArray[np.float32]
     features: Features
 
     def __len__(self) -> int:
@@ -127,6 +131,7 @@ class Dataset:
             self.splits[rows],
             self.values[rows],
             self.qualifiers[rows],
+            self.uppers[rows],
             self.features.take(rows),
         )
 
@@ -180,7 +185,8 @@ class Dataset:
         return dataset
 
     def _arrays(self) -> dict[str, Array]:
-        return {
+        ranges = {"uppers": self.uppers} if np.isfinite(self.uppers).any() else {}
+        return ranges | {
             "keys": _bytes(self.keys, _WIDTHS["keys"]),
             "scaffolds": _bytes(self.scaffolds, _WIDTHS["scaffolds"]),
             "splits": _bytes(self.splits, _WIDTHS["splits"]),
@@ -194,11 +200,13 @@ class Dataset:
 
     @classmethod
     def _from_arrays(cls, info: DatasetInfo, arrays: Mapping[str, Array]) -> Dataset:
+        values = arrays["values"]
+        arrays = {"uppers": np.full(values.shape, np.nan, np.float32), **arrays}
         if {name: str(array.dtype) for name, array in arrays.items()} != _TYPES:
             raise ValueError("other arrays than expected")
         rows, sizes = len(arrays["keys"]), arrays["sizes"]
         shapes: dict[str, tuple[int, ...]] = {n: (rows, width) for n, width in _WIDTHS.items()}
-        shapes |= dict.fromkeys(("values", "qualifiers"), (rows, len(info.endpoints)))
+        shapes |= dict.fromkeys(("values", "qualifiers", "uppers"), (rows, len(info.endpoints)))
         shapes |= dict.fromkeys(("sizes", "replaced"), (rows,))
         stored = int(sizes.sum()) if rows else 0
         shapes |= dict.fromkeys(("indices", "data"), (stored,))
@@ -219,8 +227,9 @@ class Dataset:
             _text(arrays["keys"]),
             _text(arrays["scaffolds"]),
             _text(arrays["splits"]),
-            arrays["values"],
+            values,
             arrays["qualifiers"],
+            arrays["uppers"],
             features,
         )
 

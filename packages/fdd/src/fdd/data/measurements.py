@@ -77,6 +77,8 @@ class Measurements:
         endpoints: Ids of the columns of ``values``.
         values: ``(rows, tasks)`` float64 in each endpoint's canonical measure; NaN = not measured.
         qualifiers: ``(rows, tasks)`` int8: -1 below, 0 equal to, +1 above.
+        uppers: ``(rows, tasks)`` float64: of a range, which is above its value and below this; NaN
+            elsewhere.
         rejections: What was kept aside.
         decimal_comma: Headers whose commas were read as decimal points.
         words: Header → the words that were read as yes or no.
@@ -87,6 +89,7 @@ class Measurements:
     endpoints: tuple[str, ...]
     values: NDArray[np.float64]
     qualifiers: NDArray[np.int8]
+    uppers: NDArray[np.float64]
     rejections: tuple[Rejection, ...]
     decimal_comma: tuple[str, ...]
     words: dict[str, str]
@@ -133,6 +136,7 @@ def measure(
     endpoints = mapping.endpoints()
     values = np.full((len(table), len(endpoints)), np.nan)
     qualifiers = np.zeros(values.shape, np.int8)
+    uppers = np.full(values.shape, np.nan)
     rejections = [Rejection(b.row, RejectionReason.BROKEN, detail=b.reason) for b in table.broken]
     for row, ok in enumerate(prepared.ok):
         if not ok:
@@ -147,6 +151,7 @@ def measure(
             raise _claimed_twice(table, reading.endpoint, columns)
         values[placed, column] = reading.values[placed]
         qualifiers[placed, column] = reading.qualifiers[placed]
+        uppers[placed, column] = reading.uppers[placed]
         rejections += reading.rejections
     empty = prepared.ok & ~np.isfinite(values).any(axis=1)
     explained = {rejection.row for rejection in rejections}
@@ -161,6 +166,7 @@ def measure(
         endpoints,
         values,
         qualifiers,
+        uppers,
         tuple(sorted(rejections, key=lambda rejection: (rejection.row, rejection.column))),
         tuple(reading.column for reading in readings if reading.decimal_comma),
         {reading.column: reading.words for reading in readings if reading.words},
@@ -181,6 +187,7 @@ class _Reading:
         numbers = numbers_of(table, value)
         self.decimal_comma = numbers.decimal_comma
         self.values, self.qualifiers = numbers.values, numbers.qualifiers
+        self.uppers = numbers.uppers
         for row, fault in numbers.faults.items():
             unknown = fault is CellFault.UNKNOWN_QUALIFIER
             reason = RejectionReason.QUALIFIER if unknown else RejectionReason.NOT_A_NUMBER
@@ -195,7 +202,7 @@ class _Reading:
             self._convert(value, table)
 
     def _reject(self, row: int, reason: RejectionReason, detail: str = "") -> None:
-        self.values[row] = np.nan
+        self.values[row] = self.uppers[row] = np.nan
         self.qualifiers[row] = 0
         self.rejections.append(Rejection(int(self._row_numbers[row]), reason, self.column, detail))
 
@@ -205,7 +212,7 @@ class _Reading:
     def _qualify(self, cells: Sequence[str]) -> None:
         for row in self._present():
             sign = parse_qualifier(cells[row])
-            if sign is None:
+            if sign is None or (sign and np.isfinite(self.uppers[row])):
                 self._reject(row, RejectionReason.QUALIFIER)
             elif sign:
                 self.qualifiers[row] = sign
@@ -241,13 +248,21 @@ class _Reading:
         masses = None
         if rows and joined_by_mass(source, target):
             masses = molar_masses([self._structures[row] for row in rows])
-        converted = convert(
-            self.values[rows], source, target, molar_mass=masses, scaling=self._scaling
+        values, uppers = (
+            convert(ends[rows], source, target, molar_mass=masses, scaling=self._scaling)
+            for ends in (self.values, self.uppers)
         )
-        self.values[rows] = converted
+        ranges = np.isfinite(self.uppers[rows])
+        signs = self.qualifiers[rows]
         if reverses(source, target):
-            self.qualifiers[rows] *= -1
-        for row, number in zip(rows, converted, strict=True):
+            signs[~ranges] *= -1
+            values[ranges], uppers[ranges] = uppers[ranges], values[ranges]
+        # An end without a logarithm, such as 0, is no limit; the other one still is.
+        open_below = ranges & ~np.isfinite(values)
+        values[open_below], signs[open_below] = uppers[open_below], -1
+        uppers[open_below] = np.nan
+        self.values[rows], self.uppers[rows], self.qualifiers[rows] = values, uppers, signs
+        for row, number in zip(rows, values, strict=True):
             if not np.isfinite(number):
                 self._reject(row, RejectionReason.NO_LOGARITHM)
 

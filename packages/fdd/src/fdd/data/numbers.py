@@ -1,4 +1,4 @@
-"""Numbers as people write them in cells: qualifiers, decimal commas, and what is no number."""
+"""Numbers as people write them in cells: qualifiers, ranges, decimal commas, and what is none."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ _SIGNS: Final = {
     ">": 1, ">=": 1, "=>": 1, "≥": 1, ">>": 1, "＞": 1,
     "<": -1, "<=": -1, "=<": -1, "≤": -1, "<<": -1, "＜": -1,
 }  # fmt: skip
-_CELL: Final = re.compile(
-    r"\s*([<>=≤≥＜＞]{0,2})\s*([+\-−]?[\d.,]*\d[\d.,]*(?:[eE][+\-−]?\d+)?)\s*"
-)
+_NUMBER: Final = r"[+\-−]?[\d.,]*\d[\d.,]*(?:[eE][+\-−]?\d+)?"
+_CELL: Final = re.compile(rf"\s*([<>=≤≥＜＞]{{0,2}})\s*({_NUMBER})\s*")
+_RANGE: Final = re.compile(rf"\s*({_NUMBER})\s*(?:[-–—−~∼～]|to|\.{{2,3}}|…)\s*({_NUMBER})\s*")
 # What a spreadsheet makes of 3-1 or 1E3/2 when it takes them for days: 03-Jan, 2024-01-03, 3월 1일.
 _MONTH: Final = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE: Final = re.compile(
@@ -68,12 +68,15 @@ class Numbers:
     Attributes:
         values: ``(rows,)`` float64; NaN where there is none.
         qualifiers: ``(rows,)`` int8: -1 below, 0 equal to, +1 above the value.
+        uppers: ``(rows,)`` float64: of a range such as ``5-10``, which is above its value and below
+            this; NaN elsewhere.
         faults: Row → why a cell that is not empty gave no value.
         decimal_comma: Whether commas were read as decimal points.
     """
 
     values: NDArray[np.float64]
     qualifiers: NDArray[np.int8]
+    uppers: NDArray[np.float64]
     faults: dict[int, CellFault]
     decimal_comma: bool
 
@@ -88,6 +91,7 @@ def parse_numbers(cells: Sequence[str]) -> Numbers:
     comma = _uses_decimal_comma(cells)
     values = np.full(len(cells), np.nan)
     qualifiers = np.zeros(len(cells), np.int8)
+    uppers = np.full(len(cells), np.nan)
     faults: dict[int, CellFault] = {}
     for row, cell in enumerate(cells):
         if cell.strip().lower() in _ABSENT:
@@ -96,8 +100,8 @@ def parse_numbers(cells: Sequence[str]) -> Numbers:
         if isinstance(read, CellFault):
             faults[row] = read
         else:
-            qualifiers[row], values[row] = read
-    return Numbers(values, qualifiers, faults, comma)
+            qualifiers[row], values[row], uppers[row] = read
+    return Numbers(values, qualifiers, uppers, faults, comma)
 
 
 def parse_labels(cells: Sequence[str]) -> Numbers:
@@ -123,33 +127,54 @@ def _uses_decimal_comma(cells: Sequence[str]) -> bool:
     return comma > point
 
 
-def _read(cell: str, comma: bool) -> tuple[int, float] | CellFault:
+def _read(cell: str, comma: bool) -> tuple[int, float, float] | CellFault:
+    """Qualifier, value, and the upper end of a range."""
     if cell.lstrip().startswith(("=", "@")) and not _CELL.fullmatch(cell):
         return CellFault.FORMULA
     if _DATE.fullmatch(cell):
         return CellFault.DATE
     found = _CELL.fullmatch(cell)
     if found is None:
-        return CellFault.UNKNOWN_QUALIFIER if cell.lstrip()[0] in "~≈<>" else CellFault.NOT_A_NUMBER
+        return _range(cell, comma)
     sign = _SIGNS.get(found[1])
     if sign is None:
         return CellFault.UNKNOWN_QUALIFIER
-    number = found[2].replace("−", "-")
+    value = _number(found[2], comma)
+    return value if isinstance(value, CellFault) else (sign, value, math.nan)
+
+
+def _range(cell: str, comma: bool) -> tuple[int, float, float] | CellFault:
+    """The two ends; a range that does not ascend is none."""
+    found = _RANGE.fullmatch(cell)
+    if found is None:
+        return CellFault.UNKNOWN_QUALIFIER if cell.lstrip()[0] in "~≈<>" else CellFault.NOT_A_NUMBER
+    low, high = _number(found[1], comma), _number(found[2], comma)
+    if isinstance(low, CellFault):
+        return low
+    if isinstance(high, CellFault):
+        return high
+    if low > high:
+        return CellFault.NOT_A_NUMBER
+    return (1, low, high) if low < high else (0, low, math.nan)
+
+
+def _number(text: str, comma: bool) -> float | CellFault:
+    number = text.replace("−", "-")
     if comma:
         if _GERMAN_THOUSANDS.fullmatch(number):
             number = number.replace(".", "")
         if not _COMMA.fullmatch(number):
-            return CellFault.AMBIGUOUS_COMMA if "," in number else _finite(sign, number)
+            return CellFault.AMBIGUOUS_COMMA if "," in number else _finite(number)
         number = number.replace(",", ".")
     elif "," in number:
         if not _THOUSANDS.fullmatch(number):
             return CellFault.AMBIGUOUS_COMMA
         number = number.replace(",", "")
-    return _finite(sign, number)
+    return _finite(number)
 
 
-def _finite(sign: int, number: str) -> tuple[int, float] | CellFault:
+def _finite(number: str) -> float | CellFault:
     if not _POINT.fullmatch(number):
         return CellFault.NOT_A_NUMBER
     value = float(number)
-    return (sign, value) if math.isfinite(value) else CellFault.NOT_A_NUMBER
+    return value if math.isfinite(value) else CellFault.NOT_A_NUMBER

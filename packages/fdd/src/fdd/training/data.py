@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fdd.chem.featurizers import FEATURIZERS
 from fdd.chem.splits import Split
@@ -15,6 +16,9 @@ from fdd.data.endpoints import catalogue
 from fdd.models.base import Examples, ModelInputError
 
 __all__ = ["SiteData", "examples_of", "quantities", "site_data"]
+
+
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -45,20 +49,40 @@ def examples_of(
 ) -> Examples:
     """The rows of ``dataset`` that have a label of the run, with one column per run endpoint.
 
-    An endpoint that the dataset lacks, or that is not ``admitted``, becomes a column of NaN.
+    An endpoint that the dataset lacks, or that is not ``admitted``, becomes a column of NaN. A
+    range is two limits: its molecule has a second row, after all others, with the upper ends.
     """
     names = tuple(endpoint.id for endpoint in spec.endpoints)
-    usable = [n for n in names if n in dataset.endpoints and (admitted is None or n in admitted)]
-    keep = np.flatnonzero(dataset.endpoint_rows(usable))
+    usable = _usable(names, dataset, admitted)
+    labelled, ranges = _rows(dataset, usable)
+    keep = np.concatenate([labelled, ranges])
     values = np.full((len(keep), len(names)), np.nan, np.float32)
     qualifiers = np.zeros(values.shape, np.int8)
+    first, second = slice(len(labelled)), slice(len(labelled), None)
     for t, name in enumerate(names):
         if name in usable:
             column = dataset.endpoints.index(name)
-            values[:, t] = dataset.values[keep, column]
-            qualifiers[:, t] = dataset.qualifiers[keep, column]
+            values[first, t] = dataset.values[labelled, column]
+            qualifiers[first, t] = dataset.qualifiers[labelled, column]
+            values[second, t] = dataset.uppers[ranges, column]
+            qualifiers[second, t] = -np.isfinite(values[second, t]).astype(np.int8)
     kinds = tuple(catalogue().get(name).kind == "binary" for name in names)
     return Examples(dataset.features.take(keep).dense(), values, qualifiers, names, kinds)
+
+
+def _usable(
+    names: Collection[str], dataset: Dataset, admitted: Collection[str] | None
+) -> list[str]:
+    return [n for n in names if n in dataset.endpoints and (admitted is None or n in admitted)]
+
+
+def _rows(dataset: Dataset, endpoints: Collection[str]) -> tuple[Rows, Rows]:
+    """Numbers of the rows with a label, and of those with a range."""
+    columns = [dataset.endpoints.index(name) for name in endpoints]
+    return (
+        np.flatnonzero(dataset.endpoint_rows(list(endpoints))),
+        np.flatnonzero(np.isfinite(dataset.uppers[:, columns]).any(axis=1)),
+    )
 
 
 def quantities(featurizer: str) -> tuple[str, slice]:
@@ -92,7 +116,7 @@ def site_data(
     names = [endpoint.id for endpoint in spec.endpoints]
     usable = names if admitted is None else [name for name in names if name in admitted]
     examples = examples_of(spec, dataset, usable)
-    splits = dataset.splits[dataset.endpoint_rows(usable)]
+    splits = dataset.splits[np.concatenate(_rows(dataset, _usable(names, dataset, admitted)))]
     train, validation, test = (
         examples.take(splits == split.value)
         for split in (Split.TRAIN, Split.VALIDATION, Split.TEST)

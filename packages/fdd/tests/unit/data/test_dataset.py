@@ -72,6 +72,29 @@ def test_values_are_converted_and_qualifiers_turn_with_the_scale(built) -> None:
     assert result.dataset.qualifiers[row, 0] == -1
 
 
+@pytest.mark.parametrize(
+    ("cell", "value", "qualifier", "upper"),
+    [("1-10", 5, 1, 6), ("0-10", 5, 1, NAN)],
+)
+def test_a_range_turns_with_the_scale(built, cell, value, qualifier, upper) -> None:
+    _, _, result = built(["CCO"], [cell], "herg.pic50", unit="uM")
+    assert result.dataset.values[0, 0] == pytest.approx(value)
+    assert result.dataset.qualifiers[0, 0] == qualifier
+    assert result.dataset.uppers[0, 0] == pytest.approx(upper, nan_ok=True)
+
+
+def test_an_end_without_a_logarithm_is_no_limit(built) -> None:
+    _, _, result = built(["CCO"], ["0-100"], "solubility.aqueous", unit="uM")
+    assert result.dataset.values[0, 0] == pytest.approx(-4)
+    assert result.dataset.qualifiers[0, 0] == -1
+    assert np.isnan(result.dataset.uppers[0, 0])
+
+
+def test_a_range_with_a_relation_beside_it_is_rejected(built) -> None:
+    _, _, result = built(["CCO"], ["1-2"], extra={"R": [">"]}, qualifier_column="R")
+    assert reasons(result) == [(2, RejectionReason.QUALIFIER, "Y")]
+
+
 def test_units_may_differ_by_row(built) -> None:
     _, _, result = built(
         ["CCO", "CCN", "CCC", "CCF", "CCCl"],
@@ -153,6 +176,18 @@ def test_replicates_are_reduced(built, values, value, qualifier) -> None:
     else:
         assert result.dataset.values[0, 0] == value
         assert result.dataset.qualifiers[0, 0] == qualifier
+        assert np.isnan(result.dataset.uppers[0, 0])
+
+
+@pytest.mark.parametrize(
+    ("values", "low", "high"),
+    [([">3", "<5"], 3, 5), (["1-5", "2-9"], 2, 5), (["1-5", ">2"], 2, 5), (["1-9", "<5"], 1, 5)],
+)
+def test_limits_of_both_directions_are_a_range(built, values, low, high) -> None:
+    _, _, result = built(["CCO"] * len(values), values)
+    dataset = result.dataset
+    assert (dataset.values[0, 0], dataset.qualifiers[0, 0], dataset.uppers[0, 0]) == (low, 1, high)
+    assert result.rejections == ()
 
 
 @pytest.mark.parametrize(("values", "value"), [([0, 1, 1], 1), ([0, 0, 1], 0), ([0, 1], NAN)])
@@ -183,6 +218,17 @@ def test_saved_dataset_is_loaded_alike(built, tmp_path: Path) -> None:
     assert loaded.digest() == result.dataset.digest()
     np.testing.assert_array_equal(loaded.features.dense(), result.dataset.features.dense())
     assert loaded.keys.tolist() == result.dataset.keys.tolist()
+
+
+def test_ranges_are_saved_and_a_dataset_without_any_is_as_before(built, tmp_path: Path) -> None:
+    _, _, result = built(["CCO", "CCN"], ["1-2", 3])
+    result.dataset.save(tmp_path)
+    loaded = Dataset.load(tmp_path)
+    np.testing.assert_array_equal(loaded.uppers, result.dataset.uppers)
+    assert loaded.digest() == result.dataset.digest()
+    _, _, plain = built(["CCO", "CCN"], [1, 3])
+    plain.dataset.save(tmp_path / "plain")
+    assert "uppers" not in load_file(tmp_path / "plain" / "arrays.safetensors")
 
 
 def test_empty_dataset_is_saved_and_loaded(built, tmp_path: Path) -> None:

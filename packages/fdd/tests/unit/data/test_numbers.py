@@ -25,6 +25,30 @@ def test_cell_is_read(cell: str, qualifier: int, value: float) -> None:
     assert not read.faults
 
 
+@pytest.mark.parametrize(
+    ("cell", "low", "high"),
+    [
+        ("5-10", 5, 10),
+        ("0.5 – 1", 0.5, 1),
+        ("5~10", 5, 10),
+        ("-3 to -1", -3, -1),
+        ("1e-3..1e-2", 0.001, 0.01),
+        ("1,000-2,500", 1000, 2500),
+    ],
+)
+def test_a_range_is_above_one_end_and_below_the_other(cell: str, low: float, high: float) -> None:
+    read = parse_numbers([cell, "1.5"])
+    assert (read.qualifiers[0], read.values[0], read.uppers[0]) == (1, low, high)
+    assert np.isnan(read.uppers[1])
+    assert not read.faults
+
+
+def test_a_range_of_one_number_is_that_number() -> None:
+    read = parse_numbers(["5-5"])
+    assert (read.qualifiers[0], read.values[0]) == (0, 5)
+    assert np.isnan(read.uppers[0])
+
+
 @pytest.mark.parametrize("cell", ["", " ", "NA", "n/a", "-", "NaN", "결측"])
 def test_absent_cell_is_no_fault(cell: str) -> None:
     read = parse_numbers([cell])
@@ -45,6 +69,9 @@ def test_absent_cell_is_no_fault(cell: str) -> None:
         ("~5", CellFault.UNKNOWN_QUALIFIER),
         ("<>5", CellFault.UNKNOWN_QUALIFIER),
         ("1.2.3", CellFault.NOT_A_NUMBER),
+        ("10-5", CellFault.NOT_A_NUMBER),
+        ("50-78-2", CellFault.NOT_A_NUMBER),
+        ("1-2,23", CellFault.AMBIGUOUS_COMMA),
         ("1,23", CellFault.AMBIGUOUS_COMMA),
     ],
 )
