@@ -34,7 +34,8 @@ def form(hub, browser, administrator):
         card.get_by_role("button", name="Start a run with this family").click()
         page.get_by_role("heading", name="New run").wait_for()
         yield page
-        assert (overflow(page), seen.foreign, seen.console) == (0, [], [])
+        refused = [said for said in seen.console if "422" not in said]  # Chromium names each
+        assert (overflow(page), seen.foreign, refused) == (0, [], [])
 
 
 def test_an_administrator_makes_a_run_with_the_form_and_it_starts(hub, form):
