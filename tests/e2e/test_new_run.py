@@ -70,7 +70,7 @@ def test_an_administrator_makes_a_run_with_the_form_and_it_starts(hub, form):
     )
     made = consortium.platform.run(run_id)
     assert (made["spec_digest"], made["spec"]) == (wanted.digest(), wanted.model_dump(mode="json"))
-    consortium.until(run_id, lambda run: run["round"] >= 1)
+    consortium.until(run_id, lambda run: run["status"] == "running")
     consortium.platform.stop(run_id)
     assert consortium.finish(run_id)["status"] == "stopped"
     form.goto(f"{consortium.page}/runs/new")  # what was proposed is no draft any more

@@ -52,6 +52,7 @@ export function TomlPanel({ text, busy, onApply }: Props) {
         minRows={6}
         maxRows={26}
         spellCheck={false}
+        placeholder={'name = "…"'}
         classNames={{ input: classes.toml }}
         value={edited ?? text}
         onChange={(event) => setEdited(event.currentTarget.value)}
