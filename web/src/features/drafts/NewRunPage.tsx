@@ -7,7 +7,7 @@ import type { CheckedDraft, Family, PlannedRun } from "@/api/hub";
 import { Page } from "@/components/Page";
 import { Failure, Result } from "@/components/States";
 import { useFormat } from "@/format/use-format";
-import { type Draft, draftOf, keepDraft, loadDraft, remaining } from "./draft";
+import { type Draft, draftOf, keepDraft, loadDraft, read, remaining } from "./draft";
 import classes from "./NewRun.module.css";
 import { PlanPanel, Warnings } from "./PlanPanel";
 import { familiesQuery, schemaQuery, useCheck, useSubmit } from "./queries";
@@ -115,7 +115,12 @@ function Editor({ sections, families }: { sections: Section[]; families: Family[
         </Group>
         {check.isError && <Failure error={check.error} />}
         {checked && <PlanPanel checked={checked} />}
-        <TomlPanel text={toToml(draft, sections)} busy={check.isPending} onApply={apply} />
+        <TomlPanel
+          text={toToml(draft, sections)}
+          trunk={read(draft, ["model", "trunk"]) !== undefined}
+          busy={check.isPending}
+          onApply={apply}
+        />
       </div>
       {asked && <Propose plan={asked} draft={draft} onClose={() => setAsked(null)} />}
     </div>
