@@ -4,6 +4,9 @@ import { type Problem, problemOf } from "./draft";
 import type { Field } from "./schema";
 import { useSpecWords } from "./words";
 
+/** Help stands below, so that the inputs of a row are side by side, however long it is. */
+export const ORDER: ("label" | "input" | "description" | "error")[] = ["label", "input", "error", "description"];
+
 export interface FieldProps {
   field: Field;
   /** What the draft says, or the default. */
@@ -24,6 +27,7 @@ export function SpecField({ field, value, found, onChange }: FieldProps) {
   };
   const problem = found ?? (value === field.initial ? null : problemOf(field, value));
   const shared = {
+    inputWrapperOrder: ORDER,
     label: words.label(field),
     description: words.help(field),
     error: problem ? words.problem(problem) : null,
@@ -97,6 +101,7 @@ function JsonField({ label, description, error, value, onChange }: JsonProps) {
   const unreadable = text !== null && parsed(text) === null;
   return (
     <Textarea
+      inputWrapperOrder={ORDER}
       label={label}
       description={description}
       error={unreadable ? words.problem({ field: "", problem: "json_invalid", params: {} }) : error}
