@@ -30,7 +30,7 @@ export function FamilyField({ field, value, found, families, draft, onDraft }: F
         label={words.label(field)}
         description={purpose ?? words.help(field)}
         error={found ? words.problem(found) : null}
-        data={field.choices}
+        data={families.filter((one) => !one.simulation_only).map((one) => one.name)}
         value={typeof value === "string" ? value : null}
         allowDeselect={false}
         onChange={(name) => {
