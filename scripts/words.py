@@ -26,6 +26,10 @@ KINDS: Final = {
     "labels": "predictions.label",
     "verdicts": "predictions.verdict",
     "failures": "failures",
+    "draft_problems": "draft.problems",
+    "draft_reasons": "draft.reasons",
+    "draft_standing": "draft.standing",
+    "draft_warnings": "draft.warnings",
 }
 """Kind of code → where the pages have its words."""
 

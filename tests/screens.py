@@ -12,7 +12,10 @@ from playwright.sync_api import Browser
 from tests.e2e.browser import LOOKS, chromium, opened, overflow, signed_in
 from tests.integration.consortium import Consortium, small_spec
 
-PAGES = ("/", "/runs", "/runs/{run}", "/models", "/sites", "/sites/{site}", "/data", "/audit")
+PAGES = (
+    "/", "/runs", "/runs/new", "/families", "/runs/{run}", "/models", "/sites", "/sites/{site}",
+    "/data", "/audit",
+)  # fmt: skip
 CONSOLE = ("/", "/datasets", "/approvals", "/policy", "/journal", "/reports", "/predictions")
 
 

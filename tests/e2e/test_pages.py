@@ -30,7 +30,9 @@ def test_the_run_page_is_whole_in_every_look(hub, browser, administrator, look):
         assert seen.console == []
 
 
-@pytest.mark.parametrize("path", ["/", "/runs", "/sites", "/models", "/audit"])
+@pytest.mark.parametrize(
+    "path", ["/", "/runs", "/runs/new", "/families", "/sites", "/models", "/audit"]
+)
 @pytest.mark.parametrize("look", [LOOKS[0], LOOKS[-1]], ids=str)
 def test_the_other_pages_are_whole(hub, browser, administrator, path, look):
     consortium, _ = hub
@@ -176,6 +178,11 @@ def test_a_viewer_is_denied_what_is_for_administrators(hub, browser, viewer):
         _,
     ):
         assert page.locator("button", has_text="Stop").count() == 0
+    with opened(browser, f"{consortium.page}/runs/new", look, viewer) as (page, _):
+        page.wait_for_selector("text=Only administrators of the consortium propose runs")
+        page.goto(f"{consortium.page}/families")
+        page.wait_for_selector("text=mlp-ecfp")
+        assert page.locator("button", has_text="Start a run").count() == 0
 
 
 def test_a_person_signs_in_with_the_password_and_with_no_other(hub, browser):

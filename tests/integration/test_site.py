@@ -265,6 +265,8 @@ def test_an_account_proposes_a_run_by_command_and_follows_it_and_a_person_approv
     assert kept.stat().st_mode & 0o077 == 0
     consortium.set_policy("site-0", spec, approve='"ask"')
     try:
+        code, said = fdd("run", "check", tmp_path / "run.json")
+        assert (code, spec.digest() in said, "in 2 rounds" in said) == (0, True, True), said
         run_id = fdd("run", "submit", tmp_path / "run.json")[1].strip()
         wait_for(lambda: status(site).get("why") == "needs_decision", "a decision to be asked for")
         assert run_cli("fdd-client", "approve", run_id, "--folder", str(site)).returncode == 0

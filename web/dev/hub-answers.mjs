@@ -1,4 +1,5 @@
 // Answers of a made-up hub, for looking at the pages during development.
+import { readFileSync } from "node:fs";
 import { INSTITUTIONS, RunSimulation, SITE_IDS } from "./run-simulation.mjs";
 
 const ago = (seconds) => new Date(Date.now() - seconds * 1000).toISOString();
@@ -32,6 +33,40 @@ function dataCards() {
       ],
     },
   }));
+}
+
+const { schemas } = JSON.parse(
+  readFileSync(new URL("../../packages/fdd-server/openapi.json", import.meta.url), "utf8"),
+).components;
+const FAMILIES = JSON.parse(
+  readFileSync(new URL("../../packages/fdd/src/fdd/models/locales/en.json", import.meta.url), "utf8"),
+);
+
+function families() {
+  const items = Object.entries(FAMILIES).map(([name, { purpose, options }]) => ({
+    name, kind: name === "distil" ? "strategy" : "family", purpose: { en: purpose, ko: purpose },
+    featurizers: ["ecfp4-counts+descriptors"], graph: name === "dmpnn", simulation_only: name === "distil",
+    minimum_rows: 20, recipe: { rounds: 20, local_epochs: 1, batch_size: 64, learning_rate: 0.001, schedule: "cosine" },
+    options: Object.entries(options).map(([option, meaning]) => ({
+      name: option, type: "number", default: 1, least: 0, most: 9, meaning: { en: meaning, ko: meaning },
+    })),
+    traffic: { parameters: 642_561, up: 2_570_244, down: 2_588_232 }, costs: { cpu_ms: 0.1, packed: 0.58 },
+  }));
+  return { items, machine: "made up", measured: "2026-11-27" };
+}
+
+/** Every draft is refused for its rounds, so that both ends can be looked at: 1 is allowed. */
+function checked(document) {
+  if (document.training?.rounds !== 1) {
+    return { document, problems: [{ field: "training.rounds", problem: "less_than_equal", params: { le: 1 } }], plan: null };
+  }
+  const planned = SITE_IDS.map((site_id, index) => ({
+    site_id, name: "main", institution: INSTITUTIONS[index], state: "online", card: index === 0,
+    standing: ["ready", "ready", "away", "cannot"][index], reasons: [[], [], ["offline"], ["no_endpoint"]][index],
+  }));
+  const traffic = { parameters: 642_561, up: 2_570_244, down: 2_588_232, packed: 1_490_000, all_rounds: 10_316_952, core_seconds: 0.1 };
+  const warnings = [{ field: "cohort.minimum_sites", warning: "too_few_ready", params: { ready: 2, away: 1, least: 3 } }];
+  return { document, problems: [], plan: { spec: document, digest: "5e".repeat(32), traffic, sites: planned, warnings } };
 }
 
 function auditItems() {
@@ -88,6 +123,11 @@ export class Hub {
     if (path === "/session") { this.signedIn = false; return [204, null]; }
     if (path === "/me") return [200, this.me()];
     if (path === "/sites") return [200, { items: this.empty ? [] : sites() }];
+    if (path === "/families") return [200, families()];
+    if (path === "/run-spec/schema") return [200, { ...schemas.RunSpec, $defs: schemas }];
+    if (path === "/run-spec/check") return [200, checked(body)];
+    if (path === "/projects") return [200, { items: [{ project_id: "demo", name_ko: "데모", name_en: "Demo", endpoints: [] }] }];
+    if (path === "/trunks") return [200, { items: [] }];
     if (path === "/data-cards") return [200, { items: this.empty ? [] : dataCards() }];
     if (path === "/institutions" && method === "POST") {
       const institution = { id: `inst-${this.institutions.length}`, ...body };

@@ -7,6 +7,7 @@ import errno
 import pytest
 
 from fdd.models import FAMILIES
+from fdd.models.catalogue import catalogue, smallest_spec
 from fdd.protocol.blobs import CHUNK_BYTES, manifest_of
 from fdd.rounds.memory import DirectoryStates, MemoryStates
 from fdd.storage import DirectoryStore
@@ -62,3 +63,14 @@ for _name in FAMILIES.names():
     globals()[f"TestFamily_{_name}"] = type(
         f"TestFamily_{_name}", (ModelFamilyContract,), {"family": _family, "options": _small}
     )
+
+
+def test_every_family_has_a_card_with_words_and_measured_costs():
+    cards = {card.name: card for card in catalogue() if card.kind == "family"}
+    assert sorted(cards) == FAMILIES.names()
+    for card in cards.values():
+        said = [card.purpose, *(option.meaning for option in card.options)]
+        assert all(words.en.isascii() and not words.ko.isascii() for words in said)
+        assert card.costs is not None, "python -m benchmarks train --write"
+        assert 0 < card.costs.packed <= 1 < card.costs.cpu_ms * 1000
+        assert smallest_spec(card.name).data.featurizer in card.featurizers

@@ -6,6 +6,7 @@ import { endpointIds, useCodes } from "@/i18n/codes";
 import type { Endpoint, Problem } from "./draft";
 import classes from "./NewRun.module.css";
 import type { Field } from "./schema";
+import { ORDER } from "./SpecField";
 import { useSpecWords } from "./words";
 
 interface Props {
@@ -40,6 +41,7 @@ export function EndpointsField({ field, chosen, allowed, problems, onChange }: P
   return (
     <div className={classes.endpoints}>
       <Select
+        inputWrapperOrder={ORDER}
         label={words.label(field)}
         description={t("draft.endpointsHelp")}
         placeholder={t("draft.endpointsSearch")}

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { Family, FamilyCatalogue } from "@/api/hub";
+import type { Family } from "@/api/hub";
 import { CopyLine } from "@/components/CopyLine";
 import { Facts } from "@/components/Facts";
 import { Page } from "@/components/Page";
@@ -28,11 +28,16 @@ export function FamiliesPage({ mayPropose }: { mayPropose: boolean }) {
     >
       <Result query={useQuery(familiesQuery)}>
         {(catalogue) => (
-          <div className={classes.cards}>
-            {catalogue.items.map((family) => (
-              <Card key={family.name} family={family} catalogue={catalogue} mayPropose={mayPropose} />
-            ))}
-          </div>
+          <>
+            <div className={classes.cards}>
+              {catalogue.items.map((family) => (
+                <Card key={family.name} family={family} mayPropose={mayPropose} />
+              ))}
+            </div>
+            <p className={classes.measured}>
+              {t("families.measured", { machine: catalogue.machine, date: catalogue.measured })}
+            </p>
+          </>
         )}
       </Result>
     </Page>
@@ -41,11 +46,10 @@ export function FamiliesPage({ mayPropose }: { mayPropose: boolean }) {
 
 interface Props {
   family: Family;
-  catalogue: FamilyCatalogue;
   mayPropose: boolean;
 }
 
-function Card({ family, catalogue, mayPropose }: Props) {
+function Card({ family, mayPropose }: Props) {
   const { t, i18n } = useTranslation();
   const navigate = useNavigate();
   const start = () => {
@@ -59,23 +63,20 @@ function Card({ family, catalogue, mayPropose }: Props) {
     >
       <div className={classes.card}>
         <p>{family.purpose[i18n.language === "ko" ? "ko" : "en"]}</p>
-        <CardFacts family={family} catalogue={catalogue} />
+        <CardFacts family={family} />
         {family.options.length > 0 && <Options family={family} />}
-        {family.simulation_only ? (
-          <CopyLine text={DISTIL} prompt />
-        ) : (
-          mayPropose && (
-            <div className={classes.start}>
-              <Button onClick={start}>{t("families.start")}</Button>
-            </div>
-          )
+        {family.simulation_only && <CopyLine text={DISTIL} prompt />}
+        {mayPropose && !family.simulation_only && (
+          <div className={classes.start}>
+            <Button onClick={start}>{t("families.start")}</Button>
+          </div>
         )}
       </div>
     </Panel>
   );
 }
 
-function CardFacts({ family, catalogue }: Omit<Props, "mayPropose">) {
+function CardFacts({ family }: { family: Family }) {
   const { t } = useTranslation();
   const format = useFormat();
   const { traffic, costs, recipe } = family;
@@ -83,9 +84,12 @@ function CardFacts({ family, catalogue }: Omit<Props, "mayPropose">) {
     traffic && costs ? ` (${t("families.packed", { size: format.bytes(traffic.up * costs.packed) })})` : "";
   const facts: [string, ReactNode][] = [
     [t("families.reads"), family.featurizers.join(", ")],
-    [t("families.graphs"), family.graph ? t("families.graphsSeen") : t("families.graphsNot")],
     [t("families.needs"), family.simulation_only ? t("families.needsBoosting") : t("families.needsNothing")],
   ];
+  if (family.kind === "family") {
+    facts.push([t("families.federated"), t("families.federatedText")]);
+    facts.push([t("families.graphs"), family.graph ? t("families.graphsSeen") : t("families.graphsNot")]);
+  }
   if (family.minimum_rows !== null) facts.push([t("families.rows"), format.number(family.minimum_rows)]);
   if (recipe) {
     facts.push([
@@ -101,12 +105,7 @@ function CardFacts({ family, catalogue }: Omit<Props, "mayPropose">) {
     facts.push([t("families.up"), t("families.upAnswers")]);
   }
   if (costs) {
-    facts.push([
-      t("families.cpu"),
-      <span key="cpu" title={t("families.measured", { machine: catalogue.machine, date: catalogue.measured })}>
-        {t("families.cpuText", { ms: format.number(costs.cpu_ms) })}
-      </span>,
-    ]);
+    facts.push([t("families.cpu"), t("families.cpuText", { ms: format.number(costs.cpu_ms) })]);
   }
   return <Facts items={facts} />;
 }

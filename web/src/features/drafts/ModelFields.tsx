@@ -8,7 +8,7 @@ import { type Draft, type Problem, read, write } from "./draft";
 import classes from "./NewRun.module.css";
 import { trunksQuery } from "./queries";
 import { withFamily } from "./recipe";
-import type { FieldProps } from "./SpecField";
+import { type FieldProps, ORDER } from "./SpecField";
 import { useSpecWords } from "./words";
 
 interface FamilyProps extends FieldProps {
@@ -26,10 +26,11 @@ export function FamilyField({ field, value, found, families, draft, onDraft }: F
   return (
     <div className={classes.family}>
       <Select
+        inputWrapperOrder={ORDER}
         label={words.label(field)}
         description={purpose ?? words.help(field)}
         error={found ? words.problem(found) : null}
-        data={field.choices}
+        data={families.filter((one) => !one.simulation_only).map((one) => one.name)}
         value={typeof value === "string" ? value : null}
         allowDeselect={false}
         onChange={(name) => {
@@ -69,6 +70,7 @@ export function OptionFields({ family, draft, problems, onDraft }: OptionsProps)
     return (
       <NumberInput
         key={option.name}
+        inputWrapperOrder={ORDER}
         label={option.name}
         description={option.meaning[i18n.language === "ko" ? "ko" : "en"]}
         error={problem ? words.problem(problem) : null}
@@ -97,6 +99,7 @@ export function TrunkField({ field, value, found, onChange }: FieldProps) {
   const unknown = typeof value === "string" && !kept.some((one) => one.digest === value);
   return (
     <Select
+      inputWrapperOrder={ORDER}
       label={words.label(field)}
       description={words.help(field)}
       error={found ? words.problem(found) : null}

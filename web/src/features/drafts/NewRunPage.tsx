@@ -7,7 +7,7 @@ import type { CheckedDraft, Family, PlannedRun } from "@/api/hub";
 import { Page } from "@/components/Page";
 import { Failure, Result } from "@/components/States";
 import { useFormat } from "@/format/use-format";
-import { type Draft, draftOf, keepDraft, loadDraft } from "./draft";
+import { type Draft, draftOf, keepDraft, loadDraft, read, remaining } from "./draft";
 import classes from "./NewRun.module.css";
 import { PlanPanel, Warnings } from "./PlanPanel";
 import { familiesQuery, schemaQuery, useCheck, useSubmit } from "./queries";
@@ -19,6 +19,7 @@ import { TomlPanel } from "./TomlPanel";
 /** A run from a form that the hub's own schema draws; nothing starts before it is confirmed. */
 export function NewRunPage() {
   const { t } = useTranslation();
+  const navigate = useNavigate();
   const schema = useQuery(schemaQuery);
   const families = useQuery(familiesQuery);
   return (
@@ -26,7 +27,11 @@ export function NewRunPage() {
       title={t("draft.title")}
       note={t("draft.note")}
       above={<Link to="/runs">{t("nav.runs")}</Link>}
-      actions={<Link to="/families">{t("families.title")}</Link>}
+      actions={
+        <Button variant="default" onClick={() => void navigate({ to: "/families" })}>
+          {t("families.title")}
+        </Button>
+      }
     >
       <Result query={schema}>
         {(found) => (
@@ -44,12 +49,22 @@ function Editor({ sections, families }: { sections: Section[]; families: Family[
   const [draft, setDraft] = useState<Draft>(loadDraft);
   const [checked, setChecked] = useState<CheckedDraft | null>(null);
   const [asked, setAsked] = useState<PlannedRun | null>(null);
+  const [dropped, setDropped] = useState<Draft | null>(null);
   const check = useCheck();
 
-  const change = (next: Draft) => {
+  const put = (next: Draft) => {
     setDraft(next);
     keepDraft(next);
+  };
+  const change = (next: Draft) => {
+    const problems = remaining(checked?.problems ?? [], draft, next);
+    setChecked(checked && problems.length > 0 ? { ...checked, problems } : null);
+    put(next);
+  };
+  const restart = (before: Draft | null, next: Draft) => {
+    setDropped(before);
     setChecked(null);
+    put(next);
   };
   const ask = async (what: Draft | string): Promise<CheckedDraft | null> => {
     try {
@@ -64,9 +79,7 @@ function Editor({ sections, families }: { sections: Section[]; families: Family[
   const apply = async (text: string): Promise<boolean> => {
     const found = await ask(text);
     if (!found) return false;
-    const next = draftOf(found.document, sections);
-    setDraft(next);
-    keepDraft(next);
+    put(draftOf(found.document, sections));
     return true;
   };
   const propose = async () => setAsked((await ask(draft))?.plan ?? null);
@@ -90,13 +103,24 @@ function Editor({ sections, families }: { sections: Section[]; families: Family[
           <Button variant="default" disabled={check.isPending} onClick={() => void ask(draft)}>
             {t("draft.check")}
           </Button>
-          <Button variant="subtle" color="gray" onClick={() => change({})}>
-            {t("draft.clear")}
-          </Button>
+          {dropped ? (
+            <Button variant="subtle" color="gray" onClick={() => restart(null, dropped)}>
+              {t("draft.undo")}
+            </Button>
+          ) : (
+            <Button variant="subtle" color="gray" onClick={() => restart(draft, {})}>
+              {t("draft.clear")}
+            </Button>
+          )}
         </Group>
         {check.isError && <Failure error={check.error} />}
         {checked && <PlanPanel checked={checked} />}
-        <TomlPanel text={toToml(draft, sections)} busy={check.isPending} onApply={apply} />
+        <TomlPanel
+          text={toToml(draft, sections)}
+          trunk={read(draft, ["model", "trunk"]) !== undefined}
+          busy={check.isPending}
+          onApply={apply}
+        />
       </div>
       {asked && <Propose plan={asked} draft={draft} onClose={() => setAsked(null)} />}
     </div>

@@ -18,13 +18,15 @@ export function PlanPanel({ checked }: { checked: CheckedDraft }) {
   if (checked.plan) return <Plan plan={checked.plan} />;
   return (
     <Panel title={t("draft.refused", { count: checked.problems.length })}>
-      <ul className={classes.notes} role="alert">
-        {checked.problems.map((one) => (
-          <li key={`${one.field} ${one.problem}`} data-tone="bad">
-            <strong>{words.name(one.field)}</strong> {words.problem(one)}
-          </li>
-        ))}
-      </ul>
+      <div role="alert">
+        <ul className={classes.notes}>
+          {checked.problems.map((one) => (
+            <li key={`${one.field} ${one.problem}`} data-tone="bad">
+              <strong>{words.name(one.field)}</strong> {words.problem(one)}
+            </li>
+          ))}
+        </ul>
+      </div>
     </Panel>
   );
 }

@@ -4,6 +4,9 @@ import { type Problem, problemOf } from "./draft";
 import type { Field } from "./schema";
 import { useSpecWords } from "./words";
 
+/** Help stands below, so that the inputs of a row are side by side, however long it is. */
+export const ORDER: ("label" | "input" | "description" | "error")[] = ["label", "input", "error", "description"];
+
 export interface FieldProps {
   field: Field;
   /** What the draft says, or the default. */
@@ -16,8 +19,15 @@ export interface FieldProps {
 /** One field, drawn from its schema. */
 export function SpecField({ field, value, found, onChange }: FieldProps) {
   const words = useSpecWords();
+  // While somebody writes, an empty field stays empty; the default shows again when it is left.
+  const [emptied, setEmptied] = useState(false);
+  const write = (written: string | number) => {
+    setEmptied(written === "");
+    onChange(written);
+  };
   const problem = found ?? (value === field.initial ? null : problemOf(field, value));
   const shared = {
+    inputWrapperOrder: ORDER,
     label: words.label(field),
     description: words.help(field),
     error: problem ? words.problem(problem) : null,
@@ -52,8 +62,9 @@ export function SpecField({ field, value, found, onChange }: FieldProps) {
       return (
         <NumberInput
           {...shared}
-          value={typeof value === "number" || typeof value === "string" ? value : ""}
-          onChange={onChange}
+          value={emptied || (typeof value !== "number" && typeof value !== "string") ? "" : value}
+          onChange={write}
+          onBlur={() => setEmptied(false)}
           allowDecimal={field.kind === "number"}
           allowNegative={(field.bounds.minimum ?? field.bounds.exclusiveMinimum ?? -1) < 0}
           clampBehavior="none"
@@ -64,8 +75,9 @@ export function SpecField({ field, value, found, onChange }: FieldProps) {
       return (
         <TextInput
           {...shared}
-          value={typeof value === "string" ? value : ""}
-          onChange={(event) => onChange(event.currentTarget.value)}
+          value={emptied || typeof value !== "string" ? "" : value}
+          onChange={(event) => write(event.currentTarget.value)}
+          onBlur={() => setEmptied(false)}
         />
       );
     default:
@@ -89,6 +101,7 @@ function JsonField({ label, description, error, value, onChange }: JsonProps) {
   const unreadable = text !== null && parsed(text) === null;
   return (
     <Textarea
+      inputWrapperOrder={ORDER}
       label={label}
       description={description}
       error={unreadable ? words.problem({ field: "", problem: "json_invalid", params: {} }) : error}

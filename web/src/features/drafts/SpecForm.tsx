@@ -11,7 +11,7 @@ import { FamilyField, OptionFields, TrunkField } from "./ModelFields";
 import classes from "./NewRun.module.css";
 import { projectsQuery } from "./queries";
 import type { Field, Section } from "./schema";
-import { type FieldProps, SpecField } from "./SpecField";
+import { type FieldProps, ORDER, SpecField } from "./SpecField";
 import { useSpecWords } from "./words";
 
 /** What most runs decide; everything else, and what comes later, is below "advanced". */
@@ -119,13 +119,16 @@ function OneField({ field, families, draft, problems, onDraft }: Props & { field
 function ProjectField({ field, value, found, onChange }: FieldProps) {
   const words = useSpecWords();
   const codes = useCodes();
-  const projects = useQuery(projectsQuery).data ?? [];
+  const projects = useQuery(projectsQuery).data;
+  const absent = projects && !projects.some((one) => one.project_id === value);
+  const problem = found ?? (absent ? { field: field.name, problem: "unknown_project", params: {} } : null);
   return (
     <Select
+      inputWrapperOrder={ORDER}
       label={words.label(field)}
       description={words.help(field)}
-      error={found ? words.problem(found) : null}
-      data={projects.map((one) => ({ value: one.project_id, label: `${codes.name(one)} · ${one.project_id}` }))}
+      error={problem ? words.problem(problem) : null}
+      data={(projects ?? []).map((one) => ({ value: one.project_id, label: `${codes.name(one)} · ${one.project_id}` }))}
       value={typeof value === "string" ? value : null}
       onChange={onChange}
       allowDeselect={false}

@@ -9,6 +9,8 @@ import classes from "./NewRun.module.css";
 
 interface Props {
   text: string;
+  /** Whether the run starts from weights, which a simulation needs as a file. */
+  trunk: boolean;
   busy: boolean;
   /** Fills the form from a text, TOML or JSON. */
   onApply: (text: string) => Promise<boolean>;
@@ -17,7 +19,7 @@ interface Props {
 const FILE = "run.toml";
 
 /** The same specification as a file: it follows the form, and the form follows what is put in here. */
-export function TomlPanel({ text, busy, onApply }: Props) {
+export function TomlPanel({ text, trunk, busy, onApply }: Props) {
   const { t } = useTranslation();
   const [edited, setEdited] = useState<string | null>(null);
   const apply = async (written: string) => {
@@ -52,6 +54,7 @@ export function TomlPanel({ text, busy, onApply }: Props) {
         minRows={6}
         maxRows={26}
         spellCheck={false}
+        placeholder={'name = "…"'}
         classNames={{ input: classes.toml }}
         value={edited ?? text}
         onChange={(event) => setEdited(event.currentTarget.value)}
@@ -67,7 +70,7 @@ export function TomlPanel({ text, busy, onApply }: Props) {
         </Group>
       )}
       <p className={classes.hint}>{t("draft.toml.simulate")}</p>
-      <CopyLine text={`fdd simulate ${FILE}`} prompt />
+      <CopyLine text={`fdd simulate ${FILE}${trunk ? " --trunk model.safetensors" : ""}`} prompt />
     </Panel>
   );
 }

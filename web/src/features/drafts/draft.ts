@@ -15,6 +15,8 @@ export interface Problem {
   params: Record<string, string | number | boolean | null>;
 }
 
+/** How the hub calls a problem of no field of its own. */
+const WHOLE = "the whole";
 const STORAGE_KEY = "fdd-run-draft";
 
 const isTable = (value: unknown): value is Record<string, unknown> =>
@@ -94,6 +96,16 @@ export function problemOf(field: Field, value: unknown): Problem | null {
     if (field.choices.length > 0 && !field.choices.includes(value)) return at("literal_error");
   }
   return null;
+}
+
+/** The problems whose fields are still as the check has seen them; those of the whole are gone. */
+export function remaining(problems: readonly Problem[], before: Draft, after: Draft): Problem[] {
+  return problems.filter(({ field }) => {
+    if (field === WHOLE) return false;
+    const [section = "", name] = field.split(".");
+    const path = section === "endpoints" || name === undefined ? [section] : [section, name];
+    return isEqual(read(before, path), read(after, path));
+  });
 }
 
 export function loadDraft(): Draft {

@@ -16,7 +16,8 @@ export function toToml(draft: Draft, sections: readonly Section[]): string {
   );
   const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
   const entries = Object.entries(draft).sort(([a], [b]) => place(a) - place(b));
-  return `${table(Object.fromEntries(entries), []).trim()}\n`;
+  const written = table(Object.fromEntries(entries), []).trim();
+  return written === "" ? "" : `${written}\n`;
 }
 
 /** Plain values first: what follows a header belongs to its table. */

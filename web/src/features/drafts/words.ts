@@ -15,12 +15,18 @@ const FIELDS: Record<string, { en: Words; ko: Words } | undefined> = fields;
 export function useSpecWords() {
   const { t, i18n } = useTranslation();
   const language = i18n.language === "ko" ? "ko" : "en";
+  const section = (name: string) =>
+    i18n.exists(`draft.sections.${name}`) ? t(`draft.sections.${name}`) : name;
   const other = (code: string) => t("draft.problems.other", { code });
   return {
     label: (field: Field) => FIELDS[field.name]?.[language].label ?? field.title,
     help: (field: Field) => plain(FIELDS[field.name]?.[language].help ?? field.description),
-    name: (dotted: string) => FIELDS[dotted.replace(/\.\d+(?=\.|$)/g, "[]")]?.[language].label ?? dotted,
-    section: (name: string) => (i18n.exists(`draft.sections.${name}`) ? t(`draft.sections.${name}`) : name),
+    /** Where something was found: a field, one of a list, a section, or the document as a whole. */
+    name: (dotted: string) => {
+      const known = FIELDS[dotted.replace(/\.\d+(?=\.)/g, "[]")] ?? FIELDS[dotted.replace(/\.\d+$/, "")];
+      return known?.[language].label ?? section(dotted);
+    },
+    section,
     problem: ({ problem, params }: Problem) =>
       i18n.exists(`draft.problems.${problem}`) ? t(`draft.problems.${problem}`, params) : other(problem),
     warning: ({ warning, params }: { warning: string; params: Problem["params"] }) =>

@@ -65,7 +65,7 @@ def check(
     elif found["plan"] is not None:
         _show_plan(found["plan"])
     for problem in found["problems"]:
-        say(_coded(problem["problem"], problem))
+        say(_at_field("draft_problems", problem["problem"], problem))
     if found["plan"] is None:
         raise typer.Exit(ExitCode.NO)
 
@@ -231,15 +231,15 @@ def _show_plan(plan: Mapping[str, Any]) -> None:
     if whole is not None:
         say(f"in all   {whole / 1e6:.1f} MB in {plan['spec']['training']['rounds']} rounds")
     for site in plan["sites"]:
-        why = f" · {', '.join(site['reasons'])}" if site["reasons"] else ""
-        say(f"  {site['site_id']:24} {site['standing']}{why}")
+        reasons = [coded("draft_reasons", reason) for reason in site["reasons"]]
+        standing = " · ".join([coded("draft_standing", site["standing"]), *reasons])
+        say(f"  {site['site_id']:24} {standing}")
     for found in plan["warnings"]:
-        say(_coded(found["warning"], found))
+        say(_at_field("draft_warnings", found["warning"], found))
 
 
-def _coded(code: str, found: Mapping[str, Any]) -> str:
-    facts = "".join(f" {name}={value}" for name, value in found["params"].items())
-    return f"{found['field']}: {code}{facts}"
+def _at_field(kind: str, code: str, found: Mapping[str, Any]) -> str:
+    return f"{found['field']}: {coded(kind, code, found['params'])}"
 
 
 def _tell(event: Mapping[str, Any]) -> None:
