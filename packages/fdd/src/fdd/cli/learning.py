@@ -153,9 +153,11 @@ def predict(
     done = predict_file(predictor, file, made, structure=column, endpoints=endpoints, units=units)
     summary = {"file": str(made), "rows": done.rows, "failed": done.failed}
     if as_json:
-        print_json({**summary, "outside": dict(done.outside)})
+        print_json({**summary, "problems": dict(done.problems), "outside": dict(done.outside)})
         return
     sys.stdout.write(f"{done.rows} rows → {made}, {done.failed} without a prediction\n")
+    for reason, count in done.problems.items():
+        sys.stdout.write(f"  {reason}: {count}\n")
     for name, outside in done.outside.items():
         sys.stdout.write(f"  {name}: {outside} outside the domain\n")
     if done.failed == done.rows:
