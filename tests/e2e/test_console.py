@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -102,6 +103,21 @@ def test_structures_are_drawn_edited_and_predicted(browser, console):
         assert all(found in shown for found in ("1. alanine", "2. benzene", "not a structure"))
         assert (overflow(page), violations(page)) == (0, [])
         assert (seen.foreign, seen.console) == ([], [])
+
+
+def test_a_file_is_predicted_and_says_what_came_of_it(browser, console, tmp_path):
+    address, session = console
+    file = tmp_path / "asked.smi"
+    file.write_text("CCO ethanol\n(( torn\nno! torn\n", "utf-8")
+    with opened(browser, f"{address}/predictions", ENGLISH, session) as (page, seen):
+        with page.expect_download() as download:
+            page.locator("input[type=file]").set_input_files(str(file))
+        assert download.value.suggested_filename == "asked-predicted.csv"
+        assert "ethanol" in Path(download.value.path()).read_text("utf-8")
+        page.get_by_role("button", name="Save asked-predicted.csv again").wait_for()
+        shown = page.get_by_role("status").last.inner_text()
+        assert all(part in shown for part in ("3 rows", "2 are without", "2: This is not"))
+        assert (overflow(page), violations(page), seen.console) == (0, [], [])
 
 
 def test_a_data_card_is_shown_to_the_consortium_and_taken_back(

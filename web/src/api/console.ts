@@ -343,3 +343,20 @@ export interface CardAnswer {
   markdown_ko: string;
   markdown_en: string;
 }
+
+/** What was made of a file of molecules. */
+export interface FileAnswer {
+  rows: number;
+  failed: number;
+  /** Reason to how many rows it left without a prediction. */
+  problems: Record<string, number>;
+  /** Endpoint to how many rows are outside its domain. */
+  outside: Record<string, number>;
+  seconds: number;
+}
+
+/** One line of the answer to a file: the share that is done, or what was made, under which key. */
+export interface FilePart {
+  progress?: number;
+  done?: FileAnswer & { key: string };
+}

@@ -70,8 +70,7 @@ export interface Http {
     take: (part: T) => void,
     signal?: AbortSignal,
   ): Promise<void>;
-  /** Sends a form whose answer is a file. */
-  exchange(path: string, form: FormData): Promise<Blob>;
+  file(path: string): Promise<Blob>;
 }
 
 /** Headers and body of a request: a form, a file, or anything else as JSON. */
@@ -127,9 +126,7 @@ export function httpAt(root: string): Http {
         if (done) return;
       }
     },
-    exchange: async (path, form) => {
-      return (await answerTo(path, { method: "POST", ...asked(form) })).blob();
-    },
+    file: async (path) => (await answerTo(path, {})).blob(),
   };
 }
 

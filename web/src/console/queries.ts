@@ -8,6 +8,8 @@ import type {
   ConsoleStatus,
   DatasetChange,
   DatasetPreview,
+  FileAnswer,
+  FilePart,
   JournalEntry,
   Pinned,
   Policy,
@@ -18,7 +20,7 @@ import type {
   SiteReport,
 } from "@/api/console";
 import type { Predicted } from "@/api/predictions";
-import { siteConsole } from "@/api/http";
+import { ServerUnreachable, siteConsole } from "@/api/http";
 import type { Asked } from "@/components/predictions/text";
 
 /** The console is on the same machine: asking every two seconds costs nothing. */
@@ -164,17 +166,36 @@ export interface AskedFile {
   file: File;
   ending: (typeof FORMATS)[number];
   units: Record<string, string>;
+  /** Told the share that is done. */
+  onProgress: (share: number) => void;
+  /** Aborting it stops the work. */
+  signal: AbortSignal;
+}
+
+export interface PredictedFile {
+  answer: FileAnswer;
+  content: Blob;
+  name: string;
 }
 
 export function usePredictFile() {
   return useMutation({
-    mutationFn: ({ runId, file, ending, units }: AskedFile) => {
+    mutationFn: async ({ runId, file, ending, units, onProgress, signal }: AskedFile) => {
       const form = new FormData();
       form.append("file", file);
       form.append("run_id", runId);
       form.append("ending", ending);
       form.append("units", JSON.stringify(units));
-      return siteConsole.exchange("/predictions/file", form);
+      let done: FilePart["done"];
+      const take = (part: FilePart) => {
+        if (part.progress !== undefined) onProgress(part.progress);
+        done = part.done ?? done;
+      };
+      await siteConsole.lines("/predictions/file", form, take, signal);
+      if (!done) throw new ServerUnreachable();
+      const content = await siteConsole.file(`/predictions/file/${done.key}.${ending}`);
+      const stem = file.name.replace(/\..*$/, "");
+      return { answer: done, content, name: `${stem}-predicted.${ending}` } satisfies PredictedFile;
     },
   });
 }

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import pytest
 from starlette.testclient import TestClient
 
 from fdd_client.console import create_app
 from fdd_client.console.access import Access
+from fdd_client.console.predicted import PredictedFiles
+from fdd_client.prediction import WarmSession
 
 ENDPOINT = "lipophilicity.logd74"
 ASPIRIN = "CC(=O)Oc1ccccc1C(=O)O"
@@ -72,18 +75,49 @@ def test_what_cannot_be_predicted_is_a_problem_without_a_structure(browser, body
     assert ASPIRIN not in answer.text
 
 
-def test_a_file_comes_back_with_predictions_and_nothing_stays(browser, serving):
-    content = f"id,SMILES\na,{ASPIRIN}\nb,((\n".encode()
+def made_of(browser, name, content, **form):
+    """The last part of an answer, or the problem that it is."""
     answer = browser.post(
         f"{ROOT}/predictions/file",
-        files={"file": ("molecules.csv", content)},
-        data={"run_id": "run-1", "ending": "csv"},
+        files={"file": (name, content)},
+        data={"run_id": "run-1", "ending": "csv", **form},
     )
+    return json.loads(answer.text.splitlines()[-1])
+
+
+def test_a_file_comes_back_with_predictions_and_nothing_stays(browser, serving):
+    content = f"id,SMILES\na,{ASPIRIN}\nb,((\n".encode()
+    done = made_of(browser, "molecules.csv", content)["done"]
+    assert (done["rows"], done["failed"], done["problems"]) == (2, 1, {"unparsable": 1})
+    answer = browser.get(f"{ROOT}/predictions/file/{done['key']}.csv")
     assert answer.status_code == 200
     first, second = csv.DictReader(io.StringIO(answer.text))
     assert first["id"] == "a"
     assert float(first[ENDPOINT])
     assert second["problem"] == "unparsable"
+    assert not list(serving.vault.glob(".predicted-*"))
+    # It is given out once.
+    assert browser.get(f"{ROOT}/predictions/file/{done['key']}.csv").status_code == 404
+
+
+def test_names_of_a_smiles_file_stay_and_only_the_last_file_is_kept(browser, serving):
+    one = made_of(browser, "one.csv", b"SMILES\nC\n")["done"]
+    two = made_of(browser, "two.smi", f"{ASPIRIN} aspirin\n".encode())["done"]
+    assert browser.get(f"{ROOT}/predictions/file/{one['key']}.csv").status_code == 404
+    assert len(list(serving.vault.glob(".predicted-*"))) == 1
+    answer = browser.get(f"{ROOT}/predictions/file/{two['key']}.csv")
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert (row["SMILES"], row["name"]) == (ASPIRIN, "aspirin")
+
+
+def test_who_stops_listening_stops_the_work(browser, serving):
+    warm = WarmSession(serving)
+    files = PredictedFiles(serving, warm)
+    content = io.BytesIO(b"SMILES\n" + b"CCO\n" * 20_000)
+    parts = files.predict(content, ".csv", "run-1", "csv", {})
+    assert next(part for part in parts if part.progress).progress < 1
+    parts.close()
+    warm.close()
     assert not list(serving.vault.glob(".predicted-*"))
 
 
@@ -96,10 +130,6 @@ def test_a_file_comes_back_with_predictions_and_nothing_stays(browser, serving):
     ],
 )
 def test_a_file_that_cannot_be_predicted_is_a_problem(browser, serving, name, content, form, code):
-    answer = browser.post(
-        f"{ROOT}/predictions/file",
-        files={"file": (name, content)},
-        data={"run_id": "run-1", "ending": "csv", **form},
-    )
-    assert answer.json()["code"] == code
+    answer = made_of(browser, name, content, **form)
+    assert answer.get("failed", answer)["code"] == code
     assert not list(serving.vault.glob(".predicted-*"))

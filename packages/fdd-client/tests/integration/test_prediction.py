@@ -73,6 +73,7 @@ def test_a_file_is_predicted_by_the_command(serving, tmp_path, capsys):
     predicting.predict_table(serving, None, source, target, "", [], {}, True)
     answer = json.loads(capsys.readouterr().out)
     assert (answer["rows"], answer["failed"], answer["run_id"]) == (2, 1, "run-1")
+    assert answer["problems"] == {"unparsable": 1}
     with target.open() as file:
         first, second = csv.DictReader(file)
     assert first["id"] == "a"

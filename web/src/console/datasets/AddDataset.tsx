@@ -82,7 +82,7 @@ export function AddDataset({ opened, onClose }: Props) {
       <div className={classes.form}>
         <p className={classes.note}>{t("console.datasets.stays")}</p>
         <Group>
-          <FileButton multiple onChange={pick} accept=".csv,.tsv,.txt,.gz,.sdf,.parquet,.xlsx,.sql">
+          <FileButton multiple onChange={pick} accept=".csv,.tsv,.txt,.smi,.smiles,.gz,.sdf,.parquet,.xlsx,.sql">
             {(props) => (
               <Button {...props} variant="default" loading={preview.isPending}>
                 {t("console.datasets.pick")}

@@ -1,17 +1,16 @@
-import { Button, FileButton, Group, Select } from "@mantine/core";
+import { Button, Divider, Group, Select } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { SiteModel } from "@/api/console";
 import { Panel } from "@/components/Panel";
 import classes from "@/components/predictions/Predictions.module.css";
-import { save } from "@/components/predictions/save";
 import { StructuresInput } from "@/components/predictions/StructuresInput";
 import { asked } from "@/components/predictions/text";
 import { UnitInput } from "@/components/predictions/UnitInput";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
-import { FORMATS, usePredict, usePredictFile } from "../queries";
-
+import type { usePredict } from "../queries";
+import { FileForm } from "./FileForm";
 
 interface Props {
   models: SiteModel[];
@@ -25,15 +24,12 @@ export function AskPanel({ models, model, onModel, predict }: Props) {
   const { t } = useTranslation();
   const codes = useCodes();
   const format = useFormat();
-  const file = usePredictFile();
   const [text, setText] = useState("");
-  const [ending, setEnding] = useState<(typeof FORMATS)[number]>("csv");
   const [written, setWritten] = useState<Record<string, string>>({});
   const units = Object.fromEntries(
     Object.entries(written).filter(([, unit]) => unit.trim() !== ""),
   );
   const questions = asked(text);
-  const error = predict.error ?? file.error;
 
   return (
     <Panel title={t("console.predictions.ask")}>
@@ -62,38 +58,12 @@ export function AskPanel({ models, model, onModel, predict }: Props) {
           ))}
         </ul>
         <StructuresInput text={text} onText={setText} />
-        {error && (
+        {predict.error && (
           <p className={classes.error} role="alert">
-            {codes.problem(error)}
+            {codes.problem(predict.error)}
           </p>
         )}
-        <Group justify="space-between">
-          <Group gap={8}>
-            <FileButton
-              accept=".csv,.tsv,.txt,.smi,.smiles,.gz,.sdf,.parquet,.xlsx"
-              onChange={(picked) =>
-                picked &&
-                file.mutate(
-                  { runId: model.run_id, file: picked, ending, units },
-                  { onSuccess: (made) => save(made, `predicted.${ending}`) },
-                )
-              }
-            >
-              {(props) => (
-                <Button {...props} variant="default" loading={file.isPending}>
-                  {t("console.predictions.file")}
-                </Button>
-              )}
-            </FileButton>
-            <Select
-              w={110}
-              aria-label={t("console.predictions.format")}
-              data={FORMATS.map((value) => ({ value, label: value.toUpperCase() }))}
-              value={ending}
-              allowDeselect={false}
-              onChange={(picked) => picked && setEnding(picked as typeof ending)}
-            />
-          </Group>
+        <Group justify="flex-end">
           <Button
             disabled={questions.length === 0}
             loading={predict.isPending}
@@ -102,6 +72,8 @@ export function AskPanel({ models, model, onModel, predict }: Props) {
             {t("predictions.button", { number: format.number(questions.length) })}
           </Button>
         </Group>
+        <Divider />
+        <FileForm runId={model.run_id} units={units} />
       </div>
     </Panel>
   );

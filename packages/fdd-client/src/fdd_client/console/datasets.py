@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import AsyncIterator, Generator, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, UploadFile
 from fastapi.responses import HTMLResponse, PlainTextResponse, StreamingResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from starlette.concurrency import iterate_in_threadpool
 
-from fdd.core.errors import FddError, InvalidInputError
+from fdd.core.errors import InvalidInputError
 from fdd.core.explain import explained
 from fdd.data.checks import Finding, Severity, worded
 from fdd.data.endpoints import catalogue
 from fdd.data.fixes import FIXABLE
 from fdd.data.mapping import ColumnMapping
 from fdd_client.console.mending import Request
-from fdd_client.console.problems import ProblemFound, problem_of
+from fdd_client.console.parts import in_parts
 from fdd_client.console.uploads import Uploads
 from fdd_client.sandbox.preview import Preview
 from fdd_client.settings import SiteFolder
@@ -158,11 +155,7 @@ def dataset_routes(folder: SiteFolder) -> APIRouter:
     ) -> StreamingResponse:
         files = [(one.filename or "", one.file) for one in file]
         work = uploads.add(files, name, _mapping(mapping))
-        parts = map(ImportPart.model_validate, work)
-        first = next(parts)  # what fails at once is an answer of its own
-        return StreamingResponse(
-            _sent(_lines(first, parts), work), media_type="application/x-ndjson"
-        )
+        return in_parts(map(ImportPart.model_validate, work), work)
 
     @router.post("/datasets/{name}/corrections")
     def correct(name: str, body: CorrectionAsked) -> Change:
@@ -182,27 +175,6 @@ def dataset_routes(folder: SiteFolder) -> APIRouter:
         return PlainTextResponse(text.encode("utf-8-sig"), media_type="text/csv", headers=save)
 
     return router
-
-
-async def _sent(
-    lines: Iterator[str], work: Generator[dict[str, object], None, None]
-) -> AsyncIterator[str]:
-    """Lines as they come; the work ends with whoever listens."""
-    try:
-        async for line in iterate_in_threadpool(lines):
-            yield line
-    finally:
-        work.close()
-
-
-def _lines(first: ImportPart, rest: Iterator[ImportPart]) -> Iterator[str]:
-    yield first.model_dump_json(exclude_none=True) + "\n"
-    try:
-        for part in rest:
-            yield part.model_dump_json(exclude_none=True) + "\n"
-    except (FddError, ProblemFound) as error:
-        problem = error.problem if isinstance(error, ProblemFound) else problem_of(error)
-        yield json.dumps({"failed": problem.model_dump(mode="json")}) + "\n"
 
 
 def _mapping(text: str) -> ColumnMapping:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, UploadFile
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.background import BackgroundTask
 
@@ -20,6 +18,8 @@ from fdd.prediction.modelcard import ModelCard
 from fdd.protocol.predictions import MOST_STRUCTURES, StructuresAnswer
 from fdd.training import ServedCard, Way
 from fdd_client.agent.served import ServedModels
+from fdd_client.console.parts import in_parts
+from fdd_client.console.predicted import FilePart, PredictedFiles
 from fdd_client.prediction import WarmSession, card_of
 from fdd_client.settings import SiteFolder
 
@@ -90,6 +90,7 @@ def prediction_routes(folder: SiteFolder) -> APIRouter:
     """Routes of the prediction page."""
     router = APIRouter()
     warm = WarmSession(folder)
+    files = PredictedFiles(folder, warm)
 
     @router.get("/models")
     def read_models() -> SiteModels:
@@ -110,26 +111,28 @@ def prediction_routes(folder: SiteFolder) -> APIRouter:
         with warm.use(ask.run_id) as session:
             return session.structures(ask.structures, (), ask.units)
 
-    @router.post("/predictions/file", response_class=FileResponse)
+    @router.post(
+        "/predictions/file",
+        response_class=StreamingResponse,
+        responses={200: {"model": FilePart, "description": "One part a line"}},
+    )
     def predict_file(
         file: UploadFile,
         run_id: Annotated[str, Form()],
         ending: Annotated[Format, Form()],
         units: Annotated[str, Form()] = "{}",
-    ) -> FileResponse:
-        place = TemporaryDirectory(prefix=".predicted-", dir=folder.vault)
-        try:
-            with warm.use(run_id) as session, TemporaryDirectory(dir=session.folder) as inside:
-                # Only the ending of the name is the browser's.
-                source = Path(inside) / f"molecules{_ending(file.filename or '')}"
-                with source.open("wb") as target:
-                    shutil.copyfileobj(file.file, target, 1 << 20)
-                made = Path(place.name) / f"predicted.{ending}"
-                session.file(source, made, units=_units(units))
-        except BaseException:
-            place.cleanup()
-            raise
-        return FileResponse(made, filename=made.name, background=BackgroundTask(place.cleanup))
+    ) -> StreamingResponse:
+        # Only the ending of the name is the browser's.
+        suffix = _ending(file.filename or "")
+        parts = files.predict(file.file, suffix, run_id, ending, _units(units))
+        return in_parts(parts, parts)
+
+    @router.get("/predictions/file/{key}.{ending}", response_class=FileResponse)
+    def read_predicted_file(key: str, ending: Format) -> FileResponse:
+        made, place = files.take(key, ending)
+        return FileResponse(
+            made, filename=f"predicted.{ending}", background=BackgroundTask(place.cleanup)
+        )
 
     return router
 

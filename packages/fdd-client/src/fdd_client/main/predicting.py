@@ -63,6 +63,8 @@ def predict_table(
     if as_json:
         return
     say(f"{done.rows} rows → {target}, {done.failed} without a prediction, {done.seconds:.1f} s")
+    for reason, count in done.problems.items():
+        say(f"  {reason}: {count}")
     for name, count in done.outside.items():
         say(f"  {name}: {count} outside the domain")
 

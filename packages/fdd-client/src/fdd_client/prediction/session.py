@@ -50,7 +50,7 @@ class Session:
         question = PredictQuestion(
             structures=tuple(smiles), endpoints=tuple(endpoints), units=dict(units)
         )
-        return StructuresAnswer.model_validate(self._ask(question, _silent))
+        return StructuresAnswer.model_validate(self._ask(question, _silent, _always))
 
     def file(
         self,
@@ -61,11 +61,15 @@ class Session:
         endpoints: Sequence[str] = (),
         units: Mapping[str, str] | None = None,
         progress: Progress | None = None,
+        wanted: Callable[[], bool] | None = None,
     ) -> FileAnswer:
         """Predict a file that the session may read, or lies in its folder.
 
+        ``wanted`` is asked twice a second; once it says no, the work stops.
+
         Raises:
             FddError: as ``fdd.prediction.files.predict_file``.
+            TrainingFailedError: if the process died or is no longer wanted.
         """
         question = PredictQuestion(
             file=str(source.resolve()),
@@ -74,7 +78,9 @@ class Session:
             endpoints=tuple(endpoints),
             units=dict(units or {}),
         )
-        done = FileAnswer.model_validate(self._ask(question, progress or _silent))
+        done = FileAnswer.model_validate(
+            self._ask(question, progress or _silent, wanted or _always)
+        )
         made = self._answers.job.folder / target.name
         if made.resolve() != target.resolve():
             shutil.move(made, target)
@@ -89,10 +95,12 @@ class Session:
         """End the process."""
         self._answers.stop()
 
-    def _ask(self, question: PredictQuestion, progress: Progress) -> object:
+    def _ask(
+        self, question: PredictQuestion, progress: Progress, wanted: Callable[[], bool]
+    ) -> object:
         with self._one:
             try:
-                return self._answers.ask(question, progress, lambda: True)
+                return self._answers.ask(question, progress, wanted)
             except Refused as refused:
                 raise revived(refused.failed) from None
 
@@ -157,3 +165,7 @@ def open_session(
 
 def _silent(share: float) -> None:
     del share
+
+
+def _always() -> bool:
+    return True

@@ -88,6 +88,7 @@ class _Work:
         return FileAnswer(
             rows=done.rows,
             failed=done.failed,
+            problems=dict(done.problems),
             outside=dict(done.outside),
             seconds=time.perf_counter() - start,
         )

@@ -42,9 +42,11 @@ class PredictQuestion(_Line):
 
 
 class FileAnswer(_Line):
-    """What was made of a file; ``outside`` counts rows outside an endpoint's domain."""
+    """What was made of a file; ``problems`` counts the rows without a prediction by their reason,
+    ``outside`` those outside an endpoint's domain."""
 
     rows: int
     failed: int
+    problems: dict[str, int]
     outside: dict[str, int]
     seconds: float

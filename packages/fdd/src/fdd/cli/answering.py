@@ -54,9 +54,12 @@ def answer_file(
     done = predict_file(predictor, file, target, structure=column, endpoints=endpoints, units=units)
     if as_json:
         summary = {"file": str(target), "rows": done.rows, "failed": done.failed}
-        print_json({**summary, "outside": dict(done.outside), **more()})
+        found = {"problems": dict(done.problems), "outside": dict(done.outside)}
+        print_json({**summary, **found, **more()})
     else:
         say(f"{done.rows} rows → {target}, {done.failed} without a prediction")
+        for reason, count in done.problems.items():
+            say(f"  {count} × {coded('failures', reason)}")
         for name, outside in done.outside.items():
             say(f"  {name}: {outside} outside the domain")
     if done.failed == done.rows:

@@ -5,13 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fdd.data.errors import MappingError
 
-__all__ = ["BrokenReason", "BrokenRow", "Limits", "Table", "distinct_headers", "joined"]
+__all__ = [
+    "NAME",
+    "STRUCTURE",
+    "BrokenReason",
+    "BrokenRow",
+    "Limits",
+    "Table",
+    "distinct_headers",
+    "joined",
+]
+
+STRUCTURE: Final = "SMILES"
+NAME: Final = "name"
+"""Headers of what formats of molecules hold without one."""
 
 
 class BrokenReason(StrEnum):

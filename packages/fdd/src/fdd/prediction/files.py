@@ -1,13 +1,14 @@
-"""Files of molecules in, files of predictions out: CSV, TSV, SDF, Parquet; XLSX is read, too.
+"""Files of molecules in, files of predictions out: CSV, TSV, SDF, Parquet.
 
-Every column of the input stays; predictions are added to the right. Rows that cannot be predicted,
-or not even be read, stay as well and say why.
+XLSX and SMILES are read, too. Every column of the input stays; predictions are added to the right.
+Rows that cannot be predicted, or not even be read, stay as well and say why.
 """
 
 from __future__ import annotations
 
 import csv
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -69,11 +70,13 @@ class Summary:
     Attributes:
         rows: Rows of the input.
         failed: Rows without a prediction.
+        problems: Why → how many of these.
         outside: Endpoint → rows outside its domain.
     """
 
     rows: int
     failed: int
+    problems: Mapping[str, int]
     outside: Mapping[str, int]
 
 
@@ -113,10 +116,8 @@ def predict_file(
     table = read_table(source)
     column = structure or structure_column(table)
     smiles, places = table.column(column), _in_order(table)
-    failed, outside = (
-        0,
-        dict.fromkeys(endpoints or predictor.served, 0),
-    )
+    problems: Counter[str] = Counter()
+    outside = dict.fromkeys(endpoints or predictor.served, 0)
     draft = target.with_name(f".{target.name}.draft")
     with _WRITERS[ending](draft, column) as write:
         for start in range(0, len(places), _ROWS):
@@ -125,13 +126,13 @@ def predict_file(
             made = predictor(texts, endpoints, units=units)
             found = _rows(made, predictor)
             write([_beside(table, *pair) for pair in zip(part, found, strict=True)])
-            failed += sum(failure is not None for failure in made.failures)
+            problems.update(_reasons(part, found))
             for name, prediction in made.endpoints.items():
                 outside[name] += prediction.verdict.count("outside")
             if progress is not None:
                 progress(start + len(part), len(places))
     draft.replace(target)
-    return Summary(len(places), failed, outside)
+    return Summary(len(places), problems.total(), dict(problems.most_common()), outside)
 
 
 def structures_in(source: Path, structure: str = "") -> list[str]:
@@ -149,6 +150,14 @@ def _in_order(table: Table) -> list[Place]:
     good = [(int(number), place) for place, number in enumerate(table.row_numbers)]
     whole: list[tuple[int, Place]] = [*good, *((each.row, each.reason) for each in table.broken)]
     return [place for _, place in sorted(whole, key=lambda pair: pair[0])]
+
+
+def _reasons(part: Sequence[Place], found: Sequence[Row]) -> Iterator[str]:
+    """Why rows have no prediction, for each of those that have none."""
+    for place, predicted in zip(part, found, strict=True):
+        reason = place.value if isinstance(place, BrokenReason) else predicted["problem"]
+        if reason:
+            yield str(reason)
 
 
 def _beside(table: Table, place: Place, predicted: Row) -> Row:

@@ -29,7 +29,7 @@ def test_every_input_column_stays_and_predictions_stand_beside(predictor, table,
     target = tmp_path / f"out.{ending}"
     told: list[tuple[int, int]] = []
     done = predict_file(predictor, table, target, progress=lambda rows, of: told.append((rows, of)))
-    assert (done.rows, done.failed) == (3, 1)
+    assert (done.rows, done.failed, done.problems) == (3, 1, {"unparsable": 1})
     assert told == [(3, 3)]
     found = read_table(target)
     assert list(found.column("name")) == ["a", "b", "c"]
@@ -59,6 +59,18 @@ def test_an_sdf_is_read_as_well(predictor, table, tmp_path):
     predict_file(predictor, table, tmp_path / "one.sdf")
     done = predict_file(predictor, tmp_path / "one.sdf", tmp_path / "two.csv", endpoints=[ANSWER])
     assert (done.rows, done.failed) == (3, 1)  # the structure that nobody could read before
+
+
+def test_why_rows_have_no_prediction_is_counted_and_names_stay(predictor, tmp_path):
+    torn = tmp_path / "torn.csv"
+    torn.write_text("problem,SMILES\nnone,CCO\nnone\nnone,((\nnone,\nnone,))\n")
+    done = predict_file(predictor, torn, tmp_path / "out.csv", endpoints=[ANSWER])
+    assert (done.rows, done.failed) == (5, 4)
+    assert done.problems == {"unparsable": 2, "too_few_cells": 1, "empty": 1}
+    named = tmp_path / "named.smi"
+    named.write_text("CCO ethanol\n")
+    predict_file(predictor, named, tmp_path / "named.csv", endpoints=[ANSWER])
+    assert list(read_table(tmp_path / "named.csv").column("name")) == ["ethanol"]
 
 
 def test_what_cannot_be_done_is_said_before_anything_is_written(predictor, table, tmp_path):

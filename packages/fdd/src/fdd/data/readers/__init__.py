@@ -20,6 +20,8 @@ BUILTIN: Final = {
     "csv": "fdd.data.readers.delimited:read_delimited",
     "parquet": "fdd.data.readers.parquet:read_parquet",
     "sdf": "fdd.data.readers.sdf:read_sdf",
+    "smi": "fdd.data.readers.smi:read_smi",
+    "smiles": "fdd.data.readers.smi:read_smi",
     "tsv": "fdd.data.readers.delimited:read_delimited",
     "txt": "fdd.data.readers.delimited:read_delimited",
     "xlsx": "fdd.data.readers.xlsx:read_xlsx",

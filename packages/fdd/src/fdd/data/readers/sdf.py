@@ -13,17 +13,13 @@ from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
 from fdd.data.names import shown_name
 from fdd.data.readers.delimited import decode
 from fdd.data.readers.unpack import read_bytes
-from fdd.data.table import BrokenReason, BrokenRow, Limits, Table
+from fdd.data.table import NAME, STRUCTURE, BrokenReason, BrokenRow, Limits, Table
 
 if TYPE_CHECKING:
     from rdkit import Chem
 
-__all__ = ["STRUCTURE", "read_sdf"]
+__all__ = ["read_sdf"]
 
-STRUCTURE: Final = "SMILES"
-"""Header of the column that the structures become."""
-
-_NAME: Final = "name"
 _PROPERTY: Final = re.compile(r"^>.*?<([^<>]+)>")
 _END: Final = re.compile(r"^\$\$\$\$[^\n]*\n?", re.MULTILINE)
 
@@ -99,7 +95,7 @@ def _record(block: str) -> dict[str, str] | None:
     record = {STRUCTURE: smiles}
     name = molblock.split("\n", 1)[0].strip()
     if name:
-        record[_NAME] = name
+        record[NAME] = name
     header = ""
     for line in rest.split("\n"):
         found = _PROPERTY.match(line)
