@@ -12,6 +12,7 @@ import typer
 from fdd import __version__
 from fdd.cli.commands import Commands
 from fdd.cli.data import data
+from fdd.cli.families import families
 from fdd.cli.flare import flare
 from fdd.cli.login import login, logout
 from fdd.cli.output import complain, console, print_json, unexpected
@@ -36,6 +37,7 @@ app.add_typer(roster, name="roster")
 app.add_typer(flare, name="flare")
 app.add_typer(runs, name="run")
 app.add_typer(released, name="model")
+app.add_typer(families, name="families")
 app.command()(login)
 app.command()(logout)
 

@@ -44,6 +44,32 @@ def submit(
         _name(hub.submit(wanted), as_json)
 
 
+@runs.command()
+def check(
+    spec: Annotated[Path, typer.Argument(help="Run specification, TOML or JSON.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what a specification would mean at the hub; no run is proposed.
+
+    Exit status 1 if the hub would refuse it.
+
+    Example: fdd run check run.toml
+    """
+    from fdd.core.spec import load_spec
+
+    wanted = load_spec(spec)
+    with at_the_hub() as hub:
+        found: Mapping[str, Any] = hub.check(wanted.model_dump(mode="json"))
+    if as_json:
+        print_json(found)
+    elif found["plan"] is not None:
+        _show_plan(found["plan"])
+    for problem in found["problems"]:
+        say(_coded(problem["problem"], problem))
+    if found["plan"] is None:
+        raise typer.Exit(ExitCode.NO)
+
+
 @runs.command("list")
 def list_(as_json: AsJson = False) -> None:
     """List all runs, newest first.
@@ -195,6 +221,26 @@ def _show(run: Mapping[str, Any]) -> None:
         approval = padded(coded("approvals", site["approval"]), 20)
         state = padded(coded("site_states", site["state"]), 12)
         say(f"  {site['site_id']:24} {approval} {state} {rounds}{reason}")
+
+
+def _show_plan(plan: Mapping[str, Any]) -> None:
+    traffic = plan["traffic"]
+    up, down, whole = traffic["up"] / 1e6, traffic["down"] / 1e6, traffic["all_rounds"]
+    say(f"digest   {plan['digest']}")
+    say(f"a round  {up:.2f} MB up, {down:.2f} MB down a site")
+    if whole is not None:
+        say(f"in all   {whole / 1e6:.1f} MB in {plan['spec']['training']['rounds']} rounds")
+    for site in plan["sites"]:
+        reasons = ", ".join(coded("reasons", reason) for reason in site["reasons"])
+        standing = padded(told(site["standing"]), 6)
+        say(f"  {site['site_id']:24} {standing}{f' · {reasons}' if reasons else ''}")
+    for found in plan["warnings"]:
+        say(_coded(found["warning"], found))
+
+
+def _coded(code: str, found: Mapping[str, Any]) -> str:
+    facts = "".join(f" {name}={value}" for name, value in found["params"].items())
+    return f"{found['field']}: {code}{facts}"
 
 
 def _tell(event: Mapping[str, Any]) -> None:

@@ -141,6 +141,19 @@ class Platform:
         """One run with its sites."""
         return self._json("GET", f"/runs/{run_id}")
 
+    def families(self) -> list[Json]:
+        """The catalogue of model families: what each needs, costs and begins with."""
+        return _items(self._json("GET", "/families"))
+
+    def check(self, document: Mapping[str, object]) -> Json:
+        """What a specification would mean; no run is proposed.
+
+        Returns:
+            ``problems``, each with its ``field``; or, without one, ``plan``: the specification with
+            its defaults, its digest, bytes a round, the sites, and warnings.
+        """
+        return self._json("POST", "/run-spec/check", dict(document))
+
     def submit(self, spec: RunSpec) -> Json:
         """Propose a run to the sites of its project."""
         return self._json("POST", "/runs", spec.model_dump(mode="json"))
@@ -152,6 +165,10 @@ class Platform:
             ``digest``, which a specification names in ``model.trunk``, and ``bytes``.
         """
         return cast("Json", json.loads(self._request("POST", "/trunks", file)))
+
+    def trunks(self) -> list[Json]:
+        """Weights that were uploaded, newest first."""
+        return _items(self._json("GET", "/trunks"))
 
     def fork(
         self,
