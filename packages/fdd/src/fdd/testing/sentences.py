@@ -27,7 +27,7 @@ def sentences_of(paths: Iterable[Path]) -> set[str]:
         paths: Python files.
 
     Returns:
-        Sentences with ``7`` for each value that is filled in; codes, and what holds no word, are left out.
+        Sentences with ``7`` for each value that is filled in, without codes and what holds no word.
     """
     found: set[str] = set()
     for path in paths:
