@@ -240,6 +240,19 @@ class Platform:
         """Released models: licence, endpoints, and how many molecules are left to the caller."""
         return _items(self._json("GET", "/released-models"))
 
+    def released_model(self, run_id: RunId) -> Json:
+        """One of them.
+
+        Raises:
+            InvalidInputError: if no model of the run is released.
+        """
+        for model in self.released_models():
+            if model["run_id"] == run_id:
+                return model
+        raise InvalidInputError(
+            f"No model of {run_id[:64]} is released", hint="See which are: fdd model list"
+        )
+
     def predict(
         self,
         run_id: RunId,
