@@ -313,7 +313,7 @@ class Platform:
                 said = cast("Json", json.loads(line))
                 if "failed" in said:
                     failed = cast("Json", said["failed"])
-                    raise _problem(cast("int", failed["status"]), failed)
+                    raise PlatformRefusedError.of(cast("int", failed["status"]), failed)
                 yield said
 
     def _json(self, method: str, path: str, body: Json | None = None) -> Json:
@@ -378,7 +378,7 @@ class Platform:
         for line in answer.headers.getlist("Set-Cookie"):
             self._cookies |= {k: morsel.value for k, morsel in SimpleCookie(line).items()}
         if answer.status >= 400:
-            raise _refused(answer.status, answer.data)
+            raise PlatformRefusedError.read(answer.status, answer.data)
         return answer
 
     def _unreachable(self) -> PlatformUnreachableError:
@@ -389,20 +389,3 @@ class Platform:
 
 def _items(page: Json) -> list[Json]:
     return cast("list[Json]", page["items"])
-
-
-def _refused(status: int, data: bytes) -> PlatformRefusedError:
-    try:
-        problem = json.loads(data)
-    except ValueError:
-        problem = {}
-    return _problem(status, problem)
-
-
-def _problem(status: int, problem: Mapping[str, object]) -> PlatformRefusedError:
-    return PlatformRefusedError(
-        str(problem.get("detail") or problem.get("title") or f"HTTP {status}"),
-        http_status=status,
-        problem=str(problem.get("code", "")),
-        hint=str(problem.get("hint", "")),
-    )
