@@ -301,6 +301,8 @@ def ask_the_released_model(consortium, fdd, run_id, folder):
     consortium.platform.release_model(run_id, "CC-BY-NC-4.0", "For research.", budget=4)
     assert "4 of 4 molecules left" in fdd("model", "list")[1]
     assert "라이선스    CC-BY-NC-4.0" in fdd("model", "show", run_id, "--language", "ko")[1]
+    with pytest.raises(InvalidInputError, match="No model of run-none is released"):
+        fdd("model", "show", "run-none")
     source, made = folder / "ask.csv", folder / "answered.csv"
     source.write_text("smiles,name\nCCO,a\nCCO,b\n,none\n((,bad\nc1ccccc1,c\n")
     asked = ("model", "predict", run_id, source, "-o", made)

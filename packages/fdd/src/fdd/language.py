@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from fdd.core.errors import FddError
 
-__all__ = ["Language", "Said", "coded", "padded", "said", "speak", "speaking", "told"]
+__all__ = ["Language", "Said", "coded", "columns", "padded", "said", "speak", "speaking", "told"]
 
 _HOLE: Final = "{}"
 _WIDE: Final = frozenset("WF")
@@ -69,8 +69,7 @@ def told(sentence: str, language: Language | None = None) -> str:
     for pattern in _korean():
         values = pattern.values(bare)
         if values is not None:
-            # A value may be a sentence of ours in its turn, never of the file: those have quotes.
-            korean = pattern.korean.format(*(_exact().get(value, value) for value in values))
+            korean = pattern.korean.format(*map(_value, values))
             return sentence[: len(sentence) - len(bare)] + korean
     return sentence
 
@@ -103,10 +102,20 @@ def coded(kind: str, code: str | None, params: Mapping[str, object] | None = Non
     return words.format_map(_Filled(filled))
 
 
+def columns(text: str) -> int:
+    """How many columns a terminal needs for a text; a Korean letter takes two."""
+    return len(text) + sum(unicodedata.east_asian_width(letter) in _WIDE for letter in text)
+
+
 def padded(text: str, width: int) -> str:
-    """A text filled up with blanks to a width in columns, of which a Korean letter takes two."""
-    wide = sum(unicodedata.east_asian_width(letter) in _WIDE for letter in text)
-    return text + " " * (width - len(text) - wide)
+    """A text filled up with blanks to a width in columns."""
+    return text + " " * (width - columns(text))
+
+
+def _value(text: str) -> str:
+    """What stands in a hole: a sentence of ours in its turn, or anything. One word may be the name
+    of a file or of a dataset, and stays."""
+    return _exact().get(text, text) if " " in text else text
 
 
 class _Filled(dict[str, object]):

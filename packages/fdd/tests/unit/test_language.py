@@ -55,6 +55,12 @@ def test_values_keep_their_places() -> None:
     )
 
 
+def test_one_word_in_a_hole_may_be_a_name_and_stays() -> None:
+    assert told("hub", Language.KO) == "허브"
+    assert told("Start it: fdd-server run hub", Language.KO) == "시작: fdd-server run hub"
+    assert told("why:   the hub does not answer in time", Language.KO).endswith("응답하지 않습니다")
+
+
 def test_blanks_before_a_sentence_stay() -> None:
     assert told("  a.csv is empty", Language.KO) == "  a.csv: 빈 파일입니다"
 

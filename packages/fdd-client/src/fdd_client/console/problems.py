@@ -68,7 +68,7 @@ class ProblemFound(Exception):  # noqa: N818 - the error itself happened in anot
 
 
 def problem_of(error: FddError) -> Problem:
-    """An error as a document."""
+    """An error as a document; of one that says no more than its title, pages say more."""
     return Problem(
         title=error.title,
         status=error.status,
@@ -76,7 +76,7 @@ def problem_of(error: FddError) -> Problem:
         detail=error.detail,
         hint=error.hint,
         params=error.params,
-        said=said(error.detail, error.hint),
+        said=None if error.detail == error.title else said(error.detail, error.hint),
     )
 
 

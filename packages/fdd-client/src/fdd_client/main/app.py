@@ -103,7 +103,7 @@ def join(
         here = "" if folder == HERE else f" --folder {shlex.quote(str(folder))}"
         say("Next, with the name of the project from the administrator:")
         say(f"  fdd-client data add FILE{here}")
-        say("  fdd-client policy init PROJECT policy.toml")
+        say("  fdd-client policy init PROJECT policy.toml, look it through")
         say(f"  fdd-client policy set policy.toml{here}")
         say(f"  fdd-client run{here}")
 

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from fdd.cli.commands import Commands
 from fdd.core.errors import InvalidInputError
+from fdd.core.explain import explained
 from fdd_client.main.output import emit, say
 from fdd_client.settings import SiteFolder
 
@@ -65,10 +66,9 @@ def set_(
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InvalidInputError(f"{file.name} cannot be read", hint="Give a TOML file") from error
     except ValidationError as error:
-        first = error.errors(include_input=False, include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
+        found = explained(error, Policy)
         raise InvalidInputError(
-            f"{file.name}: {where}: {first['msg']}", hint="Compare with examples/policy.toml"
+            found.sentence(file.name), hint=found.advice or "Compare with examples/policy.toml"
         ) from None
     sign_policy(SiteFolder(folder), wanted)
     emit(as_json, {"digest": wanted.digest()})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fdd.core.errors import FddError
+from fdd.language import told
 from fdd_client.agent.status import StatusFile
 from fdd_client.link import Link, Transport
 from fdd_client.main.output import emit, say
@@ -28,10 +29,10 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
     going += [folder.refused_key]
     going += [folder.roster, folder.cards]
     stays = [path for path in (folder.vault, folder.runs, folder.journal) if path.exists()]
-    told = False
+    heard = False
     if yes:
         with alone(folder):
-            told = _tell_the_hub(folder)
+            heard = _tell_the_hub(folder)
             folder.end_membership()
             for path in going:
                 path.unlink(missing_ok=True)
@@ -40,20 +41,20 @@ def leave(folder: SiteFolder, yes: bool, as_json: bool) -> None:
         {
             "site_id": identity.site_id,
             "left": yes,
-            "hub_told": told,
+            "hub_told": heard,
             "deleted": [path.name for path in going] if yes else [],
             "stays": [path.name for path in stays],
         },
     )
     if as_json:
         return
-    kept = ", ".join(path.name for path in stays) or "nothing"
+    kept = ", ".join(path.name for path in stays) or told("nothing")
     if yes:
         say(f"Left {identity.consortium}. The key is deleted; what stays here: {kept}.")
         say(
             "Reports, models and datasets can still be looked at. Deleting the folder deletes them."
         )
-        if told:
+        if heard:
             say("The hub knows it and accepts nothing of this site any more.")
         else:
             say("The hub could not be told.")

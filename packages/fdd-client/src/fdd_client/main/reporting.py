@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fdd.core.errors import ExitCode, FddError
-from fdd.language import padded, told
+from fdd.language import columns, padded, told
 from fdd.training.value import EndpointValue, Part, WayScore
 from fdd_client.agent.runs import RunFolder
 from fdd_client.main.output import emit, say
@@ -76,19 +76,21 @@ def _part(title: str, part: Part, chosen: str) -> None:
     verdicts = {against.way: told(_VERDICTS[against.verdict]) for against in part.against_local}
     quorum = "" if part.enough else f" ({told('below the quorum')})"
     say(f"  {told(title)}, {told(f'{part.n} molecules')}{quorum}")
+    width = max(10, *(columns(told(score.way)) for score in part.scores))
     for score in part.scores:
         mark = "*" if score.way == chosen else " "
         held = "" if score.coverage is None else told(f"90 % intervals hold {score.coverage:.0%}")
-        way, verdict = padded(told(score.way), 12), padded(verdicts.get(score.way, ""), 32)
+        way, verdict = padded(told(score.way), width), padded(verdicts.get(score.way, ""), 32)
         say(f"   {mark}{way} {_figure(score):24}{verdict}  {held}".rstrip())
     if (trees := part.boosted) is not None:
         figure = f"{_number(trees.value)} [{_number(trees.low)}, {_number(trees.high)}]"
         against = told(_AGAINST_TREES[trees.served])
-        say(f"    {padded(told('boosted'), 12)} {figure:24}{against}")
+        say(f"    {padded(told('boosted'), width)} {figure:24}{against}")
     if (found := part.reliability) is not None:
         say(
-            f"    probabilities of {chosen}: calibration error {found.ece:.3f} (before calibration "
-            f"{found.ece_before:.3f}), Brier {found.brier:.3f} ({found.brier_before:.3f}), "
+            f"    probabilities of {told(chosen)}: calibration error {found.ece:.3f} "
+            f"(before calibration {found.ece_before:.3f}), "
+            f"Brier {found.brier:.3f} ({found.brier_before:.3f}), "
             f"MCC {_number(found.mcc)}, AUPRC at even classes {_number(found.auprc_even)}"
         )
         cells = "  ".join(f"{b.said:.0%}→{b.measured:.0%}" for b in found.bins)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from fdd.cli.output import print_json
+from fdd.cli.output import print_json, say
 from fdd.language import coded, told
 
 if TYPE_CHECKING:
@@ -118,10 +118,12 @@ def _show(runs: Sequence[Mapping[str, Any]], differs: Mapping[str, Sequence[Any]
     from rich.console import Console
     from rich.table import Table
 
+    for number, run in enumerate(runs, 1):
+        say(f"{number}  {run['run_id']}  {run['name']}")
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False)
     table.add_column("", overflow="fold")
-    for run in runs:
-        table.add_column(f"{run['name']}\n{run['run_id']}", overflow="fold")
+    for number in range(1, len(runs) + 1):
+        table.add_column(str(number), overflow="fold")
     for label, cells in _rows(runs):
         table.add_row(label, *cells)
     table.add_section()

@@ -11,7 +11,7 @@ import typer
 from fdd.cli.commands import Commands
 from fdd.cli.login import at_the_hub
 from fdd.cli.output import asking, print_json, say
-from fdd.core.errors import ExitCode, InvalidInputError
+from fdd.core.errors import ExitCode
 from fdd.language import Language, speaking, told
 
 if TYPE_CHECKING:
@@ -53,11 +53,7 @@ def show(run_id: RunName, as_json: AsJson = False) -> None:
     Example: fdd model show run-0k3…
     """
     with at_the_hub() as hub:
-        found = {str(model["run_id"]): model for model in hub.released_models()}.get(run_id)
-    if found is None:
-        raise InvalidInputError(
-            f"No model of {run_id[:64]} is released", hint="See which are: fdd model list"
-        )
+        found = hub.released_model(run_id)
     if as_json:
         print_json(found)
     else:

@@ -240,6 +240,19 @@ class Platform:
         """Released models: licence, endpoints, and how many molecules are left to the caller."""
         return _items(self._json("GET", "/released-models"))
 
+    def released_model(self, run_id: RunId) -> Json:
+        """One of them.
+
+        Raises:
+            InvalidInputError: if no model of the run is released.
+        """
+        for model in self.released_models():
+            if model["run_id"] == run_id:
+                return model
+        raise InvalidInputError(
+            f"No model of {run_id[:64]} is released", hint="See which are: fdd model list"
+        )
+
     def predict(
         self,
         run_id: RunId,
@@ -300,7 +313,7 @@ class Platform:
                 said = cast("Json", json.loads(line))
                 if "failed" in said:
                     failed = cast("Json", said["failed"])
-                    raise _problem(cast("int", failed["status"]), failed)
+                    raise PlatformRefusedError.of(cast("int", failed["status"]), failed)
                 yield said
 
     def _json(self, method: str, path: str, body: Json | None = None) -> Json:
@@ -365,7 +378,7 @@ class Platform:
         for line in answer.headers.getlist("Set-Cookie"):
             self._cookies |= {k: morsel.value for k, morsel in SimpleCookie(line).items()}
         if answer.status >= 400:
-            raise _refused(answer.status, answer.data)
+            raise PlatformRefusedError.read(answer.status, answer.data)
         return answer
 
     def _unreachable(self) -> PlatformUnreachableError:
@@ -376,20 +389,3 @@ class Platform:
 
 def _items(page: Json) -> list[Json]:
     return cast("list[Json]", page["items"])
-
-
-def _refused(status: int, data: bytes) -> PlatformRefusedError:
-    try:
-        problem = json.loads(data)
-    except ValueError:
-        problem = {}
-    return _problem(status, problem)
-
-
-def _problem(status: int, problem: Mapping[str, object]) -> PlatformRefusedError:
-    return PlatformRefusedError(
-        str(problem.get("detail") or problem.get("title") or f"HTTP {status}"),
-        http_status=status,
-        problem=str(problem.get("code", "")),
-        hint=str(problem.get("hint", "")),
-    )

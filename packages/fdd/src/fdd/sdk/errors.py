@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Final
 
 from fdd.core.errors import ExitCode, FddError, Param
@@ -42,6 +44,25 @@ class PlatformRefusedError(FddError):
         super().__init__(detail, hint=hint, http_status=http_status, problem=problem, **params)
         self.http_status = http_status
         self.problem = problem
+
+    @classmethod
+    def of(cls, status: int, problem: Mapping[str, object]) -> PlatformRefusedError:
+        """The error for a problem document."""
+        return cls(
+            str(problem.get("detail") or problem.get("title") or f"HTTP {status}"),
+            http_status=status,
+            problem=str(problem.get("code", "")),
+            hint=str(problem.get("hint", "")),
+        )
+
+    @classmethod
+    def read(cls, status: int, data: bytes) -> PlatformRefusedError:
+        """The error for the body of an answer, which a proxy may have written."""
+        try:
+            problem = json.loads(data)
+        except ValueError:
+            problem = {}
+        return cls.of(status, problem if isinstance(problem, dict) else {})
 
     @property
     def exit_status(self) -> int:

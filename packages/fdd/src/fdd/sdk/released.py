@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from fdd.chem.standardize import Failure
-from fdd.core.errors import InvalidInputError
 from fdd.core.ids import RunId
 from fdd.prediction import EndpointPrediction, OwnMolecules, Predictions
 from fdd.protocol.predictions import EndpointAnswer, MoleculeAnswer
@@ -50,12 +49,7 @@ class ReleasedModel:
         licence: str,
         moved: Callable[[int], None] = lambda _: None,
     ) -> None:
-        released = {str(model["run_id"]): model for model in hub.released_models()}
-        if run_id not in released:
-            raise InvalidInputError(
-                f"No model of {run_id[:64]} is released", hint="See which are: fdd model list"
-            )
-        self.facts: Json = released[run_id]
+        self.facts: Json = hub.released_model(run_id)
         self.left = int(str(self.facts["left"]))
         self._hub = hub
         self._licence = licence

@@ -16,6 +16,7 @@ __all__ = ["leaves", "sentences_of"]
 
 _FILLED: Final = "7"
 _HINTS: Final = {"title", "advice", "hint", "manual"}
+_CODE: Final = re.compile("[a-z]+(_[a-z]+)+")
 _LETTERS: Final = re.compile("[A-Za-z]{2}")
 
 
@@ -26,7 +27,7 @@ def sentences_of(paths: Iterable[Path]) -> set[str]:
         paths: Python files.
 
     Returns:
-        Sentences with ``7`` for each value that is filled in; what holds no word is left out.
+        Sentences with ``7`` for each value that is filled in, without codes and what holds no word.
     """
     found: set[str] = set()
     for path in paths:
@@ -35,7 +36,7 @@ def sentences_of(paths: Iterable[Path]) -> set[str]:
                 found |= set(_said(node, node.func.id))
             elif isinstance(node, ast.Assign) and _HINTS.intersection(_names(node)):
                 found |= set(leaves(node.value))
-    return {sentence for sentence in found if _LETTERS.search(sentence)}
+    return {s for s in found if _LETTERS.search(s) and not _CODE.fullmatch(s)}
 
 
 def leaves(node: ast.expr) -> Iterator[str]:

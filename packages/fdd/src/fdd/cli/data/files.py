@@ -205,7 +205,7 @@ def fix(
 
 
 def _may_train(admitted: tuple[str, ...]) -> str:
-    return f"may be trained on: {', '.join(admitted) or 'nothing'}"
+    return f"may be trained on: {', '.join(admitted) or told('nothing')}"
 
 
 def _choice(finding: Finding) -> str:
