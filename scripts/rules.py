@@ -25,7 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 DRAWERS = {"utils", "util", "common", "helpers", "helper", "misc"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
-PARTS = re.compile(r"{}|[.?;:·] ")
+PARTS = re.compile(r"{}|[.?;:·'] | \(")
 HEAVY = ("torch", "rdkit", "scipy", "sklearn", "pyarrow", "fastapi", "sqlalchemy")
 
 

@@ -35,6 +35,7 @@ export type Round = Schemas["RoundView"];
 export type RunEvent = Schemas["RunEvent"];
 export type Series = Schemas["Series"];
 export type RunValue = Schemas["RunValue"];
+export type TasksGain = Schemas["TasksGain"];
 export type ShownCard = Schemas["ShownCard"];
 export type ReleasedModel = Omit<Schemas["ReleasedModel"], "endpoints"> & {
   endpoints: (PredictedEndpoint & Pick<Schemas["ReleasedEndpoint"], "pooled">)[];

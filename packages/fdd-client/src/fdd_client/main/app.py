@@ -268,6 +268,7 @@ def predict(
     endpoint: Annotated[list[str] | None, typer.Option(help="Only this endpoint.")] = None,
     unit: Annotated[list[str] | None, typer.Option(help="ENDPOINT=UNIT of the answer.")] = None,
     column: Annotated[str, typer.Option(help="Column of structures.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write over the output.")] = False,
     list_: Annotated[bool, typer.Option("--list", help="Only list the models.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -275,7 +276,7 @@ def predict(
 
     Example: fdd-client predict molecules.csv -o predicted.csv --folder site
     """
-    from fdd.prediction.asked import structures_of, units_of, unused_beside
+    from fdd.prediction.asked import place_for, structures_of, units_of
     from fdd_client.main.predicting import (
         list_models,
         predict_structures,
@@ -287,7 +288,7 @@ def predict(
     if list_:
         list_models(site, as_json)
     elif file is not None:
-        target = output or unused_beside(file)
+        target = place_for(file, output, force=force)
         predict_table(site, run, file, target, column, endpoint or [], units, as_json)
     else:
         structures = [structure for structure in structures_of(sys.stdin) if structure]

@@ -38,6 +38,8 @@ REASONS: Final[Mapping[str, str]] = {
     "cohort_not_in_roster": "the hub named a site that no roster lists: tell the security officer",
     "roster_refused": "the hub's roster is not what the members signed before: fdd-client doctor, "
     "and tell the security officer",
+    "awaits_others": "a run that this site approved waits for other sites; the hub hands out the "
+    "next task by itself",
     "cordoned": "the administrator gives this site no new task for now",
     "update_required": "this release is too old for the hub: install the newer one",
     "hub_dns": "the hub's name does not resolve: check server_url, and the proxy",

@@ -14,6 +14,7 @@ import fdd_client
 from fdd.language import Language, speak, told
 from fdd.testing.sentences import sentences_of
 from fdd_client.journal import JournalError
+from fdd_client.link import proxy, relay, transport
 from fdd_client.main import reporting
 from fdd_client.main import status as status_module
 from fdd_client.main.app import app
@@ -45,6 +46,9 @@ def test_all_that_is_said_is_said_in_korean():
         reporting._AGAINST_TREES,
         reporting._BETTER,
         keeping._PURPOSES,
+        proxy._HINTS,
+        relay._HINTS,
+        {hint: hint for *_, hint in transport._CAUSES},
     ],
 )
 def test_tables_of_words_are_in_korean(words):

@@ -16,6 +16,7 @@ from fdd.cli.families import families
 from fdd.cli.flare import flare
 from fdd.cli.login import login, logout
 from fdd.cli.output import complain, console, print_json, unexpected
+from fdd.cli.released import released
 from fdd.cli.roster import roster
 from fdd.cli.runs import runs
 from fdd.core.errors import ExitCode, FddError
@@ -36,6 +37,7 @@ app.add_typer(roster, name="roster")
 app.add_typer(flare, name="flare")
 app.add_typer(runs, name="run")
 app.add_typer(families, name="families")
+app.add_typer(released, name="model")
 app.command()(login)
 app.command()(logout)
 
@@ -145,6 +147,7 @@ def predict(
     column: Annotated[str, typer.Option(help="Column of structures.")] = "",
     endpoint: Annotated[list[str] | None, typer.Option(help="Only this endpoint.")] = None,
     unit: Annotated[list[str] | None, typer.Option(help="ENDPOINT=UNIT of the answer.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over the output.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Predict with intervals, domain and the nearest training molecule.
@@ -154,7 +157,7 @@ def predict(
     from fdd.cli.learning import predict as answer
     from fdd.prediction.asked import units_of
 
-    answer(model, file, output, column, endpoint or [], units_of(unit or []), as_json)
+    answer(model, file, output, force, column, endpoint or [], units_of(unit or []), as_json)
 
 
 @app.command()

@@ -11,24 +11,23 @@ from typing import Final
 from blake3 import blake3
 
 from fdd.chem.pipeline import Pipeline
-from fdd.cli.output import console, preparing, print_json, say
-from fdd.core.errors import ExitCode, InvalidInputError
+from fdd.cli.answering import answer_file, answer_lines, asked_lines
+from fdd.cli.output import console, preparing, print_json
+from fdd.core.errors import InvalidInputError
 from fdd.core.seeds import derive_seed
 from fdd.core.spec import DataSpec, EndpointSpec, PersonalizationSpec, RunSpec
 from fdd.data.checks import Severity, worded
 from fdd.data.dataset import Dataset
-from fdd.data.errors import EmptyFileError
 from fdd.data.examination import Examination, examine
 from fdd.data.mapping import guess
 from fdd.data.names import shown_name
 from fdd.data.readers import read_table
 from fdd.data.rejected import write_rejected
 from fdd.data.unmapped import not_mapped
-from fdd.language import Language, coded, padded, speaking, told
+from fdd.language import Language, padded, speaking, told
 from fdd.models import FAMILIES
-from fdd.prediction import OwnMolecules, Predictions, Predictor, load_model, save_model
-from fdd.prediction.asked import structures_of, unused_beside
-from fdd.prediction.files import predict_file
+from fdd.prediction import OwnMolecules, Predictor, load_model, save_model
+from fdd.prediction.asked import place_for
 from fdd.prediction.modelcard import model_card
 from fdd.prediction.seal import require_intact, seal
 from fdd.protocol.codec import encode
@@ -127,12 +126,13 @@ def predict(
     model: Path,
     file: Path | None,
     target: Path | None,
+    force: bool,
     column: str,
     endpoints: Sequence[str],
     units: dict[str, str],
     as_json: bool,
 ) -> None:
-    """Predict a file, or structures from standard input, one a line."""
+    """Predict a file, or structures from standard input, one a line; see ``fdd.cli.answering``."""
     if (model / _OWN).is_dir():
         require_intact(model)
     card, models = load_model(model)
@@ -145,60 +145,8 @@ def predict(
         own = OwnMolecules(dataset, names, fingerprint_bits(card.featurizer), pairs)
     predictor = Predictor(card, models, own)
     if file is None:
-        lines = structures_of(sys.stdin)
-        if not any(lines):
-            raise EmptyFileError(
-                "No structure came on standard input", hint="Write one SMILES a line"
-            )
-        _print(predictor(lines, endpoints, units=units), lines, as_json)
-        return
-    made = target or unused_beside(file)
-    done = predict_file(predictor, file, made, structure=column, endpoints=endpoints, units=units)
-    summary = {"file": str(made), "rows": done.rows, "failed": done.failed}
-    if as_json:
-        print_json({**summary, "outside": dict(done.outside)})
-        return
-    say(f"{done.rows} rows → {made}, {done.failed} without a prediction")
-    for name, outside in done.outside.items():
-        say(f"  {name}: {outside} outside the domain")
-    if done.failed == done.rows:
-        sys.stderr.write(told("No row holds a structure: name their column with --column") + "\n")
-        raise SystemExit(ExitCode.NO)
-
-
-def _print(made: Predictions, lines: Sequence[str], as_json: bool) -> None:
-    rows = []
-    for row, failure in enumerate(made.failures):
-        if not lines[row]:
-            continue
-        found = {
-            name: {
-                "value": None if failure else float(p.value[row]),
-                "low": _finite(p.low[row]),
-                "high": _finite(p.high[row]),
-                "unit": p.unit,
-                "class": p.label[row],
-                "domain": p.verdict[row],
-            }
-            for name, p in made.endpoints.items()
-        }
-        problem = failure.value if failure else None
-        rows.append({"line": row + 1, "problem": problem, "endpoints": found})
-    if as_json:
-        print_json({"items": rows})
-        return
-    for number, failure in enumerate(made.failures, 1):
-        if not lines[number - 1]:
-            continue
-        if failure is not None:
-            say(f"{number}. {coded('failures', failure.value)}")
-            continue
-        for name, p in made.endpoints.items():
-            ends = f"[{p.low[number - 1]:.3g}, {p.high[number - 1]:.3g}]"
-            words = (coded("labels", p.label[number - 1]), coded("verdicts", p.verdict[number - 1]))
-            said = " · ".join(filter(None, words))
-            say(f"{number}. {name} {p.value[number - 1]:.3g} {p.unit} {ends} {said}")
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if value == value else None
+        lines = asked_lines()
+        answer_lines(predictor(lines, endpoints, units=units), lines, as_json)
+    else:
+        made = place_for(file, target, force=force)
+        answer_file(predictor, file, made, column, endpoints, units, as_json)

@@ -6,7 +6,8 @@ import getpass
 import json
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import parse_qs, urlsplit
@@ -20,7 +21,7 @@ from fdd.language import told
 if TYPE_CHECKING:
     from fdd.sdk import Platform
 
-__all__ = ["login", "logout", "signed_in"]
+__all__ = ["at_the_hub", "login", "logout", "signed_in"]
 
 _KEPT: Final = ("hub", "authority", "session")
 
@@ -92,6 +93,21 @@ def signed_in() -> Platform:
             "You are not signed in at a hub", hint="Sign in: fdd login https://host:port"
         ) from None
     return Platform(hub, Path(authority) if authority else None, session)
+
+
+@contextmanager
+def at_the_hub() -> Iterator[Platform]:
+    """The hub at which the user has signed in; a refusal is told with the hub's own code."""
+    from fdd.sdk.errors import PlatformRefusedError
+
+    try:
+        yield signed_in()
+    except PlatformRefusedError as error:
+        if error.problem:
+            error.detail = f"{told(error.detail)} ({error.problem})"
+        if error.http_status == 401:
+            error.hint = "Sign in again: fdd login https://host:port"
+        raise
 
 
 def _file() -> Path:

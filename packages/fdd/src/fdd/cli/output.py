@@ -13,8 +13,9 @@ from fdd.language import said, told
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
-__all__ = ["complain", "console", "preparing", "print_json", "say", "unexpected"]
+__all__ = ["Bar", "asking", "complain", "console", "preparing", "print_json", "say", "unexpected"]
 
 
 def console() -> Console:
@@ -64,6 +65,32 @@ def unexpected(error: Exception) -> FddError:
         f"Something failed inside FDD ({type(error).__name__})",
         hint="Report it; --debug shows where, and may show data, so keep that to yourself",
     )
+
+
+class Bar:
+    """How much of a number of things is done."""
+
+    def __init__(self, show: Progress) -> None:
+        self._show = show
+        self._line = show.add_task("", total=None)
+
+    def begin(self, of: int) -> None:
+        """There are ``of`` things to do."""
+        self._show.update(self._line, total=of)
+
+    def advance(self, more: int) -> None:
+        """``more`` of them are done."""
+        self._show.advance(self._line, more)
+
+
+@contextmanager
+def asking() -> Iterator[Bar]:
+    """A progress bar on standard error for molecules that another machine answers."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (told("asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(), transient=True) as show:
+        yield Bar(show)
 
 
 @contextmanager

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
 from fdd.cli.commands import Commands
-from fdd.cli.login import signed_in
+from fdd.cli.login import at_the_hub
 from fdd.cli.output import print_json, say
-from fdd.core.errors import ExitCode
+from fdd.core.errors import ExitCode, InvalidInputError
 from fdd.language import coded, padded, told
-
-if TYPE_CHECKING:
-    from fdd.sdk import Platform
 
 __all__ = ["runs"]
 
@@ -44,7 +40,7 @@ def submit(
     from fdd.core.spec import load_spec
 
     wanted = load_spec(spec)
-    with _hub() as hub:
+    with at_the_hub() as hub:
         _name(hub.submit(wanted), as_json)
 
 
@@ -62,7 +58,7 @@ def check(
     from fdd.core.spec import load_spec
 
     wanted = load_spec(spec)
-    with _hub() as hub:
+    with at_the_hub() as hub:
         found: Mapping[str, Any] = hub.check(wanted.model_dump(mode="json"))
     if as_json:
         print_json(found)
@@ -80,7 +76,7 @@ def list_(as_json: AsJson = False) -> None:
 
     Example: fdd run list
     """
-    with _hub() as hub:
+    with at_the_hub() as hub:
         found = hub.runs()
     if as_json:
         print_json({"items": found})
@@ -98,7 +94,7 @@ def show(run_id: RunName, as_json: AsJson = False) -> None:
 
     Example: fdd run show run-0k3…
     """
-    with _hub() as hub:
+    with at_the_hub() as hub:
         found = hub.run(run_id)
     if as_json:
         print_json(found)
@@ -113,7 +109,7 @@ def watch(run_id: RunName, as_json: AsJson = False) -> None:
     Example: fdd run watch run-0k3…
     """
     seen = 0
-    with _hub() as hub:
+    with at_the_hub() as hub:
         while True:
             found = hub.run(run_id)  # before its events: none is missed that came before its end
             for event in hub.events(run_id, seen):
@@ -136,7 +132,7 @@ def pause(run_id: RunName) -> None:
 
     Example: fdd run pause run-0k3…
     """
-    with _hub() as hub:
+    with at_the_hub() as hub:
         hub.pause(run_id)
     say(f"{run_id} begins no further round. Go on with: fdd run resume {run_id}")
 
@@ -147,7 +143,7 @@ def resume(run_id: RunName) -> None:
 
     Example: fdd run resume run-0k3…
     """
-    with _hub() as hub:
+    with at_the_hub() as hub:
         hub.resume(run_id)
     say(f"{run_id} goes on.")
 
@@ -158,7 +154,7 @@ def stop(run_id: RunName) -> None:
 
     Example: fdd run stop run-0k3…
     """
-    with _hub() as hub:
+    with at_the_hub() as hub:
         hub.stop(run_id)
     say(f"{run_id} was asked to stop. See it end: fdd run watch {run_id}")
 
@@ -181,23 +177,25 @@ def fork(
     from fdd.core.spec import load_changes
 
     different = load_changes(changes) if changes is not None else {}
-    with _hub() as hub:
+    with at_the_hub() as hub:
         _name(hub.fork(run_id, number, different), as_json)
 
 
-@contextmanager
-def _hub() -> Iterator[Platform]:
-    """The hub; a refusal is told with the hub's own code."""
-    from fdd.sdk.errors import PlatformRefusedError
+@runs.command()
+def compare(
+    run_ids: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two runs or more.")],
+    as_json: AsJson = False,
+) -> None:
+    """Set runs side by side: where their specifications differ, cost, scores and gains.
 
-    try:
-        yield signed_in()
-    except PlatformRefusedError as error:
-        if error.problem:
-            error.detail = f"{told(error.detail)} ({error.problem})"
-        if error.http_status == 401:
-            error.hint = "Sign in again: fdd login https://host:port"
-        raise
+    Example: fdd run compare run-0k3… run-0k4…
+    """
+    from fdd.cli.comparing import compare as show
+
+    if len(run_ids) < 2:
+        raise InvalidInputError("One run is nothing to compare", hint="Name two runs or more")
+    with at_the_hub() as hub:
+        show(hub, run_ids, as_json)
 
 
 def _name(run: Mapping[str, Any], as_json: bool) -> None:

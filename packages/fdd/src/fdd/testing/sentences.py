@@ -15,6 +15,7 @@ from typing import Final
 __all__ = ["leaves", "sentences_of"]
 
 _FILLED: Final = "7"
+_HINTS: Final = {"title", "advice", "hint", "manual"}
 _LETTERS: Final = re.compile("[A-Za-z]{2}")
 
 
@@ -32,7 +33,7 @@ def sentences_of(paths: Iterable[Path]) -> set[str]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 found |= set(_said(node, node.func.id))
-            elif isinstance(node, ast.Assign) and _names(node) in (["title"], ["advice"]):
+            elif isinstance(node, ast.Assign) and _HINTS.intersection(_names(node)):
                 found |= set(leaves(node.value))
     return {sentence for sentence in found if _LETTERS.search(sentence)}
 
@@ -42,6 +43,9 @@ def leaves(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.IfExp):
         yield from leaves(node.body)
         yield from leaves(node.orelse)
+    elif isinstance(node, ast.BoolOp):
+        for value in node.values:
+            yield from leaves(value)
     elif isinstance(node, ast.Starred):
         yield from leaves(node.value)
     elif isinstance(node, ast.GeneratorExp | ast.ListComp):
