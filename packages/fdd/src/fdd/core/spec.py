@@ -51,7 +51,7 @@ class BrokenRuleError(ValueError):
         rule: The rule's stable name, from which a page makes words.
     """
 
-    def __init__(self, rule: str, sentence: str) -> None:
+    def __init__(self, sentence: str, *, rule: str) -> None:
         super().__init__(sentence)
         self.rule = rule
 
@@ -77,8 +77,8 @@ class EndpointSpec(_Part):
     def _harmonised(self) -> EndpointSpec:
         if self.head == "shared" and _NUMBERED.fullmatch(self.id):
             raise BrokenRuleError(
-                "numbered_head_is_private",
                 "a numbered assay is another one at each site, so its head is private",
+                rule="numbered_head_is_private",
             )
         return self
 
@@ -103,7 +103,7 @@ class ModelSpec(_Part):
     def _one_start(self) -> ModelSpec:
         if self.start is not None and self.trunk is not None:
             raise BrokenRuleError(
-                "one_start", "a checkpoint has its trunk already: name one of both"
+                "a checkpoint has its trunk already: name one of both", rule="one_start"
             )
         return self
 
@@ -133,7 +133,7 @@ class DataSpec(_Part):
     def _steps_explain_a_hash(self) -> DataSpec:
         if self.reference_steps and self.reference is None:
             raise BrokenRuleError(
-                "steps_need_reference", "reference_steps need reference, the hash over them"
+                "reference_steps need reference, the hash over them", rule="steps_need_reference"
             )
         return self
 
@@ -172,7 +172,7 @@ class StrategySpec(_Part):
     def _only_distil_labels(self) -> StrategySpec:
         if self.transfer is not None and self.name != _DISTIL:
             raise BrokenRuleError(
-                "transfer_is_for_distil", f"transfer is read by the strategy {_DISTIL} only"
+                f"transfer is read by the strategy {_DISTIL} only", rule="transfer_is_for_distil"
             )
         return self
 
@@ -208,8 +208,8 @@ class CohortSpec(_Part):
     def _sample_has_a_quorum(self) -> CohortSpec:
         if 0 < self.sample < self.minimum_sites:
             raise BrokenRuleError(
-                "sample_below_quorum",
                 "sample is less than minimum_sites, so no round would ever count",
+                rule="sample_below_quorum",
             )
         return self
 
@@ -285,7 +285,7 @@ class RunSpec(_Part):
     def _endpoints_once(self) -> RunSpec:
         ids = [endpoint.id for endpoint in self.endpoints]
         if len(set(ids)) != len(ids):
-            raise BrokenRuleError("endpoint_twice", "an endpoint is named twice")
+            raise BrokenRuleError("an endpoint is named twice", rule="endpoint_twice")
         return self
 
     @property
@@ -299,12 +299,12 @@ class RunSpec(_Part):
             return self
         if self.training.rounds != 1 or self.model.start is not None:
             raise BrokenRuleError(
-                "distil_asks_once", "distil asks the sites once: one round, from no checkpoint"
+                "distil asks the sites once: one round, from no checkpoint", rule="distil_asks_once"
             )
         if all(endpoint.head == "private" for endpoint in self.endpoints):
             raise BrokenRuleError(
-                "distil_needs_shared_head",
                 "distil needs an endpoint that all sites mean alike: a shared head",
+                rule="distil_needs_shared_head",
             )
         return self
 
@@ -313,7 +313,8 @@ class RunSpec(_Part):
         # Masks do not cancel across rounds, so what comes late could not be unmasked.
         if self.cohort.late_rounds and self.privacy.mode != "open":
             raise BrokenRuleError(
-                "late_updates_are_open", "late updates can only be folded in where updates are open"
+                "late updates can only be folded in where updates are open",
+                rule="late_updates_are_open",
             )
         return self
 
