@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from fdd.language import Language, speak
 
 settings.register_profile(
     "default", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow]
@@ -29,6 +32,13 @@ def data_dir() -> Path:
     if os.environ.get("FDD_NO_DATA") == "1":
         pytest.skip("FDD_NO_DATA=1")
     pytest.fail("FDD_DATA_DIR names no folder with the public data (FDD_NO_DATA=1 goes without)")
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    """A command leaves its language to its process; tests share one."""
+    yield
+    speak(Language.EN)
 
 
 @pytest.fixture(autouse=True)

@@ -1,6 +1,7 @@
 """Writes the references that follow from the code: run specification, endpoints, settings, policy
-and the list of errors, in English and Korean, and the catalogue's names for the pages. ``--check``
-fails when one is out of date."""
+and the list of errors, in English and Korean; for the pages the catalogue's names and the words of
+a run specification's fields; and the words of the pages for the command lines. ``--check`` fails
+when one is out of date."""
 
 from __future__ import annotations
 
@@ -13,18 +14,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from errors import PAGES, import_everything
 from pydantic import BaseModel
+from words import word_files
 
-from fdd.chem.featurizers import DEFAULT, FEATURIZERS
 from fdd.core.errors import all_errors
 from fdd.core.spec import RunSpec
 from fdd.data.checks import texts
 from fdd.data.endpoints import Endpoint, catalogue
 from fdd.data.fixes import FIXABLE
-from fdd.models import FAMILIES, Moments
-from fdd.models.base import is_federated
+from fdd.models.catalogue import catalogue as catalogue_of_families
+from fdd.models.catalogue import measured_costs
 from fdd.rounds.state import TRANSITIONS
 from fdd_client.policy import Policy
 from fdd_client.settings import ClientSettings
@@ -32,7 +32,9 @@ from fdd_server.kernel import ServerSettings
 
 DOCS: Final = Path(__file__).parent.parent / "docs"
 ENDPOINT_NAMES: Final = DOCS.parent / "web" / "src" / "i18n" / "endpoints.json"
+SPEC_WORDS: Final = ENDPOINT_NAMES.with_name("run-spec.json")
 LANGUAGES: Final = ("en", "ko")
+_LINK: Final = re.compile(r"\[([^]]*)\]\([^)]*\)")
 Schema = Mapping[str, object]
 Wording = dict[str, list[str]]
 
@@ -150,43 +152,54 @@ class Writer:
 
     def run_spec(self) -> str:
         """The reference of the run specification."""
-        options: list[tuple[str, str, str | None]] = []
-        for name in FAMILIES.names():
-            for option, (kind, default, least, most) in FAMILIES.get(name).card.options.items():
-                shown = "integer" if kind is int else "number"
-                options.append(
-                    (f"{name}.{option}", f"{shown} ≥ {least:g}, ≤ {most:g}", f"{default:g}")
-                )
+        costs = measured_costs()
+        measured = {"machine": costs.machine, "measured": costs.measured}
         return self.page(
             "spec",
             self.text("spec_text"),
             self.fields("run-spec", Fields(RunSpec).rows),
             f"## {self.text('families')}",
-            self.text("families_text"),
+            self.text("families_text", **measured),
             self.families(),
             f"## {self.text('options')}",
-            self.fields("options", options),
+            self.options(),
         )
 
     def families(self) -> str:
         """The catalogue of model families: what each is, needs, sends, and how to begin."""
-        names = ("family", "what", "featurizers", "rows_least", "recipe", "megabytes")
+        names = ("family", "what", "featurizers", "rows_least", "recipe", "megabytes", "cpu")
         rows = []
-        for name in FAMILIES.names():
-            card, recipe = FAMILIES.get(name).card, FAMILIES.get(name).card.recipe
+        for card in catalogue_of_families():
+            if card.recipe is None or card.traffic is None:
+                continue  # no family
+            recipe = card.recipe
             made = f"{recipe.rounds} × {recipe.local_epochs}, {recipe.batch_size}, "
-            fitting = [n for n in FEATURIZERS.names() if FEATURIZERS.get(n).graph == card.graph]
             rows.append(
                 [
-                    f"`{name}`",
-                    self._wording["families"][name][self._index],
-                    ", ".join(f"`{n}`" for n in fitting if n != "graph"),
+                    f"`{card.name}`",
+                    getattr(card.purpose, self.language),
+                    ", ".join(f"`{n}`" for n in card.featurizers),
                     str(card.minimum_rows),
                     f"{made}{recipe.learning_rate:g}",
-                    f"{_megabytes(name):.1f}",
+                    f"{(card.traffic.up + card.traffic.down) / 1e6:.1f}",
+                    f"{card.costs.cpu_ms:.2g}" if card.costs is not None else "–",
                 ]
             )
         return self.table([self.text(key) for key in names], rows)
+
+    def options(self) -> str:
+        """The options of all families."""
+        rows = [
+            [
+                f"`{card.name}.{option.name}`",
+                f"{option.type} ≥ {option.least:g}, ≤ {option.most:g}",
+                f"`{option.default:g}`",
+                getattr(option.meaning, self.language),
+            ]
+            for card in catalogue_of_families()
+            for option in card.options
+        ]
+        return self.table([self.text(k) for k in ("field", "type", "default", "meaning")], rows)
 
     def settings(self) -> str:
         """The reference of all settings."""
@@ -257,25 +270,6 @@ class Writer:
         ]
 
 
-def _megabytes(name: str) -> float:
-    """What a site sends and receives in a round with the default options and one endpoint."""
-    family = FAMILIES.get(name)
-    featurizer = "ecfp4-counts+descriptors+graph" if family.card.graph else DEFAULT
-    spec = RunSpec.model_validate(
-        {
-            "name": "x",
-            "endpoints": [{"id": "lipophilicity.logd74", "head": "shared"}],
-            "model": {"family": name},
-            "data": {"featurizer": featurizer},
-        }
-    )
-    width = FEATURIZERS.get(featurizer)().width
-    scaling = Moments((np.zeros(width), np.ones(width)), {spec.endpoints[0].id: (0.0, 1.0)})
-    model = family.init(spec, width, scaling, 1)
-    sent = model.select(lambda tensor: is_federated(spec, tensor)).nbytes
-    return (sent + model.nbytes) / 1e6
-
-
 def _sources(endpoint: Endpoint) -> Iterator[str]:
     """What the range, noise and limits of an endpoint rest on."""
     for part in (endpoint.credible_range, endpoint.assay_noise, endpoint.assay_limits):
@@ -295,7 +289,29 @@ def pages() -> Iterator[tuple[Path, str]]:
         yield DOCS / language / "errors.md", writer.errors()
     names = {each.id: {"en": each.name_en, "ko": each.name_ko} for each in catalogue().endpoints()}
     yield ENDPOINT_NAMES, json.dumps(names, ensure_ascii=False, indent=2) + "\n"
+    yield SPEC_WORDS, spec_words(wording)
     yield run_states()
+    yield from word_files()
+
+
+def spec_words(wording: Mapping[str, Wording]) -> str:
+    """Label and help of each field of a run specification, for the form of the pages.
+
+    Raises:
+        SystemExit: if a field has no label or a label no field.
+    """
+    names = [name for name, _, _ in Fields(RunSpec).rows]
+    labels, meanings = wording["labels"], wording["run-spec"]
+    if set(names) ^ set(labels):
+        sys.exit(f"wording.toml [labels]: {sorted(set(names) ^ set(labels))}")
+    words = {
+        name: {
+            language: {"label": labels[name][i], "help": _LINK.sub(r"\1", meanings[name][i])}
+            for i, language in enumerate(LANGUAGES)
+        }
+        for name in names
+    }
+    return json.dumps(words, ensure_ascii=False, indent=2) + "\n"
 
 
 def run_states() -> tuple[Path, str]:

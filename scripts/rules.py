@@ -3,6 +3,7 @@
 - Python files of the product stay below 400 lines, TSX below 250 (CONTRIBUTING.md).
 - No folder is a drawer: utils, common, helpers, misc (CONTRIBUTING.md).
 - ko and en have the same message keys (CONTRIBUTING.md), but for `one`: Korean knows no plural.
+- Every Korean sentence of the commands has its English one in the source (CONTRIBUTING.md).
 - Nothing unfinished in the product: TODO, FIXME, NotImplementedError (CONTRIBUTING.md).
 - No CUDA package and no registry address in a lock (docs/adr/0004-dependencies.md).
 - A distribution declares every package that it imports (docs/adr/0004-dependencies.md).
@@ -24,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 DRAWERS = {"utils", "util", "common", "helpers", "helper", "misc"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
+PARTS = re.compile(r"{}|[.?;:·'] | \(")
 HEAVY = ("torch", "rdkit", "scipy", "sklearn", "pyarrow", "fastapi", "sqlalchemy")
 
 
@@ -74,6 +76,21 @@ def languages_agree() -> Iterator[str]:
             if key.endswith(".one"):
                 continue
             yield f"{korean.parent.relative_to(ROOT)}: '{key}' is in one language only"
+
+
+def sentences_are_said() -> Iterator[str]:
+    """See the module."""
+    source = {
+        node.value
+        for path in (ROOT / "packages").glob("*/src/**/*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    said = "\n".join(source)
+    for file in sorted((ROOT / "packages/fdd/src/fdd/sentences/ko").glob("*.json")):
+        for english in json.loads(file.read_text("utf-8")):
+            if not all(part in said for part in PARTS.split(english)):
+                yield f"{file.name}: nobody says '{english}'"
 
 
 def locks_are_clean() -> Iterator[str]:
@@ -131,8 +148,8 @@ def _keys(node: object, prefix: str = "") -> set[str]:
 def main() -> int:
     """Print every breach; 1 if there is one."""
     rules = (
-        files_stay_short, no_drawers, nothing_unfinished, languages_agree, locks_are_clean,
-        imports_are_declared, help_is_light,
+        files_stay_short, no_drawers, nothing_unfinished, languages_agree, sentences_are_said,
+        locks_are_clean,        imports_are_declared, help_is_light,
     )  # fmt: skip
     found = [breach for rule in rules for breach in rule()]
     print("\n".join(found) or f"{len(rules)} rules hold")

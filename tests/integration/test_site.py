@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import signal
 import sqlite3
@@ -14,8 +15,14 @@ from typer.testing import CliRunner
 from fdd.cli.app import app
 from fdd.cli.demo.processes import program
 from fdd.core.errors import InvalidInputError
-from fdd.sdk import PlatformRefusedError
-from tests.integration.consortium import Consortium, run_cli, small_spec, training_processes
+from fdd.sdk import OverBudgetError, PlatformRefusedError
+from tests.integration.consortium import (
+    ENDPOINT,
+    Consortium,
+    run_cli,
+    small_spec,
+    training_processes,
+)
 
 SECONDS = 60.0
 
@@ -262,21 +269,61 @@ def test_an_account_proposes_a_run_by_command_and_follows_it_and_a_person_approv
         wait_for(lambda: status(site).get("why") == "needs_decision", "a decision to be asked for")
         assert run_cli("fdd-client", "approve", run_id, "--folder", str(site)).returncode == 0
         code, said = fdd("run", "watch", run_id)
-        assert (code, "round_finished round=2" in said) == (0, True), said
+        assert (code, "Round 2 finished" in said) == (0, True), said
         ended = consortium.platform.run(run_id)
         assert own(consortium, ended)["approval_reason"] == "by_person"
         assert run_id in fdd("run", "list")[1]
         with pytest.raises(PlatformRefusedError, match="FDD-2310") as refused:
             fdd("run", "fork", run_id, "--round", "99")
         assert "2 rounds" in refused.value.hint
+        ask_the_released_model(consortium, fdd, run_id, tmp_path)
         forked = fdd("run", "fork", run_id)[1].strip()
         assert fdd("run", "stop", forked)[0] == 0
+        code, said = fdd("run", "compare", run_id, forked, "--json")
+        compared = json.loads(said)
+        assert [run["run_id"] for run in compared["runs"]] == [run_id, forked]
+        assert compared["runs"][0]["rounds"] == 2
+        assert "model.start" in "".join(compared["differs"])
+        assert "가장 좋은 라운드" in fdd("run", "compare", run_id, forked, "--language", "ko")[1]
         code, said = fdd("run", "watch", forked)
-        assert (code, "stopped" in said) == (1, True), said
+        assert (code, "Stopped" in said) == (1, True), said
         assert fdd("logout")[0] == 0
         assert not kept.exists()
     finally:
         consortium.set_policy("site-0", spec)
+
+
+def ask_the_released_model(consortium, fdd, run_id, folder):
+    """A model is released, and asked by command within its budget and licence."""
+    assert "No model is released" in fdd("model", "list")[1]
+    consortium.platform.release_model(run_id, "CC-BY-NC-4.0", "For research.", budget=4)
+    assert "4 of 4 molecules left" in fdd("model", "list")[1]
+    assert "라이선스    CC-BY-NC-4.0" in fdd("model", "show", run_id, "--language", "ko")[1]
+    source, made = folder / "ask.csv", folder / "answered.csv"
+    source.write_text("smiles,name\nCCO,a\nCCO,b\n,none\n((,bad\nc1ccccc1,c\n")
+    asked = ("model", "predict", run_id, source, "-o", made)
+    code, said = fdd(*asked, "--dry-run", "--json")
+    assert (code, json.loads(said)) == (0, {"molecules": 3, "left": 4, "enough": True})
+    with pytest.raises(PlatformRefusedError, match="FDD-2602"):
+        fdd(*asked)
+    assert not made.exists()
+    code, said = fdd(*asked, "--licence", "CC-BY-NC-4.0", "--json")
+    done = json.loads(said)
+    assert (code, done["rows"], done["failed"]) == (0, 5, 2)
+    assert (done["counted"], done["left"]) == (2, 2)  # each distinct one once, and no bad one
+    rows = list(csv.DictReader(made.read_text().splitlines()))
+    values = [row[ENDPOINT] for row in rows]
+    assert values[0] == values[1] != values[4]
+    assert [row["problem"] for row in rows] == ["", "", "empty", "unparsable", ""]
+    with pytest.raises(InvalidInputError, match="there already"):
+        fdd(*asked, "--licence", "CC-BY-NC-4.0")
+    source.write_text("smiles\nCCO\nCCC\nCCN\n")
+    assert fdd("model", "predict", run_id, source, "--dry-run")[0] == 1
+    with pytest.raises(OverBudgetError, match="3 molecules are asked for, 2 are left"):
+        fdd(*asked, "--licence", "CC-BY-NC-4.0", "--force")
+    code, said = fdd("model", "predict", run_id, "--licence", "CC-BY-NC-4.0", typed="CCCC\n")
+    assert (code, "1. lipophilicity" in said, "1 left" in said) == (0, True, True), said
+    consortium.platform.withdraw_model(run_id)
 
 
 def test_leaving_says_what_it_would_do_and_then_deletes_the_key(consortium, code, tmp_path):

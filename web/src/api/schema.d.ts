@@ -254,7 +254,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List Trunks */
+        get: operations["list_trunks"];
         put?: never;
         /** Add Trunk */
         post: operations["add_trunk"];
@@ -428,6 +429,57 @@ export interface paths {
         /** Set Yardstick */
         put: operations["set_yardstick"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/families": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List Families */
+        get: operations["list_families"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/run-spec/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Run Spec Schema */
+        get: operations["read_run_spec_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/run-spec/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check Run Spec */
+        post: operations["check_run_spec"];
         delete?: never;
         options?: never;
         head?: never;
@@ -675,6 +727,56 @@ export interface components {
             download_mbit?: number | null;
         };
         /**
+         * CataloguedFamily
+         * @description A card of the catalogue.
+         *
+         *     Attributes:
+         *         kind: ``strategy``: not a family but a way in which models of several families teach one.
+         *         featurizers: What ``data.featurizer`` may be with it.
+         *         graph: Whether it sees molecular graphs, from which structures can be drawn again.
+         *         simulation_only: Whether no hub runs it.
+         *         minimum_rows: Labelled rows of an endpoint below which a site gains little; None: unknown.
+         *         recipe: None where the family of the student decides.
+         *         traffic: With default options and one shared endpoint; None where the molecules decide.
+         *         costs: None where nothing was measured.
+         */
+        CataloguedFamily: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "family" | "strategy";
+            purpose: components["schemas"]["Words"];
+            /** Featurizers */
+            featurizers: string[];
+            /** Graph */
+            graph: boolean;
+            /** Simulation Only */
+            simulation_only: boolean;
+            /** Minimum Rows */
+            minimum_rows: number | null;
+            recipe: components["schemas"]["FamilyRecipe"] | null;
+            /** Options */
+            options: components["schemas"]["FamilyOption"][];
+            traffic: components["schemas"]["Traffic"] | null;
+            costs: components["schemas"]["FamilyCosts"] | null;
+        };
+        /**
+         * CheckedDraft
+         * @description A document as it was read, and either what is wrong with it or what it would mean.
+         */
+        CheckedDraft: {
+            /** Document */
+            document: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** Problems */
+            problems: components["schemas"]["FieldProblem"][];
+            plan: components["schemas"]["PlannedRun"] | null;
+        };
+        /**
          * CohortSpec
          * @description Who takes part in a round, and how long it waits.
          */
@@ -815,6 +917,20 @@ export interface components {
              * @default false
              */
             histograms: boolean;
+        };
+        /**
+         * DraftWarning
+         * @description Something that is allowed and probably not meant, as a code with parameters.
+         */
+        DraftWarning: {
+            /** Field */
+            field: string;
+            /** Warning */
+            warning: string;
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
         };
         /**
          * EndpointAnswer
@@ -960,6 +1076,88 @@ export interface components {
             reason: string;
         };
         /**
+         * FamilyCatalogue
+         * @description The families of this hub; ``machine`` and ``measured`` say where and when costs were.
+         */
+        FamilyCatalogue: {
+            /** Items */
+            items: components["schemas"]["CataloguedFamily"][];
+            /** Machine */
+            machine: string;
+            /** Measured */
+            measured: string;
+        };
+        /**
+         * FamilyCosts
+         * @description What was measured of a family with its default options.
+         *
+         *     Attributes:
+         *         cpu_ms: Milliseconds of one processor core for one molecule in one epoch.
+         *         packed: Size of an update where a slow line is worth packing, as a share of ``up``.
+         */
+        FamilyCosts: {
+            /** Cpu Ms */
+            cpu_ms: number;
+            /** Packed */
+            packed: number;
+        };
+        /**
+         * FamilyOption
+         * @description An option of a family, as ``model.options`` takes it.
+         */
+        FamilyOption: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "integer" | "number";
+            /** Default */
+            default: number;
+            /** Least */
+            least: number;
+            /** Most */
+            most: number;
+            meaning: components["schemas"]["Words"];
+        };
+        /**
+         * FamilyRecipe
+         * @description What to begin with, as ``training`` takes it.
+         */
+        FamilyRecipe: {
+            /** Rounds */
+            rounds: number;
+            /** Local Epochs */
+            local_epochs: number;
+            /** Batch Size */
+            batch_size: number;
+            /** Learning Rate */
+            learning_rate: number;
+            /**
+             * Schedule
+             * @enum {string}
+             */
+            schedule: "cosine" | "constant";
+        };
+        /**
+         * FieldProblem
+         * @description What is wrong with a field, as a code with parameters.
+         *
+         *     Attributes:
+         *         field: Dotted, such as ``training.rounds``; empty for the document as a whole.
+         */
+        FieldProblem: {
+            /** Field */
+            field: string;
+            /** Problem */
+            problem: string;
+            /** Params */
+            params: {
+                [key: string]: string | number | boolean | null;
+            };
+        };
+        /**
          * FixedPoint
          * @description How real values become integers of the ring.
          *
@@ -1047,6 +1245,11 @@ export interface components {
             /** Items */
             items: components["schemas"]["Institution"][];
         };
+        /** Items[KeptTrunk] */
+        Items_KeptTrunk_: {
+            /** Items */
+            items: components["schemas"]["KeptTrunk"][];
+        };
         /** Items[Project] */
         Items_Project_: {
             /** Items */
@@ -1083,6 +1286,21 @@ export interface components {
             items: components["schemas"]["Site"][];
         };
         JsonValue: unknown;
+        /**
+         * KeptTrunk
+         * @description Weights that runs may start from, and when they were brought.
+         */
+        KeptTrunk: {
+            /** Digest */
+            digest: string;
+            /** Bytes */
+            bytes: number;
+            /**
+             * Added At
+             * Format: date-time
+             */
+            added_at: string;
+        };
         /**
          * LateExclusion
          * @description A site whose late update was never counted, and why.
@@ -1205,6 +1423,79 @@ export interface components {
              * @default 0.0005
              */
             learning_rate: number;
+        };
+        /**
+         * PlannedRun
+         * @description What a valid specification would mean.
+         */
+        PlannedRun: {
+            spec: components["schemas"]["RunSpec"];
+            /**
+             * Digest
+             * @description what sites would sign
+             */
+            digest: string;
+            traffic: components["schemas"]["PlannedTraffic"];
+            /** Sites */
+            sites: components["schemas"]["PlannedSite"][];
+            /** Warnings */
+            warnings: components["schemas"]["DraftWarning"][];
+        };
+        /**
+         * PlannedSite
+         * @description Whether a site could take part, as far as the hub knows; each site decides on its own.
+         *
+         *     Attributes:
+         *         standing: ``ready``; ``away``: not now; ``cannot``.
+         *         reasons: Why not, as codes.
+         *         card: Whether it shows data cards, so that the hub knows what it has.
+         */
+        PlannedSite: {
+            /** Site Id */
+            site_id: string;
+            /** Name */
+            name: string;
+            institution: components["schemas"]["Institution"];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "joined" | "online" | "offline" | "paused" | "cordoned" | "unlisted" | "revoked";
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "ready" | "away" | "cannot";
+            /** Reasons */
+            reasons: string[];
+            /** Card */
+            card: boolean;
+        };
+        /**
+         * PlannedTraffic
+         * @description What the rounds cost the line.
+         *
+         *     Attributes:
+         *         parameters: Numbers that training changes.
+         *         up: Bytes that a site sends in a round.
+         *         down: Bytes that it gets in a round.
+         *         packed: Bytes that it sends where a slow line is worth packing; None: not measured.
+         *         all_rounds: Bytes of all rounds with every site that could take part; None without one.
+         *         core_seconds: Seconds of one core for a round of a thousand molecules; None: not measured.
+         */
+        PlannedTraffic: {
+            /** Parameters */
+            parameters: number;
+            /** Up */
+            up: number;
+            /** Down */
+            down: number;
+            /** Packed */
+            packed: number | null;
+            /** All Rounds */
+            all_rounds: number | null;
+            /** Core Seconds */
+            core_seconds: number | null;
         };
         /**
          * PrivacySpec
@@ -1765,6 +2056,8 @@ export interface components {
             central_because_public: boolean;
             /** Rows */
             rows: components["schemas"]["ReportLine"][];
+            /** Gains */
+            gains: components["schemas"]["TasksGain"][];
         };
         /**
          * Scores
@@ -1980,6 +2273,44 @@ export interface components {
             sites: number;
         };
         /**
+         * TasksGain
+         * @description All shared tasks in short; see ``fdd.evaluation.gains``.
+         *
+         *     ``own``: the served models, at home; ``others``: the federated ones, on others' chemistry.
+         */
+        TasksGain: {
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "own" | "others";
+            /** Points */
+            points: number[];
+            /** Improved */
+            improved: number;
+            /** Median */
+            median: number;
+            /** Worst */
+            worst: number;
+        };
+        /**
+         * Traffic
+         * @description What one round costs the line of one site.
+         *
+         *     Attributes:
+         *         parameters: Numbers that training changes, heads included.
+         *         up: Bytes that a site sends: its change of the federated tensors, four bytes a number.
+         *         down: Bytes of the model that it gets.
+         */
+        Traffic: {
+            /** Parameters */
+            parameters: number;
+            /** Up */
+            up: number;
+            /** Down */
+            down: number;
+        };
+        /**
          * TrainingSpec
          * @description Local training between two aggregations.
          */
@@ -2031,6 +2362,16 @@ export interface components {
             digest: string;
             /** Bytes */
             bytes: number;
+        };
+        /**
+         * Words
+         * @description The same in both languages.
+         */
+        Words: {
+            /** En */
+            en: string;
+            /** Ko */
+            ko: string;
         };
     };
     responses: never;
@@ -2621,6 +2962,35 @@ export interface operations {
             };
         };
     };
+    list_trunks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_KeptTrunk_"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     add_trunk: {
         parameters: {
             query?: never;
@@ -2967,6 +3337,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_families: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FamilyCatalogue"];
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_run_spec_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                };
+            };
+            /** @description What went wrong, as a code */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_run_spec: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+                "application/toml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedDraft"];
+                };
             };
             /** @description What went wrong, as a code */
             default: {

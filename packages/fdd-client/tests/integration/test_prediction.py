@@ -10,6 +10,7 @@ import pytest
 
 from fdd.core.errors import InvalidInputError
 from fdd.data.errors import MappingError, UnitError
+from fdd.language import Language, speak
 from fdd.models import ModelInputError
 from fdd.prediction.asked import units_of
 from fdd_client.agent.served import ServedModelDamagedError
@@ -98,15 +99,17 @@ def test_structures_and_models_are_printed_for_people(serving, capsys):
     text = capsys.readouterr().out
     assert ENDPOINT in text
     assert "nearest own molecule" in text
-    assert "no prediction: unparsable" in text
+    assert "This is not a structure that can be read." in text
     predicting.list_models(serving, False)
     assert "run-1" in capsys.readouterr().out
 
 
 def test_a_card_is_printed_in_the_language_asked_for(serving, capsys):
-    predicting.show_card(serving, None, True, False)
+    speak(Language.KO)
+    predicting.show_card(serving, None, False)
+    speak(Language.EN)
     assert capsys.readouterr().out.startswith("# 모델 카드: test")
-    predicting.show_card(serving, "run-1", False, True)
+    predicting.show_card(serving, "run-1", True)
     assert json.loads(capsys.readouterr().out)["run_id"] == "run-1"
 
 

@@ -13,7 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from fdd.core.ids import RunId
 from fdd.protocol.messages import TaskKey
 from fdd_client.agent.control import read_control
+from fdd_client.agent.proposals import read_proposals
 from fdd_client.agent.room import DISK_FULL, is_full
+from fdd_client.agent.runs import RunFolder
 from fdd_client.settings import SiteFolder, SiteFolderError
 
 __all__ = ["Situation", "Status", "StatusFile", "situation"]
@@ -71,6 +73,7 @@ class StatusFile:
         self._lock = threading.Lock()
         self._status = Status()
         self._stored = False
+        self._refused = False
 
     @property
     def current(self) -> Status:
@@ -95,9 +98,14 @@ class StatusFile:
             try:
                 self._folder.write_private(self._folder.status, text, durable=False)
                 self._stored = True
+                if self._refused:
+                    self._refused = False
+                    _log.info("status_written_again")
             except SiteFolderError as error:
                 self._stored = False
-                _log.warning("status_not_written", code=error.code)
+                if not self._refused:  # once, not with every sign of life
+                    self._refused = True
+                    _log.warning("status_not_written", code=error.code)
 
     @staticmethod
     def read(folder: SiteFolder) -> Status | None:
@@ -152,6 +160,15 @@ def situation(folder: SiteFolder) -> Situation:
         return Situation(now, True, paused, "waiting", "cordoned", None)
     if now.state == "idle" and now.why is not None:
         return Situation(now, True, paused, "waiting", now.why, None)
+    if now.state == "idle" and _takes_part(folder):
+        return Situation(now, True, paused, "waiting", "awaits_others", "ask_for_work")
     known = now.state if now.state in {"starting", "unreachable", "paused"} else "idle"
     following = {"idle": "ask_for_work", "unreachable": "ask_again"}.get(known)
     return Situation(now, True, paused, known, now.why, following)
+
+
+def _takes_part(folder: SiteFolder) -> bool:
+    """Whether a run that goes on has this site's approval: then the hub waits for others."""
+    runs = (RunFolder(folder, proposed.run_id) for proposed in read_proposals(folder).items)
+    decisions = (run.approval() for run in runs)
+    return any(each is not None and each.decision == "approved" for each in decisions)

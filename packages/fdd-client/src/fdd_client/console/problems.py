@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from fdd.core.errors import FddError, InvalidInputError, Param
 from fdd.core.explain import worded
-from fdd.data.language import Language, told
+from fdd.language import Language, told
 from fdd_client.console.errors import ConsoleFaultError, PageNotFoundError
 
 __all__ = [

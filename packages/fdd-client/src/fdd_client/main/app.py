@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from fdd.cli.commands import Commands
 from fdd.core.errors import ExitCode, FddError
 from fdd_client import __version__
 from fdd_client.main.data import data
@@ -20,7 +21,7 @@ from fdd_client.settings import SiteFolder
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
+app = Commands(
     name="fdd-client",
     help="The F/L client of one site. Everything happens in its folder.",
     no_args_is_help=True,
@@ -95,12 +96,14 @@ def join(
             say(f"  founding roster    {' '.join(pinned.founding_words())}")
         for entry in Vault(site).entries():
             if not entry.of_this_membership:
-                say(f"{entry.name} was prepared for another consortium and cannot be used here:")
-                say(f"  fdd-client data remove {entry.name} --yes, then add its file again")
+                say(f"{entry.name} was prepared for another consortium and cannot be used here.")
+                say(
+                    f"Delete it, then add its file again: fdd-client data remove {entry.name} --yes"
+                )
         here = "" if folder == HERE else f" --folder {shlex.quote(str(folder))}"
         say("Next, with the name of the project from the administrator:")
         say(f"  fdd-client data add FILE{here}")
-        say("  fdd-client policy init PROJECT policy.toml, look it through")
+        say("  fdd-client policy init PROJECT policy.toml")
         say(f"  fdd-client policy set policy.toml{here}")
         say(f"  fdd-client run{here}")
 
@@ -136,12 +139,11 @@ def doctor(folder: Folder = HERE, as_json: AsJson = False) -> None:
     from fdd_client.main.doctor import examine
 
     found = examine(SiteFolder(folder))
-    emit(as_json, {"findings": [vars(finding) for finding in found]})
+    facts = ("check", "state", "detail", "hint")
+    emit(as_json, {"findings": [{name: getattr(each, name) for name in facts} for each in found]})
     if not as_json:
         for finding in found:
-            mark = {"ok": "✓", "warning": "!", "error": "✗"}[finding.state]
-            hint = f" → {finding.hint}" if finding.hint else ""
-            say(f"{mark} {finding.check}: {finding.detail}{hint}")
+            say(finding.line())
     if any(finding.state == "error" for finding in found):
         raise typer.Exit(ExitCode.NO)
 
@@ -266,6 +268,7 @@ def predict(
     endpoint: Annotated[list[str] | None, typer.Option(help="Only this endpoint.")] = None,
     unit: Annotated[list[str] | None, typer.Option(help="ENDPOINT=UNIT of the answer.")] = None,
     column: Annotated[str, typer.Option(help="Column of structures.")] = "",
+    force: Annotated[bool, typer.Option("--force", help="Write over the output.")] = False,
     list_: Annotated[bool, typer.Option("--list", help="Only list the models.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -273,7 +276,7 @@ def predict(
 
     Example: fdd-client predict molecules.csv -o predicted.csv --folder site
     """
-    from fdd.prediction.asked import structures_of, units_of, unused_beside
+    from fdd.prediction.asked import place_for, structures_of, units_of
     from fdd_client.main.predicting import (
         list_models,
         predict_structures,
@@ -285,7 +288,7 @@ def predict(
     if list_:
         list_models(site, as_json)
     elif file is not None:
-        target = output or unused_beside(file)
+        target = place_for(file, output, force=force)
         predict_table(site, run, file, target, column, endpoint or [], units, as_json)
     else:
         structures = [structure for structure in structures_of(sys.stdin) if structure]
@@ -296,7 +299,6 @@ def predict(
 def model_card(
     folder: Folder = HERE,
     run: Annotated[str | None, typer.Option(help="The run; the newest when not given.")] = None,
-    language: Annotated[str, typer.Option(help="ko or en.")] = "en",
     as_json: AsJson = False,
 ) -> None:
     """Print the card of a model: what it is for, what it learned from, how good it was.
@@ -307,7 +309,7 @@ def model_card(
 
     site = SiteFolder(folder)
     site.identity()
-    show_card(site, run, language == "ko", as_json)
+    show_card(site, run, as_json)
 
 
 @app.command()

@@ -9,14 +9,15 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from fdd.cli.commands import Commands
 from fdd.core.errors import InvalidInputError
 from fdd_client.main.output import emit, say
 from fdd_client.settings import SiteFolder
 
 __all__ = ["journal", "policy"]
 
-policy = typer.Typer(help="What this site allows.", no_args_is_help=True, rich_markup_mode=None)
-journal = typer.Typer(help="What has left this site.", no_args_is_help=True, rich_markup_mode=None)
+policy = Commands(help="What this site allows.", no_args_is_help=True, rich_markup_mode=None)
+journal = Commands(help="What has left this site.", no_args_is_help=True, rich_markup_mode=None)
 
 Folder = Annotated[
     Path, typer.Option("--folder", "-f", envvar="FDD_SITE_FOLDER", help="The site's folder.")

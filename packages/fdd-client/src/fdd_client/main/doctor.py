@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fdd.core.errors import FddError
+from fdd.language import said, told
 from fdd.protocol.signing import TOLERANCE_SECONDS
 from fdd_client.journal import Journal
 from fdd_client.link import Link, Transport
@@ -27,12 +28,23 @@ _NO_DISK_MIB = 64
 
 @dataclass(frozen=True)
 class Finding:
-    """One examined thing; ``hint`` says what to do when it is not in order."""
+    """One examined thing; ``hint`` says what to do when it is not in order, and ``error`` is what
+    was met."""
 
     check: str
     state: Literal["ok", "warning", "error"]
     detail: str
     hint: str = ""
+    error: FddError | None = None
+
+    def line(self) -> str:
+        """The finding for a person."""
+        mark = {"ok": "✓", "warning": "!", "error": "✗"}[self.state]
+        detail, hint = told(self.detail), told(self.hint)
+        if self.error is not None:
+            detail, hint = said(self.error)
+            detail = f"{detail} [{self.error.code}]"
+        return f"{mark} {told(self.check)}: {detail}{f' → {hint}' if hint else ''}"
 
 
 def examine(folder: SiteFolder) -> list[Finding]:
@@ -53,7 +65,7 @@ def examine(folder: SiteFolder) -> list[Finding]:
         try:
             found.append(check(folder))
         except FddError as error:
-            finding = Finding(name, "error", str(error), error.hint)
+            finding = Finding(name, "error", str(error), error.hint, error)
             same = next((f for f in found if f.detail == finding.detail), None)
             if same is not None:  # one trouble, told once
                 finding = Finding(name, "error", "not examined", f"Mend this first: {same.check}")
@@ -109,7 +121,10 @@ def _roster(folder: SiteFolder) -> Finding:
     words = f"version {pinned.version} · {' '.join(pinned.words())}"
     if not pinned.current.admits(identity.site_id, folder.signing_key().public.hex):
         return Finding(
-            "roster", "warning", f"{words} · this site is not listed", "Ask the administrator"
+            "roster",
+            "warning",
+            f"{words} · this site is not listed",
+            "Ask the administrator",
         )
     return Finding("roster", "ok", words)
 

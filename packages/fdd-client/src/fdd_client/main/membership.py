@@ -7,14 +7,16 @@ from typing import Annotated
 
 import typer
 
+from fdd.cli.commands import Commands
 from fdd.core.errors import ExitCode
+from fdd.language import told
 from fdd_client.main.output import emit, say
 from fdd_client.main.refusals import refusal
 from fdd_client.settings import SiteFolder
 
 __all__ = ["key", "show_roster"]
 
-key = typer.Typer(help="This site's key.", no_args_is_help=True, rich_markup_mode=None)
+key = Commands(help="This site's key.", no_args_is_help=True, rich_markup_mode=None)
 
 Folder = Annotated[
     Path, typer.Option("--folder", "-f", envvar="FDD_SITE_FOLDER", help="The site's folder.")
@@ -45,7 +47,7 @@ def show(folder: Folder = HERE, as_json: AsJson = False) -> None:
         if following is not None:
             say(f"next      {' '.join(following.public.words())}")
         if refused is not None:
-            say(f"refused   {refusal(refused)}")
+            say(f"refused   {told(refusal(refused))}")
 
 
 @key.command()
@@ -63,7 +65,7 @@ def rotate(folder: Folder = HERE, as_json: AsJson = False) -> None:
     emit(as_json, {"state": done.state, "words": words, "code": code})
     if done.refused is not None:
         if not as_json:
-            say(f"The hub did not take the new key. {refusal(done.refused)}")
+            say(f"The hub did not take the new key. {told(refusal(done.refused))}")
         raise typer.Exit(ExitCode.CONFLICT)
     if as_json:
         return
@@ -111,6 +113,6 @@ def show_roster(folder: SiteFolder, as_json: bool) -> None:
     say(f"{roster.threshold} of {len(roster.members)} members must sign the next version")
     for member in roster.members:
         sites = [s.site for s in roster.sites if s.institution == member.institution]
-        say(f"  {member.name_ko} · {member.name_en}: {', '.join(sites) or 'no site'}")
+        say(f"  {member.name_ko} · {member.name_en}: {', '.join(sites) or told('no site')}")
     if not roster.admits(site, own):
         say("This site is not listed yet: it does no work until the members have signed that.")

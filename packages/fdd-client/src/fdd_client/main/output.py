@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from fdd.core.errors import FddError
+from fdd.language import said, told
 from fdd.storage.blobs import StorageFullError, out_of_room
 from fdd_client.settings import SiteFolderError
 
@@ -21,15 +22,16 @@ def emit(as_json: bool, document: Mapping[str, object]) -> None:
 
 
 def say(text: str) -> None:
-    """One line for a person."""
-    sys.stdout.write(text + "\n")
+    """One line for a person, given in English."""
+    sys.stdout.write(told(text) + "\n")
 
 
 def complain(error: FddError) -> None:
     """Say what happened, why, and what to do next."""
-    sys.stderr.write(f"{error.code} {error.detail}\n")
-    if error.hint:
-        sys.stderr.write(f"         → {error.hint}\n")
+    detail, hint = said(error)
+    sys.stderr.write(f"{error.code} {detail}\n")
+    if hint:
+        sys.stderr.write(f"         → {hint}\n")
 
 
 def unexpected(error: Exception) -> FddError:
@@ -53,7 +55,7 @@ def preparing() -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    columns = ("preparing", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (told("preparing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         line = bar.add_task("", total=None)
         yield lambda done, of: bar.update(line, completed=done, total=of)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fdd.core.errors import InvalidInputError
+from fdd.language import coded, padded, speaking, told
 from fdd.protocol.predictions import MOST_STRUCTURES, MoleculeAnswer
 from fdd.training import ServedCard
 from fdd_client.agent.served import ServedModels
@@ -29,7 +30,8 @@ def list_models(folder: SiteFolder, as_json: bool) -> None:
     for card in cards:
         say(f"{card.run_id}  {card.run}")
         for endpoint in card.endpoints:
-            say(f"  {endpoint.endpoint:32} {endpoint.way:10} {endpoint.training_rows} molecules")
+            way, rows = padded(told(endpoint.way), 12), endpoint.training_rows
+            say(f"  {endpoint.endpoint:32} {way} {told(f'{rows} molecules')}")
 
 
 def predict_table(
@@ -46,13 +48,13 @@ def predict_table(
     if not source.is_file():
         raise InvalidInputError(f"There is no file {source.name}", hint="Check its name")
 
-    def told(share: float) -> None:
+    def moved(share: float) -> None:
         if sys.stderr.isatty():
             sys.stderr.write(f"\r{share:4.0%}")
 
     with open_session(folder, run_id, [source]) as session:
         done = session.file(
-            source, target, column=column, endpoints=endpoints, units=units, progress=told
+            source, target, column=column, endpoints=endpoints, units=units, progress=moved
         )
         card = session.served.card
     if sys.stderr.isatty():
@@ -62,7 +64,7 @@ def predict_table(
         return
     say(f"{done.rows} rows → {target}, {done.failed} without a prediction, {done.seconds:.1f} s")
     for reason, count in done.problems.items():
-        say(f"  {reason}: {count}")
+        say(f"  {count}: {coded('failures', reason)}")
     for name, count in done.outside.items():
         say(f"  {name}: {count} outside the domain")
 
@@ -92,12 +94,12 @@ def predict_structures(
         _molecule(number, molecule, session.served.card)
 
 
-def show_card(folder: SiteFolder, run_id: str | None, korean: bool, as_json: bool) -> None:
+def show_card(folder: SiteFolder, run_id: str | None, as_json: bool) -> None:
     """Print the card of a model."""
     card = card_of(folder, run_id)
     emit(as_json, card.model_dump(mode="json"))
     if not as_json:
-        sys.stdout.write(card.markdown("ko" if korean else "en"))
+        sys.stdout.write(card.markdown(speaking().value))
 
 
 def _heading(session: Session) -> None:
@@ -107,14 +109,12 @@ def _heading(session: Session) -> None:
 
 def _molecule(number: int, molecule: MoleculeAnswer, card: ServedCard) -> None:
     if molecule.problem is not None:
-        say(f"{number}. no prediction: {molecule.problem}")
+        say(f"{number}. {coded('failures', molecule.problem)}")
         return
     near = molecule.nearest[0] if molecule.nearest else None
-    like = (
-        ""
-        if near is None
-        else f"nearest own molecule {near.name}, similarity {near.similarity:.2f}"
-    )
+    like = ""
+    if near is not None:
+        like = told(f"nearest own molecule {near.name}, similarity {near.similarity:.2f}")
     say(f"{number}. {like}")
     for endpoint in card.endpoints:
         found = molecule.endpoints.get(endpoint.endpoint)
@@ -123,5 +123,6 @@ def _molecule(number: int, molecule: MoleculeAnswer, card: ServedCard) -> None:
         ends = ""
         if found.low is not None and found.high is not None:
             ends = f" [{found.low:.3g}, {found.high:.3g}]"
-        words = " · ".join(word for word in (found.label, found.verdict) if word)
+        spoken = (coded("labels", found.label), coded("verdicts", found.verdict))
+        words = " · ".join(word for word in spoken if word)
         say(f"   {endpoint.endpoint:32} {found.value:.3g} {found.unit}{ends} {words}")

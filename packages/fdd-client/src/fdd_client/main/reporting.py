@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fdd.core.errors import ExitCode, FddError
+from fdd.language import padded, told
 from fdd.training.value import EndpointValue, Part, WayScore
 from fdd_client.agent.runs import RunFolder
 from fdd_client.main.output import emit, say
@@ -20,11 +21,12 @@ _VERDICTS: Final = {
 }
 
 
+_BETTER: Final = {"lower": "lower is better", "higher": "higher is better"}
 _AGAINST_TREES: Final = {
-    "better": "better than local boosting",
-    "worse": "worse than local boosting",
-    "noise": "not clearly different from local boosting",
-    "too_few": "compared on too few molecules",
+    "better": "the chosen model is better than local boosting",
+    "worse": "the chosen model is worse than local boosting",
+    "noise": "the chosen model is not clearly different from local boosting",
+    "too_few": "compared with local boosting on too few molecules",
 }
 
 
@@ -59,8 +61,9 @@ def show(folder: SiteFolder, run_id: str, as_json: bool) -> None:
 
 def _endpoint(row: EndpointValue) -> None:
     train, validation, test = row.molecules
-    say(f"{row.endpoint} · {row.metric}, {row.better} is better")
-    say(f"  {train} molecules trained, {validation} chose, {test} judged · use: {row.chosen}")
+    say(f"{row.endpoint} · {row.metric}, {told(_BETTER[row.better])}")
+    counts = told(f"{train} molecules trained, {validation} chose, {test} judged")
+    say(f"  {counts} · {told('use')}: {told(row.chosen)}")
     if row.chosen == "local":
         say("  federation does not help here: on validation molecules your own model is better")
     for title, part in (("own chemistry", row.own), ("others' chemistry", row.others)):
@@ -70,15 +73,18 @@ def _endpoint(row: EndpointValue) -> None:
 
 
 def _part(title: str, part: Part, chosen: str) -> None:
-    verdicts = {against.way: _VERDICTS[against.verdict] for against in part.against_local}
-    say(f"  {title}, {part.n} molecules{'' if part.enough else ' (below the quorum)'}")
+    verdicts = {against.way: told(_VERDICTS[against.verdict]) for against in part.against_local}
+    quorum = "" if part.enough else f" ({told('below the quorum')})"
+    say(f"  {told(title)}, {told(f'{part.n} molecules')}{quorum}")
     for score in part.scores:
         mark = "*" if score.way == chosen else " "
-        held = "" if score.coverage is None else f"  90 % intervals hold {score.coverage:.0%}"
-        say(f"   {mark}{score.way:10} {_figure(score):24}{verdicts.get(score.way, ''):32}{held}")
+        held = "" if score.coverage is None else told(f"90 % intervals hold {score.coverage:.0%}")
+        way, verdict = padded(told(score.way), 12), padded(verdicts.get(score.way, ""), 32)
+        say(f"   {mark}{way} {_figure(score):24}{verdict}  {held}".rstrip())
     if (trees := part.boosted) is not None:
         figure = f"{_number(trees.value)} [{_number(trees.low)}, {_number(trees.high)}]"
-        say(f"    {'boosted':10} {figure:24}{chosen} is {_AGAINST_TREES[trees.served]}")
+        against = told(_AGAINST_TREES[trees.served])
+        say(f"    {padded(told('boosted'), 12)} {figure:24}{against}")
     if (found := part.reliability) is not None:
         say(
             f"    probabilities of {chosen}: calibration error {found.ece:.3f} (before calibration "
@@ -88,7 +94,7 @@ def _part(title: str, part: Part, chosen: str) -> None:
         cells = "  ".join(f"{b.said:.0%}→{b.measured:.0%}" for b in found.bins)
         say(f"    said→measured: {cells}")
     for band in part.bands:
-        cells = "  ".join(f"{s.way} {_number(s.value)}" for s in band.scores)
+        cells = "  ".join(f"{told(s.way)} {_number(s.value)}" for s in band.scores)
         say(f"    similarity {band.low:.1f} to {band.high:.1f}, {band.n}: {cells}")
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Final
 
+from fdd.language import speaking, told
 from fdd_client.agent.status import Situation, situation
 from fdd_client.journal import Entry, Journal
 from fdd_client.main.output import emit, say
@@ -37,6 +38,8 @@ REASONS: Final[Mapping[str, str]] = {
     "cohort_not_in_roster": "the hub named a site that no roster lists: tell the security officer",
     "roster_refused": "the hub's roster is not what the members signed before: fdd-client doctor, "
     "and tell the security officer",
+    "awaits_others": "a run that this site approved waits for other sites; the hub hands out the "
+    "next task by itself",
     "cordoned": "the administrator gives this site no new task for now",
     "update_required": "this release is too old for the hub: install the newer one",
     "hub_dns": "the hub's name does not resolve: check server_url, and the proxy",
@@ -110,24 +113,24 @@ def show(folder: SiteFolder, as_json: bool) -> None:
     if found.paused and not found.alive:
         say("       and it was told to pause: it takes no task before fdd-client resume")
     if found.next:
-        say(f"next:  {_NEXT.get(found.next, found.next)}")
+        say(f"next:  {told(_NEXT.get(found.next, found.next))}")
     if refused is not None:
-        say(f"key:   a new one was refused: {refusal(refused)}")
-    say(f"sent:  {_sent(last) if last else 'nothing has left this site'}")
+        say(f"key:   a new one was refused: {told(refusal(refused))}")
+    say(f"sent:  {_sent(last) if last else told('nothing has left this site')}")
 
 
 def _why(code: str) -> str:
     if code.startswith("FDD-"):
-        what = PROBLEMS.get(code, "fdd-client doctor examines this site")
-        return f"{what} ({code}, see docs/reference/errors/en/{code}.md)"
-    return REASONS.get(code, code)
+        what = told(PROBLEMS.get(code, "fdd-client doctor examines this site"))
+        return f"{what} ({code}, docs/reference/errors/{speaking()}/{code}.md)"
+    return told(REASONS.get(code, code))
 
 
 def _now(found: Situation) -> str:
     task = found.status.task if found.status is not None and found.alive else None
     if task is None or found.status is None:
-        return found.state
-    return f"{found.state} · {task} · {found.status.progress:.0%}"
+        return told(found.state)
+    return f"{told(found.state)} · {task} · {found.status.progress:.0%}"
 
 
 def _last(folder: SiteFolder) -> Entry | None:
@@ -141,8 +144,8 @@ def _sent(entry: Entry) -> str:
     at = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(entry.time))
     what: list[str] = [entry.kind]
     if entry.run_id:
-        what.append(f"for {entry.run_id}")
+        what.append(entry.run_id)
     if entry.round:
-        what.append(f"round {entry.round}")
+        what.append(told(f"round {entry.round}"))
     size = f"{entry.bytes / 1024:.1f} KiB"
-    return f"{' '.join(what)} · {size} → {entry.recipient} · {at} (fdd-client journal list)"
+    return f"{' · '.join(what)} · {size} → {entry.recipient} · {at} (fdd-client journal list)"

@@ -4,13 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
-from fdd.protocol.messages import Phase, TaskKey
+from fdd.protocol.messages import Phase, ProposedRun, TaskKey
+from fdd.protocol.statements import Approval
 from fdd_client.agent.control import set_paused
-from fdd_client.agent.status import StatusFile
+from fdd_client.agent.proposals import keep_proposals
+from fdd_client.agent.runs import RunFolder
+from fdd_client.agent.status import StatusFile, situation
 from fdd_client.journal import Journal
 from fdd_client.main.status import PROBLEMS, REASONS, show
-from fdd_client.settings import drop_key
+from fdd_client.settings import SiteFolder, SiteFolderError, drop_key
 
 PAGES = Path(__file__).parents[5] / "web" / "src" / "locales" / "en.json"
 
@@ -38,7 +42,7 @@ def test_what_left_last_is_read_from_the_journal_and_outlives_the_agent(site, ca
         "update", recipient="hub", size=2048, digest="1" * 64, run_id="run-1", round_number=3
     )
     show(site, as_json=False)
-    assert "update for run-1 round 3 · 2.0 KiB → hub" in capsys.readouterr().out
+    assert "update · run-1 · round 3 · 2.0 KiB → hub" in capsys.readouterr().out
 
 
 def test_the_task_at_hand_is_named_with_its_progress(site, capsys):
@@ -78,3 +82,43 @@ def test_a_refused_change_of_the_key_is_told_with_its_code_and_what_to_do(site, 
     said = capsys.readouterr().out
     assert "FDD-2209" in said
     assert "when the older one has ended" in said
+
+
+@pytest.mark.parametrize(("decision", "why"), [("approved", "awaits_others"), ("objected", None)])
+def test_an_idle_site_whose_run_goes_on_waits_for_others(site, capsys, spec_of, decision, why):
+    spec = spec_of()
+    StatusFile(site).update(state="idle", why=None)
+    keep_proposals(site, (ProposedRun(run_id="run-1", spec=spec, decided="waiting"),))
+    assert situation(site).why is None
+    approval = Approval(
+        site_id="main",
+        run_id="run-1",
+        spec_digest=spec.digest(),
+        decision=decision,
+        reason="by_person",
+        policy_digest="0" * 64,
+        certificate_digest=None,
+        decided_at=1.0,
+        valid_until=2.0,
+    )
+    RunFolder(site, "run-1").keep_decision(spec, approval)
+    assert situation(site).why == why
+    keep_proposals(site, ())
+    assert situation(site).why is None
+
+
+def test_a_status_that_cannot_be_written_is_told_once_and_so_is_the_end(site, monkeypatch):
+    status = StatusFile(site)
+
+    def full(*_args, **_kwargs):
+        raise SiteFolderError("status.json cannot be written: No space left on device")
+
+    with capture_logs() as told:
+        with monkeypatch.context() as patch:
+            patch.setattr(SiteFolder, "write_private", full)
+            for progress in (0.1, 0.2, 0.3):
+                status.update(progress=progress)
+        for progress in (0.4, 0.5):
+            status.update(progress=progress)
+    assert [each["event"] for each in told] == ["status_not_written", "status_written_again"]
+    assert StatusFile.read(site).progress == 0.5

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from fdd.cli.commands import Commands
 from fdd.core.errors import InvalidInputError
 from fdd_server.app.membership import roster, site
 from fdd_server.app.opened import OPERATOR, AsJson, Folder, opened
@@ -19,14 +20,14 @@ if TYPE_CHECKING:
 
 __all__ = ["admin"]
 
-admin = typer.Typer(
+admin = Commands(
     no_args_is_help=True,
     help="Institutions, sites, the roster, join codes, page links, projects, runs, trunks.",
 )
-institution = typer.Typer(no_args_is_help=True, help="Members of the consortium.")
-project = typer.Typer(no_args_is_help=True, help="Projects.")
-run = typer.Typer(no_args_is_help=True, help="Runs.")
-trunk = typer.Typer(no_args_is_help=True, help="Weights that runs start from.")
+institution = Commands(no_args_is_help=True, help="Members of the consortium.")
+project = Commands(no_args_is_help=True, help="Projects.")
+run = Commands(no_args_is_help=True, help="Runs.")
+trunk = Commands(no_args_is_help=True, help="Weights that runs start from.")
 admin.add_typer(institution, name="institution")
 admin.add_typer(site, name="site")
 admin.add_typer(roster, name="roster")

@@ -19,6 +19,7 @@ from fdd_server.app.pages import page_routes
 from fdd_server.audit.routes import audit_routes
 from fdd_server.datasets.link_routes import card_routes
 from fdd_server.datasets.routes import dataset_routes
+from fdd_server.drafts.routes import draft_routes
 from fdd_server.kernel.dispatch import LINK, LinkDispatcher
 from fdd_server.kernel.identity import PermissionGate
 from fdd_server.kernel.link import LinkRoute
@@ -143,6 +144,7 @@ def _api(hub: Hub) -> APIRouter:
         run_control_routes(database, hub.runs),
         run_read_routes(database, hub.runs, hub.states, hub.run_views, hub.registry),
         run_value_routes(database, hub.reports),
+        draft_routes(database, hub.drafts),
         prediction_routes(database, hub.releases, hub.predictors),
         monitoring_routes(database, hub.notifier, hub.feed, hub.tracker),
         audit_routes(database, hub.audit),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from fdd.core.errors import FddError
+from fdd.language import said, told
 from fdd_server.app import migrate
 from fdd_server.app.hub import Hub
 from fdd_server.app.installation import open_hub
@@ -21,18 +22,32 @@ _LEAST_MIB: Final = 1024
 
 
 class Finding(NamedTuple):
-    """One thing that was looked at."""
+    """One thing that was looked at; ``error`` is what was met."""
 
     what: str
     good: bool
     detail: str
     hint: str = ""
+    error: FddError | None = None
+
+    def document(self) -> dict[str, object]:
+        """The finding for a program."""
+        return {
+            "what": self.what,
+            "good": self.good,
+            "detail": self.detail,
+            "hint": self.hint,
+        }
 
     def line(self) -> str:
         """The finding for a person."""
         mark = "ok " if self.good else "BAD"
-        advice = f"\n      → {self.hint}" if self.hint and not self.good else ""
-        return f"{mark} {self.what}: {self.detail}{advice}"
+        detail, hint = told(self.detail), told(self.hint)
+        if self.error is not None:
+            detail, hint = said(self.error)
+            detail = f"{detail} [{self.error.code}]"
+        advice = f"\n      → {hint}" if hint and not self.good else ""
+        return f"{mark} {told(self.what)}: {detail}{advice}"
 
 
 def examine(folder: Path) -> list[Finding]:
@@ -40,7 +55,7 @@ def examine(folder: Path) -> list[Finding]:
     try:
         hub = open_hub(folder)
     except FddError as error:
-        return [Finding("settings", good=False, detail=str(error), hint=error.hint)]
+        return [_failed("settings", error)]
     try:
         return [
             Finding("settings", good=True, detail="valid"),
@@ -56,11 +71,15 @@ def examine(folder: Path) -> list[Finding]:
         hub.close()
 
 
+def _failed(what: str, error: FddError) -> Finding:
+    return Finding(what, good=False, detail=str(error), hint=error.hint, error=error)
+
+
 def _guard(what: str, look: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
     try:
         yield from look()
     except FddError as error:
-        yield Finding(what, good=False, detail=str(error), hint=error.hint)
+        yield _failed(what, error)
 
 
 def _database(hub: Hub) -> Iterator[Finding]:

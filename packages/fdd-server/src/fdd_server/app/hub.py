@@ -10,6 +10,7 @@ from fdd.storage import BlobStore, DirectoryStore
 from fdd_server.accounts import AccountService
 from fdd_server.audit import AuditLog
 from fdd_server.datasets import CardDesk
+from fdd_server.drafts import DraftDesk
 from fdd_server.kernel import Clock, Database, EventBus, Home, Notifier, ServerSettings
 from fdd_server.kernel.errors import NotInitialisedError
 from fdd_server.kernel.keys import HubKeys
@@ -20,6 +21,7 @@ from fdd_server.predictions.process import Predictors
 from fdd_server.projects import ProjectService
 from fdd_server.registry import ModelRegistry
 from fdd_server.runs import RunService
+from fdd_server.runs.admission import Admission
 from fdd_server.runs.approvals import ApprovalDesk
 from fdd_server.runs.driver import RunDriver, RunEngine
 from fdd_server.runs.leases import LeaseDesk
@@ -119,15 +121,24 @@ class Hub:
             most_bytes=settings.limits.reply_mib << 20,
         )
         self.reports = ReportDesk(self.audit)
+        admission = Admission(
+            states=self.states, projects=self.projects, sites=self.sites, registry=self.registry
+        )
         self.runs = RunService(
             states=self.states,
             clock=clock,
             notifier=self.notifier,
             audit=self.audit,
-            projects=self.projects,
-            sites=self.sites,
+            admission=admission,
             registry=self.registry,
             area=area,
+        )
+        self.drafts = DraftDesk(
+            admission=admission,
+            projects=self.projects,
+            sites=self.sites,
+            cards=self.cards,
+            most_bytes=settings.limits.reply_mib << 20,
         )
         self.run_views = RunViews(self.projects, self.sites, self.registry)
         self.releases = ReleaseDesk(clock, self.audit, self.states, self.registry)

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from fdd.cli.commands import Commands
+from fdd.language import told
 from fdd_server import __version__
 from fdd_server.app.admin import admin
 from fdd_server.app.output import announce, reports_errors, tell
@@ -16,13 +18,13 @@ from fdd_server.app.pipelines import pipeline
 
 __all__ = ["app"]
 
-app = typer.Typer(
+app = Commands(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     help="The platform and F/L server of a consortium.",
 )
-config = typer.Typer(no_args_is_help=True, help="Show and check the settings.")
+config = Commands(no_args_is_help=True, help="Show and check the settings.")
 app.add_typer(config, name="config")
 app.add_typer(admin, name="admin")
 app.add_typer(pipeline, name="pipeline")
@@ -147,7 +149,7 @@ def migrate(folder: Folder, as_json: AsJson = False) -> None:
         before, after = migrations.upgrade(hub.database)
     finally:
         hub.close()
-    tell(as_json, {"before": before, "after": after}, f"{before or 'empty'} → {after}")
+    tell(as_json, {"before": before, "after": after}, f"{before or told('empty')} → {after}")
 
 
 @app.command(epilog="Example: fdd-server doctor /srv/fdd")
@@ -160,7 +162,7 @@ def doctor(folder: Folder, as_json: AsJson = False) -> None:
     bad = [finding for finding in findings if not finding.good]
     tell(
         as_json,
-        {"healthy": not bad, "findings": [finding._asdict() for finding in findings]},
+        {"healthy": not bad, "findings": [finding.document() for finding in findings]},
         *(finding.line() for finding in findings),
     )
     if bad:

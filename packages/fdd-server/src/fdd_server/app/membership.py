@@ -7,13 +7,15 @@ from typing import Annotated, Final
 
 import typer
 
+from fdd.cli.commands import Commands
+from fdd.language import padded, told
 from fdd_server.app.opened import OPERATOR, AsJson, Folder, opened
 from fdd_server.app.output import reports_errors, tell
 
 __all__ = ["roster", "site"]
 
-site = typer.Typer(no_args_is_help=True, help="Sites.")
-roster = typer.Typer(
+site = Commands(no_args_is_help=True, help="Sites.")
+roster = Commands(
     no_args_is_help=True, help="The list of institutions and site keys that the members sign."
 )
 
@@ -32,7 +34,7 @@ def list_sites(folder: Folder, as_json: AsJson = False) -> None:
         as_json,
         {"items": [each.model_dump(mode="json") for each in found]},
         *(
-            f"{one.site_id}  {_STATES.get(one.state, one.state):8} "
+            f"{one.site_id}  {padded(told(_STATES.get(one.state, one.state)), 8)} "
             f"{' '.join(one.fingerprint_words)}"
             for one in found
         ),

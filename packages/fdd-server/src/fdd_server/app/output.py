@@ -11,6 +11,7 @@ from typing import ParamSpec
 import typer
 
 from fdd.core.errors import ExitCode, FddError
+from fdd.language import said, told
 
 __all__ = ["announce", "reports_errors", "tell"]
 
@@ -18,8 +19,8 @@ P = ParamSpec("P")
 
 
 def tell(as_json: bool, document: Mapping[str, object], *lines: str) -> None:
-    """Print ``document`` if JSON was asked for, else ``lines``."""
-    text = json.dumps(document, ensure_ascii=False) if as_json else "\n".join(lines)
+    """Print ``document`` if JSON was asked for, else ``lines``, given in English."""
+    text = json.dumps(document, ensure_ascii=False) if as_json else "\n".join(map(told, lines))
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
 
@@ -46,7 +47,7 @@ def reports_errors(command: Callable[P, None]) -> Callable[P, None]:
                 raise
             raise _told(StorageFullError(hint="Free some disk space, and try again")) from None
         except KeyboardInterrupt:
-            sys.stderr.write("Stopped.\n")
+            sys.stderr.write(told("Stopped.") + "\n")
             raise typer.Exit(ExitCode.NO) from None
 
     return guarded
@@ -54,7 +55,8 @@ def reports_errors(command: Callable[P, None]) -> Callable[P, None]:
 
 def _told(error: FddError) -> typer.Exit:
     """Write an error down; what ends the command."""
-    sys.stderr.write(f"{error.code} {error.detail}\n")
-    if error.hint:
-        sys.stderr.write(f"         → {error.hint}\n")
+    detail, hint = said(error)
+    sys.stderr.write(f"{error.code} {detail}\n")
+    if hint:
+        sys.stderr.write(f"         → {hint}\n")
     return typer.Exit(error.exit_code)

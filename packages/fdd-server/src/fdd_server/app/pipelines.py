@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fdd.cli.commands import Commands
 from fdd_server.app.output import reports_errors, tell
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["pipeline"]
 
-pipeline = typer.Typer(
+pipeline = Commands(
     no_args_is_help=True, help="Pipeline versions, signed for the sites of this consortium."
 )
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from fdd_server.audit.models import AuditRow
 from fdd_server.kernel import UnitOfWork
 
-__all__ = ["append", "last", "page", "walk"]
+__all__ = ["append", "last", "of_action", "page", "walk"]
 
 
 def last(work: UnitOfWork) -> AuditRow | None:
@@ -26,6 +26,12 @@ def append(work: UnitOfWork, row: AuditRow) -> None:
 def page(work: UnitOfWork, after: int, limit: int) -> Sequence[AuditRow]:
     """Up to ``limit`` events with a number above ``after``, oldest first."""
     statement = select(AuditRow).where(AuditRow.id > after).order_by(AuditRow.id).limit(limit)
+    return work.session.scalars(statement).all()
+
+
+def of_action(work: UnitOfWork, action: str) -> Sequence[AuditRow]:
+    """All events of a kind, newest first."""
+    statement = select(AuditRow).where(AuditRow.action == action).order_by(AuditRow.id.desc())
     return work.session.scalars(statement).all()
 
 

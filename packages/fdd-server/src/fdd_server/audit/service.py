@@ -66,18 +66,11 @@ class AuditLog:
 
     def page(self, work: UnitOfWork, after: int, limit: int) -> list[AuditEvent]:
         """Up to ``limit`` events with a number above ``after``, oldest first."""
-        return [
-            AuditEvent(
-                id=row.id,
-                time=row.time,
-                actor=row.actor,
-                action=row.action,
-                subject=row.subject,
-                params=row.params,
-                hash=row.hash,
-            )
-            for row in repository.page(work, after, limit)
-        ]
+        return [_event(row) for row in repository.page(work, after, limit)]
+
+    def of_action(self, work: UnitOfWork, action: str) -> list[AuditEvent]:
+        """All events of a kind, newest first."""
+        return [_event(row) for row in repository.of_action(work, action)]
 
     def verify(self, work: UnitOfWork) -> bool:
         """Whether every event has the hash of its content and follows the one before."""
@@ -97,3 +90,15 @@ class AuditLog:
                 return False
             number, previous = row.id, row.hash
         return True
+
+
+def _event(row: AuditRow) -> AuditEvent:
+    return AuditEvent(
+        id=row.id,
+        time=row.time,
+        actor=row.actor,
+        action=row.action,
+        subject=row.subject,
+        params=row.params,
+        hash=row.hash,
+    )

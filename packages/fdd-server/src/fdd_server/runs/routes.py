@@ -24,6 +24,7 @@ from fdd_server.runs.permissions import CONTROL, READ
 from fdd_server.runs.reports import ReportDesk, RunValue, Yardstick
 from fdd_server.runs.schemas import (
     Fork,
+    KeptTrunk,
     RoundView,
     RunDetail,
     RunEvent,
@@ -148,6 +149,11 @@ def run_read_routes(
     def list_runs() -> Items[RunSummary]:
         with database.read() as work:
             return Items(items=tuple(service.runs(work)))
+
+    @router.get("/trunks", dependencies=[requires(READ)])
+    def list_trunks() -> Items[KeptTrunk]:
+        with database.read() as work:
+            return Items(items=tuple(service.trunks(work)))
 
     @router.get("/runs/{run_id}", dependencies=[requires(READ)])
     def read_run(run_id: RunId) -> RunDetail:

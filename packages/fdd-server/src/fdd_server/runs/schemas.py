@@ -17,6 +17,7 @@ from fdd_server.sites.schemas import Institution
 __all__ = [
     "ExcludedSite",
     "Fork",
+    "KeptTrunk",
     "LateExclusion",
     "LateSite",
     "RoundView",
@@ -169,6 +170,12 @@ class Trunk(View):
 
     digest: BlobId
     bytes: int
+
+
+class KeptTrunk(Trunk):
+    """Weights that runs may start from, and when they were brought."""
+
+    added_at: datetime
 
 
 class StopRequest(View):

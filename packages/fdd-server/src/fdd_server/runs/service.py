@@ -7,22 +7,20 @@ from collections.abc import Mapping
 from pydantic import ValidationError
 
 from fdd.core.errors import Params, SpecError
-from fdd.core.ids import BlobId, RunId, new_id
+from fdd.core.ids import RunId, new_id
 from fdd.core.record import RoundRecord
 from fdd.core.spec import RunSpec
-from fdd.models import ModelInputError
-from fdd.protocol.errors import BlobError, CodecError
 from fdd.rounds.state import Event, RunPhase, RunState
 from fdd_server.audit import AuditLog
 from fdd_server.kernel import Clock, Notifier, UnitOfWork, utc
 from fdd_server.kernel.messages import first_problem
-from fdd_server.projects import ProjectService
-from fdd_server.projects.errors import UnknownProjectError
 from fdd_server.registry import ModelRegistry
 from fdd_server.runs import decision_repository, repository, task_repository
+from fdd_server.runs.admission import Admission
 from fdd_server.runs.errors import NoModelError
 from fdd_server.runs.schemas import (
     ExcludedSite,
+    KeptTrunk,
     LateExclusion,
     LateSite,
     RoundView,
@@ -34,7 +32,6 @@ from fdd_server.runs.states import SqlRunStates
 from fdd_server.runs.topics import RUNS
 from fdd_server.runs.uploads import UploadArea
 from fdd_server.runs.views import summary
-from fdd_server.sites import SiteService
 
 __all__ = ["RunService"]
 
@@ -49,8 +46,7 @@ class RunService:
         clock: Clock,
         notifier: Notifier,
         audit: AuditLog,
-        projects: ProjectService,
-        sites: SiteService,
+        admission: Admission,
         registry: ModelRegistry,
         area: UploadArea,
     ) -> None:
@@ -58,8 +54,7 @@ class RunService:
         self._clock = clock
         self._notifier = notifier
         self._audit = audit
-        self._projects = projects
-        self._sites = sites
+        self._admission = admission
         self._registry = registry
         self._area = area
         states.when_ended(self._conclude)
@@ -70,7 +65,7 @@ class RunService:
         Raises:
             SpecError: if the project does not exist or the specification cannot work here.
         """
-        self._admit(work, spec)
+        self._admission.require(work, spec)
         state = RunState(
             run_id=new_id("run"),
             spec=spec,
@@ -103,6 +98,14 @@ class RunService:
             work, actor=actor, action="trunk.added", subject=manifest.id, bytes=manifest.size
         )
         return Trunk(digest=manifest.id, bytes=manifest.size)
+
+    def trunks(self, work: UnitOfWork) -> list[KeptTrunk]:
+        """Weights that were brought, each once, newest first; the audit log knows them."""
+        added = {event.subject: event for event in self._audit.of_action(work, "trunk.added")}
+        return [
+            KeptTrunk(digest=blob, bytes=int(str(event.params["bytes"])), added_at=event.time)
+            for blob, event in added.items()
+        ]
 
     def fork(
         self,
@@ -238,87 +241,6 @@ class RunService:
         for run_id in self._area.runs():
             if run_id not in going_on:
                 self._area.forget_run(run_id)
-
-    def _admit(self, work: UnitOfWork, spec: RunSpec) -> None:
-        try:
-            project = self._projects.project(work, spec.project)
-        except UnknownProjectError:
-            raise SpecError(
-                f"There is no project {spec.project}",
-                hint="List all: fdd-server admin project list, or GET /api/v1/projects",
-                field="project",
-            ) from None
-        outside = sorted({e.id for e in spec.endpoints} - set(project.endpoints))
-        if project.endpoints and outside:
-            raise SpecError(
-                f"The charter of project {project.project_id} does not name {outside[0]}",
-                hint=f"Its endpoints: {', '.join(project.endpoints)}",
-                field="endpoints",
-                endpoint=outside[0],
-            )
-        if spec.distils:
-            raise SpecError(
-                "This hub runs no distillation yet",
-                hint="Try it with fdd simulate; through a hub, sites average weights: fedavg",
-                field="strategy.name",
-            )
-        if spec.model.start is not None:
-            self._require_fitting(work, spec, spec.model.start)
-        if spec.model.trunk is not None:
-            self._require_trunk(spec, spec.model.trunk)
-        members = self._projects.members(work, spec.project)
-        sites = [
-            site
-            for site in self._sites.presence(work)
-            if members is None or site.institution_id in members
-        ]
-        terms = len(sites) * (1 + spec.cohort.late_rounds)
-        if terms > spec.arithmetic.most_terms:
-            raise SpecError(
-                f"{terms} updates do not fit a sum of {spec.arithmetic.bits}-bit values",
-                hint="Use fewer bits in arithmetic.bits",
-                field="arithmetic.bits",
-                sites=len(sites),
-            )
-
-    def _require_trunk(self, spec: RunSpec, blob: BlobId) -> None:
-        """Refuse a trunk that is not here, or none of the run's model."""
-        from fdd.chem.featurizers import FEATURIZERS
-        from fdd.models import FAMILIES
-        from fdd.models.trunk import require_trunk
-
-        try:
-            layout = self._registry.layout(blob)
-            width = FEATURIZERS.get(spec.data.featurizer)().width
-            require_trunk(FAMILIES.get(spec.model.family), spec, width, layout)
-        except (BlobError, CodecError) as error:
-            raise SpecError(
-                "model.trunk is no trunk that this hub holds",
-                hint="Upload it first: fdd-server admin trunk add, or POST /api/v1/trunks",
-                field="model.trunk",
-            ) from error
-        except ModelInputError as error:
-            raise SpecError(error.detail, hint=error.hint, field="model.trunk") from error
-
-    def _require_fitting(self, work: UnitOfWork, spec: RunSpec, start: BlobId) -> None:
-        """Refuse a checkpoint that is none of this hub's, or of a model of another shape."""
-        origin = self._registry.origin(work, start)
-        if origin is None:
-            raise SpecError(
-                "model.start is no checkpoint of a run of this hub",
-                hint="Let fdd run fork or fdd-server admin run fork write it, or take a "
-                "model_digest of GET /api/v1/runs/RUN/rounds",
-                field="model.start",
-            )
-        before = self._states.read(work, origin[0]).spec
-        same = before.model.model_copy(update={"start": start, "trunk": None}) == spec.model
-        if not same or (before.endpoints, before.data) != (spec.endpoints, spec.data):
-            raise SpecError(
-                f"The checkpoint of {origin[0]} is a model of another shape",
-                hint="Keep endpoints, model and data as they are in that run",
-                field="model.start",
-                run=origin[0],
-            )
 
     def _conclude(self, work: UnitOfWork, state: RunState) -> None:
         task_repository.close_run(work, state.run_id)

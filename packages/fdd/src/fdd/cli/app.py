@@ -10,19 +10,21 @@ from typing import Annotated
 import typer
 
 from fdd import __version__
+from fdd.cli.commands import Commands
 from fdd.cli.data import data
-from fdd.cli.data.group import LanguageOption
+from fdd.cli.families import families
 from fdd.cli.flare import flare
 from fdd.cli.login import login, logout
 from fdd.cli.output import complain, console, print_json, unexpected
+from fdd.cli.released import released
 from fdd.cli.roster import roster
 from fdd.cli.runs import runs
 from fdd.core.errors import ExitCode, FddError
-from fdd.data.language import Language, spoken
+from fdd.language import told
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
+app = Commands(
     name="fdd",
     help="Federated ADMET models: simulate, demonstrate, check data, use the platform.",
     no_args_is_help=True,
@@ -34,6 +36,8 @@ app.add_typer(data, name="data")
 app.add_typer(roster, name="roster")
 app.add_typer(flare, name="flare")
 app.add_typer(runs, name="run")
+app.add_typer(families, name="families")
+app.add_typer(released, name="model")
 app.command()(login)
 app.command()(logout)
 
@@ -114,14 +118,12 @@ def simulate(
 
 
 @app.command()
-@spoken
 def train(
     file: Annotated[Path, typer.Argument(help="CSV, TSV, SDF, Parquet or XLSX of measurements.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the model.")],
     endpoint: Annotated[str, typer.Option(help="Endpoint of the values.")] = "",
     unit: Annotated[str, typer.Option(help="Unit of the values.")] = "",
     seed: Annotated[int, typer.Option(help="Of folds, weights and shuffling.")] = 1,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Train and calibrate a model on one file, alone, and write its card.
@@ -130,7 +132,7 @@ def train(
     """
     from fdd.cli.learning import train as learn
 
-    learn(file, output, endpoint, unit, seed, language, as_json)
+    learn(file, output, endpoint, unit, seed, as_json)
 
 
 @app.command()
@@ -145,6 +147,7 @@ def predict(
     column: Annotated[str, typer.Option(help="Column of structures.")] = "",
     endpoint: Annotated[list[str] | None, typer.Option(help="Only this endpoint.")] = None,
     unit: Annotated[list[str] | None, typer.Option(help="ENDPOINT=UNIT of the answer.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over the output.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Predict with intervals, domain and the nearest training molecule.
@@ -154,7 +157,7 @@ def predict(
     from fdd.cli.learning import predict as answer
     from fdd.prediction.asked import units_of
 
-    answer(model, file, output, column, endpoint or [], units_of(unit or []), as_json)
+    answer(model, file, output, force, column, endpoint or [], units_of(unit or []), as_json)
 
 
 @app.command()
@@ -207,7 +210,7 @@ def main() -> None:
         complain(error)
         sys.exit(getattr(error, "exit_status", error.exit_code))
     except KeyboardInterrupt:
-        console().print("Stopped.")
+        console().print(told("Stopped."))
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(ExitCode.DONE)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fdd.cli.output import console
 from fdd.cli.publicdata.fetch import RemoteFile, fetch, licences, remote_files
+from fdd.language import told
 
 __all__ = ["run"]
 
@@ -23,12 +24,12 @@ def run(target: Path) -> int:
     with Progress(
         TextColumn("{task.description}"), BarColumn(), DownloadColumn(), console=out
     ) as bar:
-        line = bar.add_task("downloading", total=total)
+        line = bar.add_task(told("downloading"), total=total)
 
         def moved(file: RemoteFile, arrived: int) -> None:
             done[file.path] = arrived
             bar.update(line, description=file.name, completed=sum(done.values()))
 
         count = fetch(target, wanted, moved)
-    out.print(f"{count} files in {target}. Use them: export FDD_DATA_DIR={target}")
+    out.print(told(f"{count} files in {target}. Use them: export FDD_DATA_DIR={target}"))
     return count

@@ -7,11 +7,12 @@ from typing import Annotated
 
 import typer
 
-from fdd.cli.output import console, print_json
+from fdd.cli.commands import Commands
+from fdd.cli.output import print_json, say
 
 __all__ = ["flare"]
 
-flare = typer.Typer(
+flare = Commands(
     help="Let an NVIDIA FLARE network carry the link between sites and hub.", no_args_is_help=True
 )
 
@@ -54,4 +55,4 @@ def _tell(changed: Path, as_json: bool) -> None:
     if as_json:
         print_json({"changed": str(changed)})
     else:
-        console().print(f"Changed {changed}; restart FLARE there.", soft_wrap=True)
+        say(f"Changed {changed}; restart FLARE there.")

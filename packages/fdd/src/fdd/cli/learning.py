@@ -11,24 +11,23 @@ from typing import Final
 from blake3 import blake3
 
 from fdd.chem.pipeline import Pipeline
+from fdd.cli.answering import answer_file, answer_lines, asked_lines
 from fdd.cli.output import console, preparing, print_json
-from fdd.core.errors import ExitCode, InvalidInputError
+from fdd.core.errors import InvalidInputError
 from fdd.core.seeds import derive_seed
 from fdd.core.spec import DataSpec, EndpointSpec, PersonalizationSpec, RunSpec
 from fdd.data.checks import Severity, worded
 from fdd.data.dataset import Dataset
-from fdd.data.errors import EmptyFileError
 from fdd.data.examination import Examination, examine
-from fdd.data.language import Language, told
 from fdd.data.mapping import guess
 from fdd.data.names import shown_name
 from fdd.data.readers import read_table
 from fdd.data.rejected import write_rejected
 from fdd.data.unmapped import not_mapped
+from fdd.language import Language, padded, speaking, told
 from fdd.models import FAMILIES
-from fdd.prediction import OwnMolecules, Predictions, Predictor, load_model, save_model
-from fdd.prediction.asked import structures_of, unused_beside
-from fdd.prediction.files import predict_file
+from fdd.prediction import OwnMolecules, Predictor, load_model, save_model
+from fdd.prediction.asked import place_for
 from fdd.prediction.modelcard import model_card
 from fdd.prediction.seal import require_intact, seal
 from fdd.protocol.codec import encode
@@ -48,7 +47,6 @@ def train(
     endpoint: str,
     unit: str,
     seed: int,
-    language: Language,
     as_json: bool,
 ) -> None:
     """Train, choose, calibrate and judge on one file; keep the model in a folder.
@@ -65,7 +63,7 @@ def train(
     key = derive_seed(seed, "fold-key").to_bytes(8, "big") * 4
     with preparing() as progress:
         examined = examine(table, mapping, Pipeline(), key, progress=progress)
-    _say_findings(examined, language)
+    _say_findings(examined)
     view = examined.view
     admitted = examined.certificate.admitted_endpoints
     if not admitted:
@@ -82,7 +80,7 @@ def train(
     )
     data = site_data(spec, view.dataset)
     family = FAMILIES.get(spec.model.family)
-    with out.status("training, choosing and calibrating"):
+    with out.status(told("training, choosing and calibrating")):
         alone = train_alone(spec, family, data, "alone")
         digest = blake3(encode(alone)).hexdigest()
         done = finish(spec, family, data, alone, "alone", digest, "alone", lambda _: None)
@@ -104,19 +102,23 @@ def train(
     if as_json:
         print_json({"folder": str(target), **card.model_dump(mode="json")})
         return
-    sys.stdout.write(card.markdown(language.value))
-    out.print(f"Next: fdd predict MOLECULES.csv --model {target}", soft_wrap=True)
+    sys.stdout.write(card.markdown(speaking().value))
+    out.print(told(f"Next: fdd predict MOLECULES.csv --model {target}"), soft_wrap=True)
 
 
-def _say_findings(examined: Examination, language: Language) -> None:
+def _say_findings(examined: Examination) -> None:
     """What was read and what is wrong with it, on standard error; notes are left to the report."""
     view, out = examined.view, console()
-    counts = f"{view.table.written} rows → {len(view.dataset)} molecules"
-    lines = [told(f"{counts}, {len(view.rejections)} kept aside", language)]
+    lines = [
+        told(
+            f"{view.table.written} rows → {len(view.dataset)} molecules, "
+            f"{len(view.rejections)} kept aside"
+        )
+    ]
     for finding in examined.findings:
         if finding.severity is not Severity.NOTE:
-            text = worded(finding, language.value)
-            lines += [f"{told(finding.severity.value, language):5}  {text.title}"]
+            text = worded(finding, speaking().value)
+            lines += [f"{padded(told(finding.severity.value), 5)}  {text.title}"]
     out.print("\n".join(lines), soft_wrap=True, markup=False)
 
 
@@ -124,12 +126,13 @@ def predict(
     model: Path,
     file: Path | None,
     target: Path | None,
+    force: bool,
     column: str,
     endpoints: Sequence[str],
     units: dict[str, str],
     as_json: bool,
 ) -> None:
-    """Predict a file, or structures from standard input, one a line."""
+    """Predict a file, or structures from standard input, one a line; see ``fdd.cli.answering``."""
     if (model / _OWN).is_dir():
         require_intact(model)
     card, models = load_model(model)
@@ -142,63 +145,8 @@ def predict(
         own = OwnMolecules(dataset, names, fingerprint_bits(card.featurizer), pairs)
     predictor = Predictor(card, models, own)
     if file is None:
-        lines = structures_of(sys.stdin)
-        if not any(lines):
-            raise EmptyFileError(
-                "No structure came on standard input", hint="Write one SMILES a line"
-            )
-        _print(predictor(lines, endpoints, units=units), lines, as_json)
-        return
-    made = target or unused_beside(file)
-    done = predict_file(predictor, file, made, structure=column, endpoints=endpoints, units=units)
-    summary = {"file": str(made), "rows": done.rows, "failed": done.failed}
-    if as_json:
-        print_json({**summary, "problems": dict(done.problems), "outside": dict(done.outside)})
-        return
-    sys.stdout.write(f"{done.rows} rows → {made}, {done.failed} without a prediction\n")
-    for reason, count in done.problems.items():
-        sys.stdout.write(f"  {reason}: {count}\n")
-    for name, outside in done.outside.items():
-        sys.stdout.write(f"  {name}: {outside} outside the domain\n")
-    if done.failed == done.rows:
-        sys.stderr.write("No row holds a structure: name their column with --column\n")
-        raise SystemExit(ExitCode.NO)
-
-
-def _print(made: Predictions, lines: Sequence[str], as_json: bool) -> None:
-    rows = []
-    for row, failure in enumerate(made.failures):
-        if not lines[row]:
-            continue
-        found = {
-            name: {
-                "value": None if failure else float(p.value[row]),
-                "low": _finite(p.low[row]),
-                "high": _finite(p.high[row]),
-                "unit": p.unit,
-                "class": p.label[row],
-                "domain": p.verdict[row],
-            }
-            for name, p in made.endpoints.items()
-        }
-        problem = failure.value if failure else None
-        rows.append({"line": row + 1, "problem": problem, "endpoints": found})
-    if as_json:
-        print_json({"items": rows})
-        return
-    for number, failure in enumerate(made.failures, 1):
-        if not lines[number - 1]:
-            continue
-        if failure is not None:
-            sys.stdout.write(f"{number}. no prediction: {failure.value}\n")
-            continue
-        for name, p in made.endpoints.items():
-            ends = f"[{p.low[number - 1]:.3g}, {p.high[number - 1]:.3g}]"
-            sys.stdout.write(
-                f"{number}. {name} {p.value[number - 1]:.3g} {p.unit} {ends} "
-                f"{p.label[number - 1]} {p.verdict[number - 1]}\n"
-            )
-
-
-def _finite(value: float) -> float | None:
-    return float(value) if value == value else None
+        lines = asked_lines()
+        answer_lines(predictor(lines, endpoints, units=units), lines, as_json)
+    else:
+        made = place_for(file, target, force=force)
+        answer_file(predictor, file, made, column, endpoints, units, as_json)

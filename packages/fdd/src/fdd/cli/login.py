@@ -6,20 +6,22 @@ import getpass
 import json
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 from urllib.parse import parse_qs, urlsplit
 
 import typer
 
-from fdd.cli.output import print_json
+from fdd.cli.output import print_json, say
 from fdd.core.errors import FddError, InvalidInputError
+from fdd.language import told
 
 if TYPE_CHECKING:
     from fdd.sdk import Platform
 
-__all__ = ["login", "logout", "signed_in"]
+__all__ = ["at_the_hub", "login", "logout", "signed_in"]
 
 _KEPT: Final = ("hub", "authority", "session")
 
@@ -61,7 +63,7 @@ def login(
     if as_json:
         print_json({"hub": origin, "email": email, "role": role})
     else:
-        typer.echo(f"Signed in at {origin} as {email or role} ({role}).")
+        say(f"Signed in at {origin} as {email or role} ({role}).")
 
 
 def logout() -> None:
@@ -72,7 +74,7 @@ def logout() -> None:
     with suppress(FddError):  # what the hub does not hear ends by itself; here it ends now
         signed_in().sign_out()
     _file().unlink(missing_ok=True)
-    typer.echo("Signed out.")
+    say("Signed out.")
 
 
 def signed_in() -> Platform:
@@ -91,6 +93,21 @@ def signed_in() -> Platform:
             "You are not signed in at a hub", hint="Sign in: fdd login https://host:port"
         ) from None
     return Platform(hub, Path(authority) if authority else None, session)
+
+
+@contextmanager
+def at_the_hub() -> Iterator[Platform]:
+    """The hub at which the user has signed in; a refusal is told with the hub's own code."""
+    from fdd.sdk.errors import PlatformRefusedError
+
+    try:
+        yield signed_in()
+    except PlatformRefusedError as error:
+        if error.problem:
+            error.detail = f"{told(error.detail)} ({error.problem})"
+        if error.http_status == 401:
+            error.hint = "Sign in again: fdd login https://host:port"
+        raise
 
 
 def _file() -> Path:
@@ -112,7 +129,7 @@ def _keep(hub: str, authority: Path | None, session: str) -> None:
 
 def _secret(question: str) -> str:
     if sys.stdin.isatty():
-        return getpass.getpass(question).strip()
+        return getpass.getpass(told(question)).strip()
     return sys.stdin.readline().strip()
 
 

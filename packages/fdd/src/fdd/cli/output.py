@@ -9,11 +9,13 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from fdd.core.errors import FddError, InvalidInputError
+from fdd.language import said, told
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
-__all__ = ["complain", "console", "preparing", "print_json", "unexpected"]
+__all__ = ["Bar", "asking", "complain", "console", "preparing", "print_json", "say", "unexpected"]
 
 
 def console() -> Console:
@@ -29,14 +31,19 @@ def print_json(value: Mapping[str, object]) -> None:
     sys.stdout.write("\n")
 
 
+def say(text: str) -> None:
+    """One line of a result for a person, given in English."""
+    sys.stdout.write(told(text) + "\n")
+
+
 def complain(error: FddError) -> None:
     """Say what happened, why, and what to do next."""
     from rich.markup import escape
 
-    out = console()
-    out.print(f"[bold red]{error.code}[/] {escape(error.detail)}", soft_wrap=True)
-    if error.hint:
-        out.print(f"         → {escape(error.hint)}", soft_wrap=True)
+    out, (detail, hint) = console(), said(error)
+    out.print(f"[bold red]{error.code}[/] {escape(detail)}", soft_wrap=True)
+    if hint:
+        out.print(f"         → {escape(hint)}", soft_wrap=True)
 
 
 def unexpected(error: Exception) -> FddError:
@@ -60,12 +67,38 @@ def unexpected(error: Exception) -> FddError:
     )
 
 
+class Bar:
+    """How much of a number of things is done."""
+
+    def __init__(self, show: Progress) -> None:
+        self._show = show
+        self._line = show.add_task("", total=None)
+
+    def begin(self, of: int) -> None:
+        """There are ``of`` things to do."""
+        self._show.update(self._line, total=of)
+
+    def advance(self, more: int) -> None:
+        """``more`` of them are done."""
+        self._show.advance(self._line, more)
+
+
+@contextmanager
+def asking() -> Iterator[Bar]:
+    """A progress bar on standard error for molecules that another machine answers."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+    columns = (told("asking"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(), transient=True) as show:
+        yield Bar(show)
+
+
 @contextmanager
 def preparing() -> Iterator[Callable[[int, int], None]]:
     """A progress bar on standard error for molecules done out of all; silent where none is seen."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    columns = ("preparing", BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (told("preparing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console(), transient=True) as bar:
         line = bar.add_task("", total=None)
         yield lambda done, of: bar.update(line, completed=done, total=of)

@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from fdd.cli.output import print_json
+from fdd.cli.commands import Commands
+from fdd.cli.output import print_json, say
+from fdd.language import told
 
 if TYPE_CHECKING:
     from fdd.protocol.signing import SigningKey
 
 __all__ = ["roster"]
 
-roster = typer.Typer(
+roster = Commands(
     help="Offline keys of member institutions, and the roster that they sign.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -71,9 +73,9 @@ def make_key(
     if as_json:
         print_json({"file": str(file), "public_key": made.public.hex, "words": words})
         return
-    typer.echo(f"{file}: keep it offline, with a copy in another place.")
-    typer.echo(f"Public key, for the operator of the hub: {made.public.hex}")
-    typer.echo(f"Its words, to compare by telephone:      {' '.join(words)}")
+    say(f"{file}: keep it offline, with a copy in another place.")
+    say(f"Public key, for the operator of the hub: {made.public.hex}")
+    say(f"Its words, to compare by telephone:      {' '.join(words)}")
 
 
 @roster.command()
@@ -96,7 +98,8 @@ def show(
     if as_json:
         print_json(found.document())
     else:
-        typer.echo("\n".join(found.lines()))
+        for line in found.lines():
+            say(line)
 
 
 @roster.command()
@@ -126,8 +129,8 @@ def sign(
     if as_json:
         print_json({"file": str(file), "signed_with": own.public.hex, "words": found.words})
         return
-    typer.echo(f"Signed version {found.roster.version} ({words}).")
-    typer.echo(f"Send {file.name} to the operator of the hub.")
+    say(f"Signed version {found.roster.version} ({words}).")
+    say(f"Send {file.name} to the operator of the hub.")
 
 
 @roster.command()
@@ -147,9 +150,9 @@ def verify(
     if as_json:
         print_json({"version": chain[-1].version, "founding_words": first, "words": last})
         return
-    typer.echo(f"{len(chain)} versions, each signed by enough members of the one before.")
-    typer.echo(f"founding version: {' '.join(first)}")
-    typer.echo(f"version {chain[-1].version:>7}:  {' '.join(last)}")
+    say(f"{len(chain)} versions, each signed by enough members of the one before.")
+    say(f"founding version: {' '.join(first)}")
+    say(f"version {chain[-1].version:>7}:  {' '.join(last)}")
 
 
 def _load(file: Path, passphrase_file: Path | None) -> SigningKey:
@@ -174,7 +177,9 @@ def _load(file: Path, passphrase_file: Path | None) -> SigningKey:
 
 def _passphrase(file: Path | None, *, again: bool = False) -> bytes:
     if file is None:
-        text = typer.prompt("Passphrase", hide_input=True, confirmation_prompt=again, err=True)
+        text = typer.prompt(
+            told("Passphrase"), hide_input=True, confirmation_prompt=again, err=True
+        )
         return str(text).encode()
     from fdd.core.errors import InvalidInputError
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from fdd.core.errors import InvalidInputError
+from fdd.language import told
 from fdd.protocol.errors import RosterError
 from fdd.protocol.messages import RosterVersions
 from fdd.protocol.roster import (
@@ -60,7 +61,7 @@ class Described:
         roster = self.roster
         yield f"{roster.consortium}, version {roster.version}: {' '.join(self.words)}"
         needed = self.before.threshold if self.before is not None else len(roster.members)
-        yield f"signed by: {', '.join(self.signed_by) or 'nobody yet'}"
+        yield f"signed by: {', '.join(self.signed_by) or told('nobody yet')}"
         yield f"needed: {needed}, and each member whose key is new; later: {roster.threshold}"
         for member in roster.members:
             own = [site for site in roster.sites if site.institution == member.institution]
@@ -69,8 +70,9 @@ class Described:
             for site in own:
                 for key in site.keys:
                     yield f"  site {site.site}  {' '.join(PublicKey(key).words())}"
-        yield from ("", "What changes:")
-        yield from (f"  {change}" for change in self.changes)
+        yield ""
+        yield "What changes:"
+        yield from (f"  {told(change)}" for change in self.changes)
 
 
 def read_document(file: Path) -> SignedRoster:

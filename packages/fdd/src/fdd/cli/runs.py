@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 
-from fdd.cli.login import signed_in
-from fdd.cli.output import print_json
-from fdd.core.errors import ExitCode
-
-if TYPE_CHECKING:
-    from fdd.sdk import Platform
+from fdd.cli.commands import Commands
+from fdd.cli.login import at_the_hub
+from fdd.cli.output import print_json, say
+from fdd.core.errors import ExitCode, InvalidInputError
+from fdd.language import coded, padded, told
 
 __all__ = ["runs"]
 
-runs = typer.Typer(
+runs = Commands(
     name="run", help="Runs of the hub at which you have signed in.", no_args_is_help=True
 )
 
@@ -42,8 +40,34 @@ def submit(
     from fdd.core.spec import load_spec
 
     wanted = load_spec(spec)
-    with _hub() as hub:
+    with at_the_hub() as hub:
         _name(hub.submit(wanted), as_json)
+
+
+@runs.command()
+def check(
+    spec: Annotated[Path, typer.Argument(help="Run specification, TOML or JSON.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what a specification would mean at the hub; no run is proposed.
+
+    Exit status 1 if the hub would refuse it.
+
+    Example: fdd run check run.toml
+    """
+    from fdd.core.spec import load_spec
+
+    wanted = load_spec(spec)
+    with at_the_hub() as hub:
+        found: Mapping[str, Any] = hub.check(wanted.model_dump(mode="json"))
+    if as_json:
+        print_json(found)
+    elif found["plan"] is not None:
+        _show_plan(found["plan"])
+    for problem in found["problems"]:
+        say(_coded(problem["problem"], problem))
+    if found["plan"] is None:
+        raise typer.Exit(ExitCode.NO)
 
 
 @runs.command("list")
@@ -52,15 +76,16 @@ def list_(as_json: AsJson = False) -> None:
 
     Example: fdd run list
     """
-    with _hub() as hub:
+    with at_the_hub() as hub:
         found = hub.runs()
     if as_json:
         print_json({"items": found})
         return
     for run in found:
-        typer.echo(f"{run['run_id']}  {_situation(run):24}  {run['project_id']}  {run['name']}")
+        situation = padded(_situation(run), 24)
+        say(f"{run['run_id']}  {situation}  {run['project_id']}  {run['name']}")
     if not found:
-        typer.echo("There is no run yet: fdd run submit FILE")
+        say("There is no run yet: fdd run submit FILE")
 
 
 @runs.command()
@@ -69,7 +94,7 @@ def show(run_id: RunName, as_json: AsJson = False) -> None:
 
     Example: fdd run show run-0k3…
     """
-    with _hub() as hub:
+    with at_the_hub() as hub:
         found = hub.run(run_id)
     if as_json:
         print_json(found)
@@ -83,12 +108,12 @@ def watch(run_id: RunName, as_json: AsJson = False) -> None:
 
     Example: fdd run watch run-0k3…
     """
-    told = 0
-    with _hub() as hub:
+    seen = 0
+    with at_the_hub() as hub:
         while True:
             found = hub.run(run_id)  # before its events: none is missed that came before its end
-            for event in hub.events(run_id, told):
-                told = int(str(event["id"]))
+            for event in hub.events(run_id, seen):
+                seen = int(str(event["id"]))
                 _tell(event)
             if found["status"] in _ENDED:
                 break
@@ -107,9 +132,9 @@ def pause(run_id: RunName) -> None:
 
     Example: fdd run pause run-0k3…
     """
-    with _hub() as hub:
+    with at_the_hub() as hub:
         hub.pause(run_id)
-    typer.echo(f"{run_id} begins no further round. Go on with: fdd run resume {run_id}")
+    say(f"{run_id} begins no further round. Go on with: fdd run resume {run_id}")
 
 
 @runs.command()
@@ -118,9 +143,9 @@ def resume(run_id: RunName) -> None:
 
     Example: fdd run resume run-0k3…
     """
-    with _hub() as hub:
+    with at_the_hub() as hub:
         hub.resume(run_id)
-    typer.echo(f"{run_id} goes on.")
+    say(f"{run_id} goes on.")
 
 
 @runs.command()
@@ -129,9 +154,9 @@ def stop(run_id: RunName) -> None:
 
     Example: fdd run stop run-0k3…
     """
-    with _hub() as hub:
+    with at_the_hub() as hub:
         hub.stop(run_id)
-    typer.echo(f"{run_id} was asked to stop. See it end: fdd run watch {run_id}")
+    say(f"{run_id} was asked to stop. See it end: fdd run watch {run_id}")
 
 
 @runs.command()
@@ -152,23 +177,25 @@ def fork(
     from fdd.core.spec import load_changes
 
     different = load_changes(changes) if changes is not None else {}
-    with _hub() as hub:
+    with at_the_hub() as hub:
         _name(hub.fork(run_id, number, different), as_json)
 
 
-@contextmanager
-def _hub() -> Iterator[Platform]:
-    """The hub; a refusal is told with the hub's own code."""
-    from fdd.sdk.errors import PlatformRefusedError
+@runs.command()
+def compare(
+    run_ids: Annotated[list[str], typer.Argument(metavar="RUN RUN…", help="Two runs or more.")],
+    as_json: AsJson = False,
+) -> None:
+    """Set runs side by side: where their specifications differ, cost, scores and gains.
 
-    try:
-        yield signed_in()
-    except PlatformRefusedError as error:
-        if error.problem:
-            error.detail = f"{error.detail} ({error.problem})"
-        if error.http_status == 401:
-            error.hint = "Sign in again: fdd login https://host:port"
-        raise
+    Example: fdd run compare run-0k3… run-0k4…
+    """
+    from fdd.cli.comparing import compare as show
+
+    if len(run_ids) < 2:
+        raise InvalidInputError("One run is nothing to compare", hint="Name two runs or more")
+    with at_the_hub() as hub:
+        show(hub, run_ids, as_json)
 
 
 def _name(run: Mapping[str, Any], as_json: bool) -> None:
@@ -179,23 +206,43 @@ def _name(run: Mapping[str, Any], as_json: bool) -> None:
 
 
 def _situation(run: Mapping[str, Any]) -> str:
-    held = " (paused)" if run["paused"] else ""
-    return f"{run['status']}{held} {run['round']}/{run['rounds']}"
+    held = f" ({told('paused')})" if run["paused"] else ""
+    return f"{coded('status', run['status'])}{held} {run['round']}/{run['rounds']}"
 
 
 def _show(run: Mapping[str, Any]) -> None:
-    phase = f" · {run['phase']}" if run["phase"] else ""
-    reason = f" · {run['stop_reason']}" if run["stop_reason"] else ""
-    typer.echo(f"{run['name']} ({run['run_id']}) in {run['project_id']}")
-    typer.echo(f"{_situation(run)}{phase}{reason}")
+    now = (_situation(run), coded("phases", run["phase"]), coded("reasons", run["stop_reason"]))
+    say(f"{run['name']} ({run['run_id']}) in {run['project_id']}")
+    say(" · ".join(filter(None, now)))
     for site in run["sites"]:
         why = site["approval_reason"] if site["approval"] == "objected" else site["state_reason"]
-        told = f" · {why}" if why else ""
-        rounds = f"{site['rounds_done']} rounds"
-        typer.echo(f"  {site['site_id']:24} {site['approval']:9} {site['state']:9} {rounds}{told}")
+        reason = f" · {coded('reasons', why)}" if why else ""
+        rounds = told(f"{site['rounds_done']} rounds")
+        approval = padded(coded("approvals", site["approval"]), 20)
+        state = padded(coded("site_states", site["state"]), 12)
+        say(f"  {site['site_id']:24} {approval} {state} {rounds}{reason}")
+
+
+def _show_plan(plan: Mapping[str, Any]) -> None:
+    traffic = plan["traffic"]
+    up, down, whole = traffic["up"] / 1e6, traffic["down"] / 1e6, traffic["all_rounds"]
+    say(f"digest   {plan['digest']}")
+    say(f"a round  {up:.2f} MB up, {down:.2f} MB down a site")
+    if whole is not None:
+        say(f"in all   {whole / 1e6:.1f} MB in {plan['spec']['training']['rounds']} rounds")
+    for site in plan["sites"]:
+        why = f" · {', '.join(site['reasons'])}" if site["reasons"] else ""
+        say(f"  {site['site_id']:24} {site['standing']}{why}")
+    for found in plan["warnings"]:
+        say(_coded(found["warning"], found))
+
+
+def _coded(code: str, found: Mapping[str, Any]) -> str:
+    facts = "".join(f" {name}={value}" for name, value in found["params"].items())
+    return f"{found['field']}: {code}{facts}"
 
 
 def _tell(event: Mapping[str, Any]) -> None:
     """One event on standard error, where progress goes."""
-    facts = "".join(f" {name}={value}" for name, value in event["params"].items())
-    sys.stderr.write(f"{str(event['time'])[11:19]}  {event['code']}{facts}\n")
+    words = coded("events", event["code"], event["params"])
+    sys.stderr.write(f"{str(event['time'])[11:19]}  {words}\n")

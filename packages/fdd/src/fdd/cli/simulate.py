@@ -18,6 +18,7 @@ from fdd.data.dataset import Dataset
 from fdd.data.endpoints import catalogue
 from fdd.data.histograms import noisy_histograms
 from fdd.data.readers import read_table
+from fdd.language import coded, told
 from fdd.models.device import Device, computing_on, resolved
 from fdd.protocol.messages import Phase, TaskKey
 from fdd.simulation import SimulatedFederation, simulate
@@ -86,15 +87,20 @@ def _simulate(
         console=console(),
         transient=True,
     ) as bar:
-        line = bar.add_task("training", total=steps)
+        line = bar.add_task(told("training"), total=steps)
 
         def moved(site: SiteId, key: TaskKey) -> None:
-            bar.update(line, description=f"round {key.round} · {key.phase.value} · {site}")
+            bar.update(
+                line,
+                description=" · ".join(
+                    (told(f"round {key.round}"), coded("phases", key.phase.value), site)
+                ),
+            )
             if key.phase is Phase.TRAIN:
                 bar.advance(line)
 
         result = simulate(spec, data, home, "simulation", moved, federate, teachers, device)
-        bar.update(line, description="central yardstick", completed=steps)
+        bar.update(line, description=told("central yardstick"), completed=steps)
         with computing_on(device):
             central = central_scores(spec, data)
     rows = value_rows(result.reports, central)
@@ -118,7 +124,7 @@ def _simulate(
             out.print(text)
     for text in home_texts(rows):
         out.print(text)
-    out.print(f"model {result.state.model}")
+    out.print(told(f"model {result.state.model}"))
 
 
 def _prepare(
@@ -134,8 +140,10 @@ def _prepare(
     out = console()
     data = public_data(out).folder
     if data is None:
-        out.print("[bold yellow]These values are computed from structures, not measured.[/]")
-    with out.status("dealing public molecules to the sites"):
+        out.print(
+            told("These values are computed from structures, not measured."), style="bold yellow"
+        )
+    with out.status(told("dealing public molecules to the sites")):
         dealt = deal(
             endpoints,
             names,
@@ -149,7 +157,7 @@ def _prepare(
     pipeline = Pipeline(PipelineOptions(featurizer=spec.data.featurizer))
     found = {}
     for name in names:
-        with out.status(f"preparing {name}"):
+        with out.status(told(f"preparing {name}")):
             own = _dataset(dealt, name, "own", pipeline, key, home)
             others = _dataset(dealt, name, "others", pipeline, key, home)
             counts = noisy_histograms(own, endpoints, name.encode())  # imaginary, so no secret

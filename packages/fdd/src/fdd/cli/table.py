@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fdd.language import told
 from fdd.protocol.messages import ReportRow, RunReport, Scores
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ValueRow", "closed_gap", "gap_text", "home_texts", "value_rows", "value_tables"]
 
+_BETTER = {"lower": "lower is better", "higher": "higher is better"}
 _WAYS = ("local", "federated", "personalised", "central")
 
 
@@ -52,17 +54,17 @@ def value_tables(rows: Sequence[ValueRow]) -> Iterator[Table]:
         mine = [item for item in rows if item.row.endpoint == endpoint]
         first = mine[0].row
         table = Table(
-            title=f"{endpoint} · {first.metric}, {first.better} is better",
+            title=f"{endpoint} · {first.metric}, {told(_BETTER[first.better])}",
             title_justify="left",
             box=box.SIMPLE_HEAD,
             padding=0,
             pad_edge=False,
         )
-        table.add_column("institution", no_wrap=True, max_width=16)
+        table.add_column(told("institution"), no_wrap=True, max_width=16)
         table.add_column("n", justify="right", no_wrap=True)
         for part in ("own", "others"):
             for way in ("local", "fed.", "pers.", "cent."):
-                table.add_column(f"{part}\n{way}", justify="right", no_wrap=True)
+                table.add_column(f"{told(part)}\n{told(way)}", justify="right", no_wrap=True)
         for item in mine:
             row = item.row
             cells = [*_cells(row.own, row, row.chosen), *_cells(row.others, row, None)]
@@ -91,8 +93,10 @@ def gap_text(endpoint: str, gap: float | None) -> str | None:
     if gap is None:
         return None
     if gap > 1:
-        return f"{endpoint}: abroad, the federated model is as good as the central one or better"
-    return f"{endpoint}: federation closes {gap:.0%} of the gap local → central abroad"
+        return told(
+            f"{endpoint}: abroad, the federated model is as good as the central one or better"
+        )
+    return told(f"{endpoint}: federation closes {gap:.0%} of the gap local → central abroad")
 
 
 def closed_gap(rows: Sequence[ValueRow], endpoint: str) -> float | None:
@@ -118,7 +122,7 @@ def home_texts(rows: Sequence[ValueRow]) -> Iterator[str]:
             continue
         sign = 1 if row.better == "lower" else -1
         if round(sign * (own.personalised - own.local), 3) > 0:
-            yield (
+            yield told(
                 f"{row.endpoint}: at home, {item.institution}'s local model is better "
                 f"({own.local:.3f}, personalised {own.personalised:.3f})"
             )

@@ -21,6 +21,7 @@ from fdd.core.ids import Digest, Name
 from fdd.core.ring import FixedPoint
 
 __all__ = [
+    "BrokenRuleError",
     "CohortSpec",
     "DataSpec",
     "EndpointSpec",
@@ -43,6 +44,18 @@ OptionValue = bool | int | float | str
 Options = dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")], OptionValue]
 
 
+class BrokenRuleError(ValueError):
+    """Fields that are each possible and do not go together.
+
+    Attributes:
+        rule: The rule's stable name, from which a page makes words.
+    """
+
+    def __init__(self, rule: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.rule = rule
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -63,7 +76,10 @@ class EndpointSpec(_Part):
     @model_validator(mode="after")
     def _harmonised(self) -> EndpointSpec:
         if self.head == "shared" and _NUMBERED.fullmatch(self.id):
-            raise ValueError("a numbered assay is another one at each site, so its head is private")
+            raise BrokenRuleError(
+                "numbered_head_is_private",
+                "a numbered assay is another one at each site, so its head is private",
+            )
         return self
 
 
@@ -86,7 +102,9 @@ class ModelSpec(_Part):
     @model_validator(mode="after")
     def _one_start(self) -> ModelSpec:
         if self.start is not None and self.trunk is not None:
-            raise ValueError("a checkpoint has its trunk already: name one of both")
+            raise BrokenRuleError(
+                "one_start", "a checkpoint has its trunk already: name one of both"
+            )
         return self
 
 
@@ -114,7 +132,9 @@ class DataSpec(_Part):
     @model_validator(mode="after")
     def _steps_explain_a_hash(self) -> DataSpec:
         if self.reference_steps and self.reference is None:
-            raise ValueError("reference_steps need reference, the hash over them")
+            raise BrokenRuleError(
+                "steps_need_reference", "reference_steps need reference, the hash over them"
+            )
         return self
 
 
@@ -151,7 +171,9 @@ class StrategySpec(_Part):
     @model_validator(mode="after")
     def _only_distil_labels(self) -> StrategySpec:
         if self.transfer is not None and self.name != _DISTIL:
-            raise ValueError(f"transfer is read by the strategy {_DISTIL} only")
+            raise BrokenRuleError(
+                "transfer_is_for_distil", f"transfer is read by the strategy {_DISTIL} only"
+            )
         return self
 
 
@@ -185,7 +207,10 @@ class CohortSpec(_Part):
     @model_validator(mode="after")
     def _sample_has_a_quorum(self) -> CohortSpec:
         if 0 < self.sample < self.minimum_sites:
-            raise ValueError("sample is less than minimum_sites, so no round would ever count")
+            raise BrokenRuleError(
+                "sample_below_quorum",
+                "sample is less than minimum_sites, so no round would ever count",
+            )
         return self
 
 
@@ -260,7 +285,7 @@ class RunSpec(_Part):
     def _endpoints_once(self) -> RunSpec:
         ids = [endpoint.id for endpoint in self.endpoints]
         if len(set(ids)) != len(ids):
-            raise ValueError("an endpoint is named twice")
+            raise BrokenRuleError("endpoint_twice", "an endpoint is named twice")
         return self
 
     @property
@@ -273,16 +298,23 @@ class RunSpec(_Part):
         if not self.distils:
             return self
         if self.training.rounds != 1 or self.model.start is not None:
-            raise ValueError("distil asks the sites once: one round, from no checkpoint")
+            raise BrokenRuleError(
+                "distil_asks_once", "distil asks the sites once: one round, from no checkpoint"
+            )
         if all(endpoint.head == "private" for endpoint in self.endpoints):
-            raise ValueError("distil needs an endpoint that all sites mean alike: a shared head")
+            raise BrokenRuleError(
+                "distil_needs_shared_head",
+                "distil needs an endpoint that all sites mean alike: a shared head",
+            )
         return self
 
     @model_validator(mode="after")
     def _late_updates_are_open(self) -> RunSpec:
         # Masks do not cancel across rounds, so what comes late could not be unmasked.
         if self.cohort.late_rounds and self.privacy.mode != "open":
-            raise ValueError("late updates can only be folded in where updates are open")
+            raise BrokenRuleError(
+                "late_updates_are_open", "late updates can only be folded in where updates are open"
+            )
         return self
 
     def digest(self) -> str:

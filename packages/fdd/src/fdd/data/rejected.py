@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Final
 
 from fdd.chem.standardize import Failure
-from fdd.data.language import Language, told
 from fdd.data.measurements import Rejection, RejectionReason
 from fdd.data.numbers import CellFault
 from fdd.data.table import BrokenReason, Table
+from fdd.language import Language, told
 
 __all__ = ["inert", "why", "write_rejected"]
 

@@ -24,13 +24,21 @@ def read_options(spec: RunSpec, card: FamilyCard) -> dict[str, float]:
     for name, (kind, default, least, most) in card.options.items():
         value = given.pop(name, default)
         if isinstance(value, (bool, str)) or (kind is int and value != int(value)):
-            raise _refused(card, name, f"must be of type {kind.__name__}")
+            raise _refused(card, name, "option_type", f"must be of type {kind.__name__}")
         if not least <= value <= most:
-            raise _refused(card, name, f"must lie between {least:g} and {most:g}")
+            raise _refused(
+                card,
+                name,
+                "option_range",
+                f"must lie between {least:g} and {most:g}",
+                least=least,
+                most=most,
+            )
         values[name] = kind(value)
     if given:
         name = min(given)
-        raise _refused(card, name, f"is unknown; known are {', '.join(card.options)}")
+        known = f"is unknown; known are {', '.join(card.options)}"
+        raise _refused(card, name, "option_unknown", known)
     return values
 
 
@@ -44,12 +52,16 @@ def _require_featurizer(spec: RunSpec, card: FamilyCard) -> None:
             f"Model family {card.name} cannot read featuriser {spec.data.featurizer}",
             hint=f"Set data.featurizer to one of: {', '.join(fitting)}",
             field="data.featurizer",
+            problem="featurizer_misfit",
+            fitting=", ".join(fitting),
         )
 
 
-def _refused(card: FamilyCard, name: str, why: str) -> SpecError:
+def _refused(card: FamilyCard, name: str, problem: str, why: str, **bounds: float) -> SpecError:
     return SpecError(
         f"Option '{name}' of model family {card.name} {why}",
         hint="Correct model.options in the run specification",
         field=f"model.options.{name}",
+        problem=problem,
+        **bounds,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fdd.core.errors import InvalidInputError
 
-__all__ = ["structures_of", "units_of", "unused_beside"]
+__all__ = ["place_for", "structures_of", "units_of"]
 
 
 def units_of(texts: Sequence[str]) -> dict[str, str]:
@@ -32,8 +32,27 @@ def structures_of(lines: Iterable[str]) -> list[str]:
     return [(line.split(maxsplit=1) or [""])[0] for line in lines]
 
 
-def unused_beside(file: Path) -> Path:
-    """Where predictions of a file go that nobody has named a place for: never over earlier ones."""
+def place_for(file: Path, named: Path | None, *, force: bool) -> Path:
+    """Where predictions of a file go: never over what is there, unless it is forced.
+
+    Args:
+        file: What is predicted.
+        named: The place that was asked for; None = an unused name beside the file.
+        force: Write over a file that is there.
+
+    Raises:
+        InvalidInputError: if the named file is there already.
+    """
+    if named is None:
+        return _unused_beside(file)
+    if named.exists() and not force:
+        raise InvalidInputError(
+            f"{named.name} is there already", hint="Name another output, or add --force"
+        )
+    return named
+
+
+def _unused_beside(file: Path) -> Path:
     stem = f"{file.name.split('.')[0]}-predicted"
     names = (f"{stem}{'' if number == 1 else f'-{number}'}.csv" for number in count(1))
     return next(path for name in names if not (path := file.with_name(name)).exists())

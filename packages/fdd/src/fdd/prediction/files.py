@@ -14,22 +14,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 
 from fdd.chem.standardize import Failure
 from fdd.core.errors import InvalidInputError
 from fdd.data.mapping import structure_column
-from fdd.data.readers import read_parts
+from fdd.data.readers import read_parts, read_table
 from fdd.data.table import BrokenReason, Table
-from fdd.prediction.predictor import EndpointPrediction, Predictions, Predictor
+from fdd.prediction.own import OwnMolecules
+from fdd.prediction.predictor import EndpointPrediction, Predictions
 
 if TYPE_CHECKING:
     from pyarrow.parquet import ParquetWriter
     from rdkit import Chem
 
-__all__ = ["OUTPUTS", "Summary", "predict_file"]
+__all__ = ["OUTPUTS", "Answering", "Summary", "predict_file", "structures_in"]
 
 Cell = str | float | None
 Row = dict[str, Cell]
@@ -39,6 +40,27 @@ Place = int | BrokenReason
 
 _ROWS: Final = 2048
 OUTPUTS: Final = ("csv", "tsv", "sdf", "parquet")
+
+
+class Answering(Protocol):
+    """What predicts rows: a model on this machine, or one that a hub is asked for."""
+
+    @property
+    def served(self) -> Sequence[str]:
+        """The endpoints that it predicts."""
+
+    @property
+    def own(self) -> OwnMolecules | None:
+        """The training molecules beside it; None where they are not at hand."""
+
+    def __call__(
+        self,
+        smiles: Sequence[str | None],
+        endpoints: Sequence[str] = (),
+        *,
+        units: Mapping[str, str] | None = None,
+    ) -> Predictions:
+        """Predictions, one row for each structure."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +81,7 @@ class Summary:
 
 
 def predict_file(
-    predictor: Predictor,
+    predictor: Answering,
     source: Path,
     target: Path,
     *,
@@ -96,7 +118,7 @@ def predict_file(
     column = structure or structure_column(first)
     first.column(column)
     problems: Counter[str] = Counter()
-    outside = dict.fromkeys(endpoints or [e.endpoint for e in predictor.card.endpoints], 0)
+    outside = dict.fromkeys(endpoints or predictor.served, 0)
     done = 0
     with _draft(target) as draft, _WRITERS[ending](draft, column) as write:
         for table in chain([first], parts.tables):
@@ -123,6 +145,16 @@ def _draft(target: Path) -> Iterator[Path]:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+def structures_in(source: Path, structure: str = "") -> list[str]:
+    """The structures that ``predict_file`` would ask for, one a row; empty where a row has none.
+
+    Raises:
+        MappingError, FileFormatError, EmptyFileError, FileTooLargeError: as ``predict_file``.
+    """
+    table = read_table(source)
+    return list(table.column(structure or structure_column(table)))
 
 
 def _in_order(table: Table) -> list[Place]:
@@ -156,7 +188,7 @@ def _beyond(given: Row, name: str) -> str:
     return name if name not in given else next(each for each in more if each not in given)
 
 
-def _rows(made: Predictions, predictor: Predictor) -> list[Row]:
+def _rows(made: Predictions, predictor: Answering) -> list[Row]:
     rows: list[Row] = []
     for row, failure in enumerate(made.failures):
         found: Row = {"problem": failure.value if isinstance(failure, Failure) else ""}
@@ -182,7 +214,7 @@ def _cells(prediction: EndpointPrediction, row: int) -> Row:
     return cells
 
 
-def _nearest(made: Predictions, row: int, predictor: Predictor) -> Row:
+def _nearest(made: Predictions, row: int, predictor: Answering) -> Row:
     if made.nearest is None or predictor.own is None or not made.nearest.similarity.shape[1]:
         return {}
     if made.failures[row] is not None:

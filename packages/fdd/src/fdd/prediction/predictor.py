@@ -181,7 +181,7 @@ class Predictor:
             raise InvalidInputError(
                 "Structures are given as a list", hint='For one structure: predictor(["CCO"])'
             )
-        served = [self._served(name) for name in endpoints or self._names()]
+        served = [self._served(name) for name in endpoints or self.served]
         for name in units or {}:
             self._served(name)
         parents = [self._standardize(text or "") for text in smiles]
@@ -203,6 +203,11 @@ class Predictor:
         failures = tuple(p if isinstance(p, Failure) else None for p in parents)
         return Predictions(failures, mass, found, nearest)
 
+    @property
+    def served(self) -> tuple[str, ...]:
+        """The endpoints that it predicts."""
+        return tuple(endpoint.endpoint for endpoint in self.card.endpoints)
+
     def attribute(self, smiles: str, endpoints: Sequence[str] = ()) -> Attribution | None:
         """What each atom brings to the predictions of one molecule: how far they fall without it.
 
@@ -218,7 +223,7 @@ class Predictor:
         Raises:
             ModelInputError: if an endpoint is not served.
         """
-        served = [self._served(name) for name in endpoints or self._names()]
+        served = [self._served(name) for name in endpoints or self.served]
         parent = self._standardize(smiles)
         if isinstance(parent, Failure):
             return None
@@ -238,15 +243,12 @@ class Predictor:
         known = self.own.features(reference_rows(len(self.own)))
         return LatentDistance.of(self._candidates.family, models["federated"], known)
 
-    def _names(self) -> list[str]:
-        return [endpoint.endpoint for endpoint in self.card.endpoints]
-
     def _served(self, name: str) -> ServedEndpoint:
         found = self.card.get(name)
         if found is None:
             raise ModelInputError(
                 f"The model does not serve endpoint '{name[:64]}'",
-                hint=f"It serves: {', '.join(self._names())}",
+                hint=f"It serves: {', '.join(self.served)}",
                 endpoint=name[:64],
             )
         return found

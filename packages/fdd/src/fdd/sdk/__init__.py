@@ -1,6 +1,6 @@
 """The platform from Python."""
 
 from fdd.sdk.client import Platform
-from fdd.sdk.errors import PlatformRefusedError, PlatformUnreachableError
+from fdd.sdk.errors import OverBudgetError, PlatformRefusedError, PlatformUnreachableError
 
-__all__ = ["Platform", "PlatformRefusedError", "PlatformUnreachableError"]
+__all__ = ["OverBudgetError", "Platform", "PlatformRefusedError", "PlatformUnreachableError"]

@@ -141,6 +141,19 @@ class Platform:
         """One run with its sites."""
         return self._json("GET", f"/runs/{run_id}")
 
+    def families(self) -> list[Json]:
+        """The catalogue of model families: what each needs, costs and begins with."""
+        return _items(self._json("GET", "/families"))
+
+    def check(self, document: Mapping[str, object]) -> Json:
+        """What a specification would mean; no run is proposed.
+
+        Returns:
+            ``problems``, each with its ``field``; or, without one, ``plan``: the specification with
+            its defaults, its digest, bytes a round, the sites, and warnings.
+        """
+        return self._json("POST", "/run-spec/check", dict(document))
+
     def submit(self, spec: RunSpec) -> Json:
         """Propose a run to the sites of its project."""
         return self._json("POST", "/runs", spec.model_dump(mode="json"))
@@ -152,6 +165,10 @@ class Platform:
             ``digest``, which a specification names in ``model.trunk``, and ``bytes``.
         """
         return cast("Json", json.loads(self._request("POST", "/trunks", file)))
+
+    def trunks(self) -> list[Json]:
+        """Weights that were uploaded, newest first."""
+        return _items(self._json("GET", "/trunks"))
 
     def fork(
         self,
@@ -245,19 +262,46 @@ class Platform:
             PlatformRefusedError: if the model is not released, the licence is another, or more is
                 asked for than is left; earlier molecules have been answered then.
         """
+        for block in self.ask(run_id, structures, licence, units=units):
+            yield from cast("list[Json]", block["molecules"])
+
+    def ask(
+        self,
+        run_id: RunId,
+        structures: Sequence[str],
+        licence: str,
+        endpoints: Sequence[str] = (),
+        units: Mapping[str, str] | None = None,
+    ) -> Iterator[Json]:
+        """As ``predict``, in parts as they come.
+
+        Args:
+            run_id: The run whose model is released.
+            structures: SMILES.
+            licence: Name of the licence.
+            endpoints: Which endpoints; all when empty.
+            units: Endpoint → how its numbers shall be written.
+
+        Yields:
+            ``molecules`` in order, ``digest`` of the model, and how many are ``left``.
+
+        Raises:
+            PlatformRefusedError: as ``predict``.
+        """
+        path = f"/released-models/{run_id}/predictions"
         for start in range(0, len(structures), MOST_STRUCTURES):
             body: Json = {
                 "licence": licence,
                 "structures": list(structures[start : start + MOST_STRUCTURES]),
+                "endpoints": list(endpoints),
                 "units": dict(units or {}),
             }
-            answer = self._request("POST", f"/released-models/{run_id}/predictions", body)
-            for line in answer.splitlines():
+            for line in self._lines("POST", path, body):
                 said = cast("Json", json.loads(line))
                 if "failed" in said:
                     failed = cast("Json", said["failed"])
                     raise _problem(cast("int", failed["status"]), failed)
-                yield from cast("list[Json]", said["molecules"])
+                yield said
 
     def _json(self, method: str, path: str, body: Json | None = None) -> Json:
         data = self._request(method, path, body)
@@ -266,6 +310,38 @@ class Platform:
     def _request(
         self, method: str, path: str, body: Json | bytes | None = None, root: str = _ROOT
     ) -> bytes:
+        return self._answer(method, path, body, root).data
+
+    def _lines(self, method: str, path: str, body: Json) -> Iterator[bytes]:
+        """Lines of an answer as they come."""
+        answer = self._answer(method, path, body, whole=False)
+        rest = b""
+        try:
+            for part in answer.stream():
+                *lines, rest = (rest + part).split(b"\n")
+                yield from lines
+        except urllib3.exceptions.HTTPError as error:
+            raise self._unreachable() from error
+        finally:
+            answer.release_conn()
+        if rest:
+            yield rest
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        body: Json | bytes | None = None,
+        root: str = _ROOT,
+        *,
+        whole: bool = True,
+    ) -> urllib3.BaseHTTPResponse:
+        """The answer to a request; with its content, or for reading it.
+
+        Raises:
+            PlatformRefusedError: if it is a problem.
+            PlatformUnreachableError: if there is none.
+        """
         headers = {"User-Agent": f"fdd/{__version__}", "X-FDD-CSRF": "1", "Origin": self._url}
         if self._cookies:
             headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self._cookies.items())
@@ -282,16 +358,20 @@ class Platform:
                 headers=headers,
                 redirect=False,
                 timeout=30,
+                preload_content=whole,
             )
         except urllib3.exceptions.HTTPError as error:
-            raise PlatformUnreachableError(
-                f"{self._url} does not answer", hint="Is the server running? See fdd-server doctor"
-            ) from error
+            raise self._unreachable() from error
         for line in answer.headers.getlist("Set-Cookie"):
             self._cookies |= {k: morsel.value for k, morsel in SimpleCookie(line).items()}
         if answer.status >= 400:
             raise _refused(answer.status, answer.data)
-        return answer.data
+        return answer
+
+    def _unreachable(self) -> PlatformUnreachableError:
+        return PlatformUnreachableError(
+            f"{self._url} does not answer", hint="Is the server running? See fdd-server doctor"
+        )
 
 
 def _items(page: Json) -> list[Json]:

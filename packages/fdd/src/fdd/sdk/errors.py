@@ -6,7 +6,7 @@ from typing import Final
 
 from fdd.core.errors import ExitCode, FddError, Param
 
-__all__ = ["PlatformRefusedError", "PlatformUnreachableError"]
+__all__ = ["OverBudgetError", "PlatformRefusedError", "PlatformUnreachableError"]
 
 
 _EXITS: Final = {
@@ -47,3 +47,13 @@ class PlatformRefusedError(FddError):
     def exit_status(self) -> int:
         """The exit code for the command line."""
         return _EXITS.get(self.http_status, ExitCode.REFUSED)
+
+
+class OverBudgetError(FddError):
+    """A question would count for more molecules than are left; nothing was sent."""
+
+    code = "FDD-4103"
+    status = 429
+    exit_code = ExitCode.REFUSED
+    title = "More molecules are asked for than are left"
+    advice = "Ask for fewer, or an administrator of the consortium for a larger budget"

@@ -1,11 +1,13 @@
 """The sentences of a package that a person may read, taken from its source.
 
-A test asks ``fdd.data.language.told`` for each, so that nothing is said in one language only.
+A test asks ``fdd.language.told`` for each, so that nothing is said in one language only.
 """
 
 from __future__ import annotations
 
 import ast
+import builtins
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -13,25 +15,27 @@ from typing import Final
 __all__ = ["leaves", "sentences_of"]
 
 _FILLED: Final = "7"
+_HINTS: Final = {"title", "advice", "hint", "manual"}
+_LETTERS: Final = re.compile("[A-Za-z]{2}")
 
 
 def sentences_of(paths: Iterable[Path]) -> set[str]:
-    """Details, hints and titles of errors, and what ``say`` and ``tell`` are given.
+    """Errors with their titles and advice, findings, what ``say``, ``tell`` and ``told`` are given.
 
     Args:
         paths: Python files.
 
     Returns:
-        Sentences with ``7`` for each value that is filled in.
+        Sentences with ``7`` for each value that is filled in; what holds no word is left out.
     """
     found: set[str] = set()
     for path in paths:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 found |= set(_said(node, node.func.id))
-            elif isinstance(node, ast.Assign) and _names(node) == ["title"]:
+            elif isinstance(node, ast.Assign) and _HINTS.intersection(_names(node)):
                 found |= set(leaves(node.value))
-    return found
+    return {sentence for sentence in found if _LETTERS.search(sentence)}
 
 
 def leaves(node: ast.expr) -> Iterator[str]:
@@ -39,6 +43,16 @@ def leaves(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.IfExp):
         yield from leaves(node.body)
         yield from leaves(node.orelse)
+    elif isinstance(node, ast.BoolOp):
+        for value in node.values:
+            yield from leaves(value)
+    elif isinstance(node, ast.Starred):
+        yield from leaves(node.value)
+    elif isinstance(node, ast.GeneratorExp | ast.ListComp):
+        yield from leaves(node.elt)
+    elif isinstance(node, ast.List | ast.Tuple):
+        for element in node.elts:
+            yield from leaves(element)
     elif isinstance(node, ast.Constant) and isinstance(node.value, str):
         yield node.value
     elif isinstance(node, ast.JoinedStr):
@@ -47,9 +61,13 @@ def leaves(node: ast.expr) -> Iterator[str]:
 
 
 def _said(call: ast.Call, name: str) -> Iterator[str]:
-    if name == "tell":
-        yield from leaves(call.args[0])
-    elif name.endswith("Error") and name != "ValueError":
+    if name in {"say", "told", "tell"}:
+        for argument in call.args:
+            yield from leaves(argument)
+    elif name == "Finding":  # of a doctor: what was looked at, its state, what was found, a hint
+        for argument in [*call.args[:1], *call.args[2:], *(k.value for k in call.keywords)]:
+            yield from leaves(argument)
+    elif name.endswith("Error") and not hasattr(builtins, name):
         hints = [k.value for k in call.keywords if k.arg == "hint"]
         for argument in [*call.args[:1], *hints]:
             yield from leaves(argument)

@@ -70,7 +70,7 @@ def test_structures_come_from_standard_input(learned, capsys):
     assert bad["problem"] == "unparsable"
     assert bad["endpoints"]["lipophilicity.logd74"]["value"] is None
     run("predict", "--model", learned / "model", text="CCO\n((\n")
-    assert "unparsable" in capsys.readouterr().out
+    assert "not a structure that can be read" in capsys.readouterr().out
 
 
 def test_a_name_may_follow_a_structure_and_lines_keep_their_numbers(learned, capsys):

@@ -9,7 +9,6 @@ from fdd.chem.standardize import Failure
 from fdd.data.aggregate import build
 from fdd.data.corrections import LeaveOut, apply
 from fdd.data.errors import EmptyFileError
-from fdd.data.language import Language
 from fdd.data.mapping import ColumnMapping, ValueColumn
 from fdd.data.measurements import RejectionReason
 from fdd.data.names import shown_name
@@ -17,6 +16,7 @@ from fdd.data.numbers import CellFault
 from fdd.data.readers import read_table
 from fdd.data.rejected import why, write_rejected
 from fdd.data.table import BrokenReason
+from fdd.language import Language
 
 KEY = b"0123456789abcdef"
 MAPPING = ColumnMapping(

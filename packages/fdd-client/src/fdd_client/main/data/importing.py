@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fdd.core.errors import ExitCode, InvalidInputError
-from fdd.data.language import Language, spoken, told
-from fdd_client.main.data.group import HERE, AsJson, Folder, LanguageOption, data, tell
+from fdd.language import Language, padded, speaking, told
+from fdd_client.main.data.group import HERE, AsJson, Folder, data
 from fdd_client.main.output import emit, preparing, say
 from fdd_client.settings import SiteFolder
 
@@ -26,7 +26,6 @@ __all__ = ["add", "assays", "fix"]
 
 
 @data.command()
-@spoken
 def add(
     files: Annotated[
         list[Path],
@@ -52,7 +51,6 @@ def add(
         float | None, typer.Option(min=0, help="Delete the version after so many days.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check only; keep nothing.")] = False,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Import a file: prepare, check, certify, keep. Exit status 1 when a finding blocks it.
@@ -75,7 +73,7 @@ def add(
         molecules = import_reference(site, files[0], chosen, endpoint=endpoint, unit=unit)
         emit(as_json, {"reference_molecules": molecules})
         if not as_json:
-            tell(f"{molecules} reference molecules kept", language)
+            say(f"{molecules} reference molecules kept")
         return
     with _without_queries(site, files, database) as tables, preparing() as progress:
         done = import_file(
@@ -107,17 +105,17 @@ def add(
     )
     if not as_json:
         counts = f"{done.rows} rows → {done.molecules} molecules, {done.rejected} kept aside"
-        tell(counts, language)
+        say(counts)
         for finding in done.findings:
-            severity = told(finding.severity.value, language)
-            say(f"  {severity:5} {worded(finding, language.value).title}  ({finding.code})")
-        say("; ".join(told(part, language) for part in _outcome(done)))
+            severity = padded(told(finding.severity.value), 5)
+            title = worded(finding, speaking().value).title
+            say(f"  {severity} {title}  ({finding.code})")
+        say("; ".join(told(part) for part in _outcome(done)))
     if not passes:
         raise typer.Exit(ExitCode.NO)
 
 
 @data.command()
-@spoken
 def assays(
     file: Annotated[Path, typer.Argument(help="A table with a column that names the assay.")],
     column: Annotated[str, typer.Option(help="Header of that column.")],
@@ -128,7 +126,6 @@ def assays(
         bool, typer.Option("--merge", help="Consent in it that assays of an endpoint share a head.")
     ] = False,
     folder: Folder = HERE,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Propose an endpoint for each assay of a file, with the words that it rests on.
@@ -149,18 +146,16 @@ def assays(
     for one in proposals:
         say(one.line())
     if write is not None:
-        tell(f"{write} is written", language)
+        say(f"{write} is written")
 
 
 @data.command()
-@spoken
 def fix(
     name: Annotated[str, typer.Argument(help="The dataset.")],
     finding: Annotated[str, typer.Option(help="CODE or CODE:ENDPOINT to correct.")] = "",
     undo: Annotated[int, typer.Option(help="Take this correction, from 1, off again.")] = 0,
     yes: Annotated[bool, typer.Option("--yes", help="Really make a new version.")] = False,
     folder: Folder = HERE,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Show what the correction of a finding would change; with --yes make a new version.
@@ -178,9 +173,9 @@ def fix(
         emit(as_json, found.model_dump(mode="json"))
         if not as_json:
             for number, one in enumerate(found.corrections, start=1):
-                tell(f"in use        {number}  {one.finding}  {one.kind}", language)
+                say(f"in use        {number}  {one.finding}  {one.kind}")
             for code in found.offered:
-                tell(f"can be fixed  {code}", language)
+                say(f"can be fixed  {code}")
         return
     changed = correcting.without(undo) if undo else correcting.with_finding(finding)
     shown = correcting.make(changed) if yes else correcting.preview(changed)
@@ -188,12 +183,12 @@ def fix(
     if as_json:
         return
     for endpoint, (old, new) in shown.molecules.items():
-        tell(f"{endpoint}: {old} → {new} molecules", language)
+        say(f"{endpoint}: {old} → {new} molecules")
     for sign, findings in (("-", shown.gone), ("+", shown.new)):
         for each in findings:
-            say(f"{sign} {each.title_ko if language is Language.KO else each.title_en}")
+            say(f"{sign} {each.title_ko if speaking() is Language.KO else each.title_en}")
     last = f"new version {shown.version}" if yes else "Nothing is changed yet. Add --yes."
-    tell(last, language)
+    say(last)
 
 
 @contextmanager

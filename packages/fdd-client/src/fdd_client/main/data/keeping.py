@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from fdd.data.language import Language, spoken, told
-from fdd_client.main.data.group import HERE, AsJson, Folder, LanguageOption, data, tell
+from fdd.language import padded, speaking, told
+from fdd_client.main.data.group import HERE, AsJson, Folder, data
 from fdd_client.main.output import emit, say
 from fdd_client.settings import SiteFolder
 
@@ -17,12 +17,21 @@ if TYPE_CHECKING:
 
 __all__ = ["access", "expire", "list_", "rejected", "remove"]
 
+_PURPOSES: Final = {
+    "import": "opened for import",
+    "training": "opened for training",
+    "prediction": "opened for prediction",
+    "correction": "opened for correction",
+    "card": "opened for card",
+    "overlap": "opened for overlap",
+    "rejected": "opened for rejected",
+    "removal": "opened for removal",
+    "expiry": "opened for expiry",
+}
+
 
 @data.command("list")
-@spoken
-def list_(
-    folder: Folder = HERE, language: LanguageOption = Language.EN, as_json: AsJson = False
-) -> None:
+def list_(folder: Folder = HERE, as_json: AsJson = False) -> None:
     """List the datasets, each opened once to see that nothing of it is damaged.
 
     Example: fdd-client data list --folder site
@@ -56,10 +65,10 @@ def list_(
     if as_json:
         return
     if not entries and not damaged:
-        tell("The vault is empty. Import a file: fdd-client data add FILE", language)
+        say("The vault is empty. Import a file: fdd-client data add FILE")
     for error in damaged:
-        say(told(error.detail, language))
-        say(f"  → {told(error.hint, language)}")
+        say(error.detail)
+        say(f"  → {told(error.hint)}")
     for entry in entries:
         shown = entry.name in cards and cards[entry.name].wanted == "shared"
         parts = [
@@ -67,12 +76,12 @@ def list_(
             _state(entry),
             *(["card shown to the consortium"] if shown else []),
         ]
-        said = (told(part, language) for part in parts)
+        said = (told(part) for part in parts)
         say("  ".join((entry.name, entry.version, *said)))
         for endpoint, count in entry.certificate.molecules.items():
             codes = _blocking(entry, endpoint)
             parts = [f"{count} molecules", *([f"blocked by {codes}"] if codes else [])]
-            said = (told(part, language) for part in parts)
+            said = (told(part) for part in parts)
             say("  ".join(("", endpoint, *said)))
 
 
@@ -82,14 +91,12 @@ def _counts(entry: VaultEntry) -> str:
 
 
 @data.command()
-@spoken
 def rejected(
     name: Annotated[str, typer.Argument(help="The dataset.")],
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="Write them to this file as CSV.")
     ] = None,
     folder: Folder = HERE,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Show the rows that were kept aside, each with its reason; no cell of them is shown.
@@ -112,12 +119,12 @@ def rejected(
     if as_json:
         return
     if out is not None:
-        tell(f"{len(rows)} rows or cells kept aside, in {out}", language)
+        say(f"{len(rows)} rows or cells kept aside, in {out}")
         return
     for row in rows:
-        reason = why(row["reason"], row["detail"], language)
+        reason = why(row["reason"], row["detail"], speaking())
         say("  ".join(filter(None, (row["row"], row["column"], reason))))
-    tell(f"{len(rows)} rows or cells kept aside", language)
+    say(f"{len(rows)} rows or cells kept aside")
 
 
 def _blocking(entry: VaultEntry, endpoint: str) -> str:
@@ -136,12 +143,10 @@ def _state(entry: VaultEntry) -> str:
 
 
 @data.command()
-@spoken
 def remove(
     name: Annotated[str, typer.Argument(help="The dataset.")],
     folder: Folder = HERE,
     yes: Annotated[bool, typer.Option("--yes", help="Really delete.")] = False,
-    language: LanguageOption = Language.EN,
 ) -> None:
     """Delete a dataset with all its versions. Without --yes, say what would be deleted.
 
@@ -154,20 +159,17 @@ def remove(
     if not yes:
         versions = Vault(site).versions(name) or [Vault(site).entry(name).version]
         would = f"Would delete {name} {versions[-1]} and its earlier versions. Add --yes."
-        tell(would, language)
+        say(would)
         return
     versions = Vault(site).versions(name)
     delete(site, name)
     for version in versions:
         certificate = f"vault/.deleted/{name}-{version}.json"
-        tell(f"deleted {name} {version}; certificate: {certificate}", language)
+        say(f"deleted {name} {version}; certificate: {certificate}")
 
 
 @data.command()
-@spoken
-def expire(
-    folder: Folder = HERE, language: LanguageOption = Language.EN, as_json: AsJson = False
-) -> None:
+def expire(folder: Folder = HERE, as_json: AsJson = False) -> None:
     """Delete the versions whose time of keeping is over, and certify it.
 
     Example: fdd-client data expire --folder site
@@ -177,14 +179,11 @@ def expire(
     signed = delete(SiteFolder(folder))
     emit(as_json, {"items": [one.model_dump(mode="json") for one in signed]})
     if not as_json:
-        tell(f"{len(signed)} versions deleted; certificates: vault/.deleted", language)
+        say(f"{len(signed)} versions deleted; certificates: vault/.deleted")
 
 
 @data.command()
-@spoken
-def access(
-    folder: Folder = HERE, language: LanguageOption = Language.EN, as_json: AsJson = False
-) -> None:
+def access(folder: Folder = HERE, as_json: AsJson = False) -> None:
     """Show who opened which dataset when and for what, once the chain is checked.
 
     Example: fdd-client data access --folder site
@@ -199,6 +198,6 @@ def access(
         return
     for entry in entries:
         moment = datetime.fromtimestamp(entry.at, UTC).isoformat(timespec="seconds")
-        purpose = told(f"opened for {entry.purpose}", language)
-        say(f"{moment}  {purpose:21}  {entry.dataset}  {entry.version}  {entry.user}")
-    tell(f"{len(entries)} accesses; the chain is intact", language)
+        purpose = told(_PURPOSES.get(entry.purpose, entry.purpose))
+        say(f"{moment}  {padded(purpose, 21)}  {entry.dataset}  {entry.version}  {entry.user}")
+    say(f"{len(entries)} accesses; the chain is intact")

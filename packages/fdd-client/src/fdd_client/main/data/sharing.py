@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fdd.core.errors import InvalidInputError
-from fdd.data.language import Language, spoken, told
-from fdd_client.main.data.group import HERE, AsJson, Folder, LanguageOption, data, tell
+from fdd.language import told
+from fdd_client.main.data.group import HERE, AsJson, Folder, data
 from fdd_client.main.output import emit, say
 from fdd_client.settings import SiteFolder
 
@@ -23,7 +23,6 @@ __all__ = ["card", "overlap", "pipeline", "statistics"]
 
 
 @data.command()
-@spoken
 def card(
     name: Annotated[str, typer.Argument(help="The dataset.")],
     share: Annotated[
@@ -31,7 +30,6 @@ def card(
     ] = "",
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Let the hub delete it.")] = False,
     folder: Folder = HERE,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Show the data card as others see it: bands, noisy histograms, no small groups.
@@ -63,18 +61,18 @@ def card(
     )
     if as_json:
         return
-    _show(shown.shared.card, language)
+    _show(shown.shared.card)
     say("")
     for line in _standing(name, shown, wish):
-        tell(line, language)
+        say(line)
 
 
-def _show(shown: DataCard, language: Language) -> None:
-    tell(f"molecules {shown.molecules}, scaffolds {shown.scaffolds}", language)
+def _show(shown: DataCard) -> None:
+    say(f"molecules {shown.molecules}, scaffolds {shown.scaffolds}")
     for one in shown.endpoints:
         positive = f", positive {one.positive}" if one.positive else ""
         counts = f"{one.endpoint}: {one.molecules} molecules, limits {one.limits}{positive}"
-        tell(counts, language)
+        say(counts)
         most = max(one.counts, default=0)
         for low, count in zip(one.edges, one.counts, strict=False):
             say(f"  {low:8.3g}  {'▇' * round(30 * count / max(most, 1))} {count}")
@@ -100,14 +98,12 @@ def _standing(name: str, shown: ShownCard, wish: CardWish | None) -> Iterator[st
 
 
 @data.command()
-@spoken
 def overlap(
     name: Annotated[str, typer.Argument(help="The dataset.")],
     key: Annotated[Path, typer.Option(help="Key that both sites hold and nobody else.")],
     out: Annotated[Path | None, typer.Option(help="Write fingerprints for the other site.")] = None,
     against: Annotated[Path | None, typer.Option(help="The other site's fingerprints.")] = None,
     folder: Folder = HERE,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Count what two consenting sites both hold; nothing but counts comes of it.
@@ -122,27 +118,24 @@ def overlap(
         mine = own_fingerprints(site, name, secret)
         site.write_private(out, mine.model_dump_json().encode())
         count = len(mine.molecules)
-        tell(f"{count} fingerprints in {out}; give them to the other site alone", language)
+        say(f"{count} fingerprints in {out}; give them to the other site alone")
     if against is None:
         return
     found = compare(site, name, secret, against)
     emit(as_json, found.model_dump(mode="json"))
     if not as_json:
-        tell(
+        say(
             f"with {found.site}: {found.molecules} of {found.mine} molecules, {found.scaffolds} "
-            f"scaffolds, {found.same_values} equal values (under ten count as none)",
-            language,
+            f"scaffolds, {found.same_values} equal values (under ten count as none)"
         )
 
 
 @data.command()
-@spoken
 def statistics(
     file: Annotated[
         Path | None, typer.Argument(help="Histograms and held-out set of the consortium.")
     ] = None,
     folder: Folder = HERE,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Show what the consortium made known, with which imports are compared; FILE brings more.
@@ -158,34 +151,32 @@ def statistics(
     known = keep_statistics(site, file) if file else consortium_statistics(site)
     emit(as_json, known.model_dump(mode="json"))
     if not as_json:
-        _known(known, language)
+        _known(known)
 
 
-def _known(known: ConsortiumStatistics, language: Language) -> None:
+def _known(known: ConsortiumStatistics) -> None:
     for endpoint, centre in sorted(known.centres.items()):
         mean, deviation = f"{centre.mean:.3g}", f"{centre.deviation:.3g}"
         line = f"{endpoint}: mean {mean}, deviation {deviation}, {centre.sites} sites or more"
-        tell(line, language)
+        say(line)
     for endpoint, histogram in sorted(known.histograms.items()):
         total, sites, median = histogram.total, histogram.sites, f"{histogram.median():.3g}"
-        tell(f"{endpoint}: {total} values of {sites} sites, median {median}", language)
-        below = told(f"under {histogram.edges[0]:.3g}", language)
+        say(f"{endpoint}: {total} values of {sites} sites, median {median}")
+        below = told(f"under {histogram.edges[0]:.3g}")
         lows = (below, *(f"{edge:.3g}" for edge in histogram.edges))
         for low, count in zip(lows, histogram.counts, strict=True):
             bar = "▇" * round(30 * count / max(histogram.total, 1))
             say(f"  {low:>12}  {bar} {count}")
     counted = f"{len(known.histograms)} histograms"
-    tell(f"{counted}, {len(known.held_out)} held-out molecules", language)
+    say(f"{counted}, {len(known.held_out)} held-out molecules")
 
 
 @data.command()
-@spoken
 def pipeline(
     accept: Annotated[
         Path | None, typer.Option(help="A pipeline version that the consortium signed.")
     ] = None,
     folder: Folder = HERE,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Show what this installation computes on the public reference set; accept a signed version.
@@ -202,7 +193,7 @@ def pipeline(
     if as_json:
         return
     whose = "" if bundle else " (none accepted; that of this release)"
-    tell(f"pipeline {shown.name}{whose}", language)
+    say(f"pipeline {shown.name}{whose}")
     for step, digest in shown.reference.model_dump().items():
         say(f"  {step:12} {digest}")
     say(f"  {'reference':12} {shown.reference_hash}")

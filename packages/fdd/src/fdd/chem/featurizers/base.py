@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from fdd.chem.features import Features
-from fdd.chem.standardize import Parent
+if TYPE_CHECKING:  # whoever asks for the names of featurisers needs no chemistry
+    from fdd.chem.features import Features
+    from fdd.chem.standardize import Parent
 
 __all__ = ["Featurizer"]
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fdd.cli.data.group import AsJson, LanguageOption, data
+from fdd.cli.data.group import AsJson, data
 from fdd.cli.data.look import Look
-from fdd.cli.output import print_json
+from fdd.cli.output import print_json, say
 from fdd.core.errors import ExitCode, InvalidInputError
-from fdd.data.language import Language, spoken, told
+from fdd.language import padded, speaking, told
 
 if TYPE_CHECKING:
     from fdd.data.checks import Finding
@@ -46,7 +46,6 @@ MapOption = Annotated[Path | None, typer.Option("--map", help="Column mapping, J
 
 
 @data.command()
-@spoken
 def check(
     files: Files,
     endpoint: EndpointOption = "",
@@ -57,7 +56,6 @@ def check(
         Path | None, typer.Option(help="Statistics that the consortium made known, JSON.")
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report as a page.")] = None,
-    language: LanguageOption = Language.EN,
     structures: Annotated[bool, typer.Option(help="Draw molecules in the report.")] = True,
     as_json: AsJson = False,
 ) -> None:
@@ -75,7 +73,7 @@ def check(
     examined = look.examine(_listed(corrections), consortium)
     view, findings, certificate = examined.view, examined.findings, examined.certificate
     if html is not None:
-        page = validity_report(view, certificate, findings, language.value, structures=structures)
+        page = validity_report(view, certificate, findings, speaking().value, structures=structures)
         html.write_text(page, "utf-8")
     if as_json:
         print_json(
@@ -90,23 +88,24 @@ def check(
             }
         )
     else:
-        counts = f"{view.table.written} rows → {len(view.dataset)} molecules"
-        _say(f"{counts}, {len(view.rejections)} kept aside", language)
+        say(
+            f"{view.table.written} rows → {len(view.dataset)} molecules, "
+            f"{len(view.rejections)} kept aside"
+        )
         for finding in findings:
-            severity = told(finding.severity.value, language)
-            text = worded(finding, language.value)
-            typer.echo(f"{severity:5}  {text.title}  ({_choice(finding)})")
+            severity = told(finding.severity.value)
+            text = worded(finding, speaking().value)
+            typer.echo(f"{padded(severity, 5)}  {text.title}  ({_choice(finding)})")
             if finding.severity is not Severity.NOTE:
                 typer.echo(f"{'':5}  → {text.fix}")
-        _say(_may_train(certificate.admitted_endpoints), language)
+        say(_may_train(certificate.admitted_endpoints))
         if html is not None:
-            _say(f"report: {html}", language)
+            say(f"report: {html}")
     if not certificate.passes:
         raise typer.Exit(ExitCode.NO)
 
 
 @data.command()
-@spoken
 def prepare(
     files: Files,
     out: Annotated[Path, typer.Option(help="Folder for the result; must not exist.")],
@@ -117,7 +116,6 @@ def prepare(
     split: Annotated[
         Splitting, typer.Option(help="What stays together: scaffolds, clusters, or the past.")
     ] = Splitting.SCAFFOLD,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Standardise, identify, split and featurise; keep what was rejected with its reasons.
@@ -146,13 +144,11 @@ def prepare(
     if as_json:
         print_json(done)
     else:
-        counts = f"{done['molecules']} molecules in {out}"
-        _say(f"{counts}, {done['kept_aside']} kept aside", language)
+        say(f"{len(dataset)} molecules in {out}, {len(view.rejections)} kept aside")
         typer.echo(", ".join(f"{name} {count}" for name, count in splits.items()))
 
 
 @data.command()
-@spoken
 def fix(
     files: Files,
     corrections: Annotated[Path, typer.Option(help="List of corrections; made if missing.")],
@@ -162,7 +158,6 @@ def fix(
     endpoint: EndpointOption = "",
     unit: UnitOption = "",
     mapping: MapOption = None,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Show what the correction of a finding would change; with --yes put it on the list.
@@ -180,7 +175,7 @@ def fix(
     look = Look(files, endpoint, unit, mapping, featurizer="ecfp4-counts")
     before = look.examine(listed)
     if not finding and not undo:
-        _say_choices(before, listed, language, as_json)
+        _say_choices(before, listed, as_json)
         return
     changed = _without(listed, undo) if undo else (*listed, *_suggested(before, finding))
     found = difference(before, look.examine(changed))
@@ -199,18 +194,14 @@ def fix(
             }
         )
         return
-    _say(f"rows {found.rows[0]} → {found.rows[1]}", language)
+    say(f"rows {found.rows[0]} → {found.rows[1]}")
     for name, (old, new) in found.molecules.items():
-        _say(f"{name}: {old} → {new} molecules", language)
+        say(f"{name}: {old} → {new} molecules")
     for sign, findings in (("-", found.gone), ("+", found.new)):
         for each in findings:
-            typer.echo(f"{sign} {worded(each, language.value).title}")
-    _say(_may_train(found.admitted[1]), language)
-    _say(f"{corrections} is written" if yes else "Nothing is changed yet. Add --yes.", language)
-
-
-def _say(sentence: str, language: Language) -> None:
-    typer.echo(told(sentence, language))
+            typer.echo(f"{sign} {worded(each, speaking().value).title}")
+    say(_may_train(found.admitted[1]))
+    say(f"{corrections} is written" if yes else "Nothing is changed yet. Add --yes.")
 
 
 def _may_train(admitted: tuple[str, ...]) -> str:
@@ -262,9 +253,7 @@ def _suggested(examined: Examination, finding: str) -> Corrections:
     return tuple(made)
 
 
-def _say_choices(
-    examined: Examination, listed: Corrections, language: Language, as_json: bool
-) -> None:
+def _say_choices(examined: Examination, listed: Corrections, as_json: bool) -> None:
     from fdd.data.fixes import suggest
 
     offered = [f for f in examined.findings if suggest(f, examined.view) is not None]
@@ -277,6 +266,6 @@ def _say_choices(
         )
         return
     for number, one in enumerate(listed, start=1):
-        _say(f"on the list  {number}  {one.finding}  {one.kind}", language)
+        say(f"on the list  {number}  {one.finding}  {one.kind}")
     for choice in dict.fromkeys(map(_choice, offered)):
-        _say(f"can be fixed  {choice}", language)
+        say(f"can be fixed  {choice}")

@@ -6,17 +6,14 @@ from typing import Annotated
 
 import typer
 
-from fdd.data.language import Language
+from fdd.cli.commands import Commands
 
-__all__ = ["AsJson", "LanguageOption", "data"]
+__all__ = ["AsJson", "data"]
 
-data = typer.Typer(
+data = Commands(
     help="Check and prepare files of assays; nothing leaves this machine.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 
-LanguageOption = Annotated[
-    Language, typer.Option(envvar="FDD_LANGUAGE", help="Of messages and report.")
-]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]

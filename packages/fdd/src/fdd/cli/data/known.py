@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fdd.cli.data.group import AsJson, LanguageOption, data
+from fdd.cli.data.group import AsJson, data
 from fdd.cli.data.look import read_document
-from fdd.cli.output import console, print_json
+from fdd.cli.output import console, print_json, say
 from fdd.core.errors import ExitCode
-from fdd.data.language import Language, spoken, told
+from fdd.language import padded, told
 
 if TYPE_CHECKING:
     from fdd.data.endpoints import Endpoint
@@ -20,12 +20,10 @@ __all__ = ["assays", "endpoints", "reference"]
 
 
 @data.command()
-@spoken
 def endpoints(
     words: Annotated[
         list[str] | None, typer.Argument(help="Only endpoints that these words may mean.")
     ] = None,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """List the endpoints of the catalogue: id, unit and name.
@@ -42,10 +40,10 @@ def endpoints(
         print_json({"items": [one.model_dump(mode="json") for one in found]})
         return
     for one in found:
-        measure = told(_measure(one), language)
-        typer.echo(f"{one.id:34}  {measure:26}  {one.name_en} · {one.name_ko}")
+        measure = padded(told(_measure(one)), 26)
+        typer.echo(f"{one.id:34}  {measure}  {one.name_en} · {one.name_ko}")
     if not found:
-        typer.echo(told("No endpoint is like that. All of them: fdd data endpoints", language))
+        say("No endpoint is like that. All of them: fdd data endpoints")
 
 
 def _measure(endpoint: Endpoint) -> str:
@@ -53,11 +51,9 @@ def _measure(endpoint: Endpoint) -> str:
 
 
 @data.command()
-@spoken
 def reference(
     against: Annotated[Path | None, typer.Option(help="A bundle to compare with.")] = None,
     name: Annotated[str, typer.Option(help="Name of the version.")] = "installed",
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Compute the public reference set: equal hashes mean equal pipelines, step by step.
@@ -79,13 +75,12 @@ def reference(
         return
     steps = read_document(against, PipelineBundle).differences()
     differs = f"differs in: {', '.join(steps)}"
-    console().print(told(differs if steps else "the same pipeline", language))
+    console().print(told(differs if steps else "the same pipeline"))
     if steps:
         raise typer.Exit(ExitCode.NO)
 
 
 @data.command()
-@spoken
 def assays(
     file: Annotated[Path, typer.Argument(help="A table with a column that names the assay.")],
     column: Annotated[str, typer.Option(help="Header of that column.")],
@@ -93,7 +88,6 @@ def assays(
     merge: Annotated[
         bool, typer.Option("--merge", help="Consent in it that assays of an endpoint share a head.")
     ] = False,
-    language: LanguageOption = Language.EN,
     as_json: AsJson = False,
 ) -> None:
     """Propose an endpoint for each assay of a file, with the words that it rests on.
@@ -114,4 +108,4 @@ def assays(
     for one in proposals:
         typer.echo(one.line())
     if write is not None:
-        typer.echo(told(f"{write} is written", language))
+        say(f"{write} is written")

@@ -21,6 +21,7 @@ from fdd.cli.publicdata import public_data
 from fdd.cli.table import ValueRow, closed_gap, gap_text, home_texts, value_rows, value_tables
 from fdd.core.errors import ExitCode
 from fdd.core.ids import RunId, SiteId
+from fdd.language import told
 from fdd.protocol.codec import decode
 from fdd.protocol.messages import RunReport
 from fdd.sdk import Platform
@@ -66,7 +67,7 @@ def run(
             leave, port, page_port, as_json, started
         )
     except KeyboardInterrupt:
-        out.print("Stopping; the files stay in", str(home))
+        out.print(told(f"Stopping; the files stay in {home}"), soft_wrap=True)
         return 130
     finally:
         programs.stop()
@@ -98,10 +99,10 @@ class _Demo:
         self._deal(data)
         run_id = str(platform.submit(self._spec)["run_id"])
         link = self._link(str(where["page"]), run_id)
-        self._out.print(f"Watch it live (signs you in, once): {link}", soft_wrap=True)
+        self._out.print(told(f"Watch it live (signs you in, once): {link}"), soft_wrap=True)
         ended = watch(platform, run_id, self._out)
         reports = self._reports(run_id)
-        with self._out.status("training the central yardstick on everybody's rows"):
+        with self._out.status(told("training the central yardstick on everybody's rows")):
             central = self._central()
         platform.put_yardstick(run_id, dict(central))
         rows = value_rows(reports, central)
@@ -110,14 +111,18 @@ class _Demo:
         if not leave and not as_json:
             link = self._link(str(where["page"]), run_id)
             self._out.print(
-                f"\nThe live page stays up: {link}\nCtrl-C ends the demo.", soft_wrap=True
+                "\n"
+                + told(f"The live page stays up: {link}")
+                + "\n"
+                + told("Ctrl-C ends the demo."),
+                soft_wrap=True,
             )
             while self._programs.alive("hub"):
                 time.sleep(0.5)
         return ExitCode.NO if problems else ExitCode.DONE
 
     def _start_hub(self, port: int, page_port: int) -> Mapping[str, object]:
-        with self._out.status("starting the server"):
+        with self._out.status(told("starting the server")):
             self._programs.call(
                 "fdd-server",
                 "init",
@@ -139,15 +144,15 @@ class _Demo:
                 str(page_port),
             )
             where = self._programs.ready("hub")
-        self._out.print(f"Server: {where['url']} (TLS, SQLite)")
+        self._out.print(told(f"Server: {where['url']} (TLS, SQLite)"))
         return where
 
     def _start_flare(self, url: str) -> None:
         if self._flare is None:
             return
-        with self._out.status("starting a FLARE server and a FLARE client an institution"):
+        with self._out.status(told("starting a FLARE server and a FLARE client an institution")):
             self._flare.start(url, self._hub / "tls" / "ca.pem")
-        self._out.print(f"FLARE carries the link: port {self._flare.port}, mutual TLS")
+        self._out.print(told(f"FLARE carries the link: port {self._flare.port}, mutual TLS"))
 
     def _join(self, platform: Platform, url: str) -> None:
         """Each institution joins with a one-time code and a key of its own."""
@@ -167,7 +172,7 @@ class _Demo:
             joined_as[label] = str(joined["site_id"])
 
         joined_as: dict[str, SiteId] = {}
-        with self._out.status("the institutions join, each with a key of its own"):
+        with self._out.status(told("the institutions join, each with a key of its own")):
             self._programs.each(list(codes), join)
         self._sites = {label: joined_as[label] for label in codes}
 
@@ -175,7 +180,7 @@ class _Demo:
         """Deal the public molecules, import each institution's at its site, start the clients."""
         endpoints = [endpoint.id for endpoint in self._spec.endpoints]
         labels = [institution.label for institution in INSTITUTIONS]
-        with self._out.status("dealing public molecules by chemistry"):
+        with self._out.status(told("dealing public molecules by chemistry")):
             dealt = deal(
                 endpoints,
                 labels,
@@ -186,7 +191,7 @@ class _Demo:
                 computed=data is None,
             )
         write_material(self._home / "material", dealt, self._spec)
-        with self._out.status("each institution prepares and checks its molecules"):
+        with self._out.status(told("each institution prepares and checks its molecules")):
             self._programs.each(labels, self._prepare)
 
     def _prepare(self, label: str) -> None:
@@ -201,7 +206,7 @@ class _Demo:
         policy = str(material / "policy.toml")
         self._programs.call("fdd-client", "policy", "set", policy, "--folder", site)
         self._programs.start("fdd-client", label, "run", "--folder", site)
-        self._out.print(f"{label}: client running, policy signed")
+        self._out.print(told(f"{label}: client running, policy signed"))
 
     def _reports(self, run_id: RunId) -> dict[str, RunReport]:
         """Each site's figures, from its own folder."""
@@ -212,7 +217,8 @@ class _Demo:
                     "fdd-client", "report", run_id, "--folder", self._site(label)
                 )
             except DemoError:
-                self._out.print(f"[yellow]{label} has no report: it did not finish the run[/]")
+                why = told(f"{label} has no report: it did not finish the run")
+                self._out.print(why, style="yellow")
                 continue
             value = ValueReport.model_validate(document)
             reports[label] = value.run_report(to_share=False)
@@ -267,9 +273,12 @@ class _Demo:
         page = Console()
         for table in value_tables(rows):
             page.print(table)
+        page.print(told("own: held-out molecules of the institution · others: those of the others"))
         page.print(
-            "own: held-out molecules of the institution · others: those of the others\n"
-            "* chosen on validation molecules · central exists only because these data are public"
+            told(
+                "* chosen on validation molecules · central exists only because these data are "
+                "public"
+            )
         )
         for endpoint, gap in gaps.items():
             if (line := gap_text(endpoint, gap)) is not None:
@@ -277,10 +286,11 @@ class _Demo:
         for line in home_texts(rows):
             page.print(line)
         for problem in problems:
-            page.print(f"[bold red]✗[/] {problem}")
+            page.print(f"[bold red]✗[/] {told(problem)}")
         if not problems:
-            page.print("[bold green]✓[/] every site took part in every round; the model verified")
-        page.print(f"{seconds:.0f} s · files: {self._home}", soft_wrap=True)
+            well = told("every site took part in every round; the model verified")
+            page.print(f"[bold green]✓[/] {well}")
+        page.print(told(f"{seconds:.0f} s · files: {self._home}"), soft_wrap=True)
 
     def _link(self, page: str, run_id: RunId) -> str:
         return f"{page.rstrip('/')}/enter?ticket={self._ticket('viewer', page)}&to=/runs/{run_id}"

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from fdd.core.ids import RunId
+from fdd.language import coded, told
 from fdd.sdk import Platform, PlatformUnreachableError
 from fdd.sdk.client import Json
 
@@ -30,23 +31,23 @@ def watch(platform: Platform, run_id: RunId, console: Console) -> Json:
         TimeElapsedColumn(),
         console=console,
     )
-    line = bar.add_task("waiting for the sites", total=1)
-    told = -1
+    line = bar.add_task(told("waiting for the sites"), total=1)
+    seen = -1
     with Live(bar, console=console, refresh_per_second=4, transient=True) as live:
         while True:
             try:
                 run = platform.run(run_id)
             except PlatformUnreachableError:
-                bar.update(line, description="the server does not answer; trying again")
+                bar.update(line, description=told("the server does not answer; trying again"))
                 time.sleep(_LOOK_SECONDS)
                 continue
             number, total = int(str(run["round"])), int(str(run["rounds"]))
-            phase = run["phase"] or run["status"]
-            bar.update(line, description=f"{phase}", completed=number, total=total)
+            phase = coded("phases", _text(run["phase"])) or coded("status", _text(run["status"]))
+            bar.update(line, description=phase, completed=number, total=total)
             live.update(Group(bar, _sites(cast("Sequence[Json]", run["sites"]))))
-            if not console.is_terminal and number != told:
-                console.print(f"round {number}/{total}")
-                told = number
+            if not console.is_terminal and number != seen:
+                console.print(told(f"round {number}/{total}"))
+                seen = number
             if run["status"] in _TERMINAL:
                 return run
             time.sleep(_LOOK_SECONDS)
@@ -56,6 +57,11 @@ def _sites(sites: Sequence[Json]) -> Table:
     table = Table.grid(padding=(0, 2))
     for site in sites:
         sent = int(str(site.get("bytes_sent") or 0)) / 1e6
-        reason = site.get("state_reason") or ""
-        table.add_row(str(site["name"]), str(site["state"]), f"{sent:.1f} MB sent", str(reason))
+        state = coded("site_states", _text(site["state"]))
+        reason = coded("reasons", _text(site.get("state_reason")))
+        table.add_row(str(site["name"]), state, told(f"{sent:.1f} MB sent"), reason)
     return table
+
+
+def _text(value: object) -> str:
+    return str(value or "")

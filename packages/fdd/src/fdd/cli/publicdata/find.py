@@ -11,6 +11,7 @@ from rich.console import Console
 from fdd.cli.publicdata.fetch import DownloadError, fetch, licences, remote_files
 from fdd.data.errors import NoDataError
 from fdd.data.sources import public_data_directory
+from fdd.language import said, told
 
 __all__ = ["PublicData", "download_folder", "public_data"]
 
@@ -37,15 +38,16 @@ def public_data(out: Console) -> PublicData:
     if (folder / "MANIFEST.csv").is_file():
         return PublicData(folder)
     for name, licence in licences({"tdc_admet_group"}).items():
-        out.print(f"Downloading {name}: {licence}")
+        out.print(told(f"Downloading {name}: {licence}"))
     try:
-        with out.status("downloading public data"):
+        with out.status(told("downloading public data")):
             fetch(folder, wanted)
     except DownloadError as error:
-        out.print(f"[yellow]{error.detail}. [/]")
-        out.print(
-            "[bold yellow]Going on with the set that ships with FDD: its endpoints are computed "
-            "from structures of known drugs, not measured.[/]"
+        out.print(f"{said(error).detail}.", style="yellow")
+        going_on = (
+            "Going on with the set that ships with FDD: its endpoints are computed from structures "
+            "of known drugs, not measured."
         )
+        out.print(told(going_on), style="bold yellow")
         return PublicData(None)
     return PublicData(folder)
