@@ -1288,13 +1288,15 @@ export interface components {
         JsonValue: unknown;
         /**
          * KeptTrunk
-         * @description Weights that runs may start from, and when they were brought.
+         * @description Weights that runs may start from, and by whom and when they were brought.
          */
         KeptTrunk: {
             /** Digest */
             digest: string;
             /** Bytes */
             bytes: number;
+            /** Added By */
+            added_by: string;
             /**
              * Added At
              * Format: date-time

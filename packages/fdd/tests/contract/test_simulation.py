@@ -180,6 +180,9 @@ def test_a_trunk_of_another_model_is_refused():
     broken = model.merge({"trunk/0/bias": np.full(16, np.nan, np.float32)})
     with pytest.raises(ModelInputError, match="NaN"):
         trunk_of(broken)
+    coarse = model.merge({"trunk/0/bias": np.zeros(16, np.float16)})
+    with pytest.raises(ModelInputError, match="is float16, and runs train float32"):
+        trunk_of(coarse)
     with pytest.raises(ValidationError, match="name one of both"):
         spec(model={"family": "mlp-ecfp", "start": "0" * 64, "trunk": "1" * 64})
 

@@ -64,7 +64,7 @@ def predict_table(
         return
     say(f"{done.rows} rows → {target}, {done.failed} without a prediction, {done.seconds:.1f} s")
     for reason, count in done.problems.items():
-        say(f"  {reason}: {count}")
+        say(f"  {count}: {coded('failures', reason)}")
     for name, count in done.outside.items():
         say(f"  {name}: {count} outside the domain")
 

@@ -173,8 +173,9 @@ class Trunk(View):
 
 
 class KeptTrunk(Trunk):
-    """Weights that runs may start from, and when they were brought."""
+    """Weights that runs may start from, and by whom and when they were brought."""
 
+    added_by: str
     added_at: datetime
 
 

@@ -103,7 +103,12 @@ class RunService:
         """Weights that were brought, each once, newest first; the audit log knows them."""
         added = {event.subject: event for event in self._audit.of_action(work, "trunk.added")}
         return [
-            KeptTrunk(digest=blob, bytes=int(str(event.params["bytes"])), added_at=event.time)
+            KeptTrunk(
+                digest=blob,
+                bytes=int(str(event.params["bytes"])),
+                added_by=event.actor,
+                added_at=event.time,
+            )
             for blob, event in added.items()
         ]
 

@@ -219,3 +219,5 @@ def test_trunks_are_listed_once(consortium):
         added = consortium.web.post("/api/v1/trunks", content=file, headers=CSRF).json()
     (kept,) = consortium.web.get("/api/v1/trunks").json()["items"]
     assert (kept["digest"], kept["bytes"]) == (added["digest"], added["bytes"])
+    events = consortium.web.get("/api/v1/audit").json()["items"]
+    assert kept["added_by"] in {e["actor"] for e in events if e["action"] == "trunk.added"}

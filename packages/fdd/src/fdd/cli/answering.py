@@ -54,12 +54,12 @@ def answer_file(
     done = predict_file(predictor, file, target, structure=column, endpoints=endpoints, units=units)
     if as_json:
         summary = {"file": str(target), "rows": done.rows, "failed": done.failed}
-        found = {"problems": dict(done.problems), "outside": dict(done.outside)}
-        print_json({**summary, **found, **more()})
+        counts = {"problems": dict(done.problems), "outside": dict(done.outside)}
+        print_json({**summary, **counts, **more()})
     else:
         say(f"{done.rows} rows → {target}, {done.failed} without a prediction")
         for reason, count in done.problems.items():
-            say(f"  {count} × {coded('failures', reason)}")
+            say(f"  {count}: {coded('failures', reason)}")
         for name, outside in done.outside.items():
             say(f"  {name}: {outside} outside the domain")
     if done.failed == done.rows:

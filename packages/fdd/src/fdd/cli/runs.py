@@ -89,6 +89,24 @@ def list_(as_json: AsJson = False) -> None:
 
 
 @runs.command()
+def trunks(as_json: AsJson = False) -> None:
+    """List weights that runs may start from; a specification names one in model.trunk.
+
+    Example: fdd run trunks
+    """
+    with at_the_hub() as hub:
+        found = hub.trunks()
+    if as_json:
+        print_json({"items": found})
+        return
+    for kept in found:
+        size = f"{int(str(kept['bytes'])) / 1e6:.1f} MB"
+        say(f"{kept['digest']}  {size:>9}  {str(kept['added_at'])[:10]}  {kept['added_by']}")
+    if not found:
+        say("No weights have been uploaded yet")
+
+
+@runs.command()
 def show(run_id: RunName, as_json: AsJson = False) -> None:
     """Show a run, and what each site does in it and why.
 

@@ -12,7 +12,15 @@ from fdd.protocol.messages import ReportRow, RunReport, Scores
 if TYPE_CHECKING:
     from rich.table import Table
 
-__all__ = ["ValueRow", "closed_gap", "gap_text", "home_texts", "value_rows", "value_tables"]
+__all__ = [
+    "ValueRow",
+    "closed_gap",
+    "gap_text",
+    "home_texts",
+    "untold",
+    "value_rows",
+    "value_tables",
+]
 
 _BETTER = {"lower": "lower is better", "higher": "higher is better"}
 _WAYS = ("local", "federated", "personalised", "central")
@@ -34,13 +42,24 @@ def value_rows(
     for site, report in sorted(reports.items()):
         for row in report.rows:
             figures = central.get(row.endpoint, {})
-            own = row.own.model_copy(update={"central": figures.get("own", {}).get(site)})
-            others = None
-            if row.others is not None:
-                value = figures.get("others", {}).get(site)
-                others = row.others.model_copy(update={"central": value})
+            own = _with_central(row.own, figures.get("own", {}).get(site))
+            others = row.others and _with_central(row.others, figures.get("others", {}).get(site))
             rows.append(ValueRow(site, row.model_copy(update={"own": own, "others": others})))
     return rows
+
+
+def _with_central(scores: Scores, central: float | None) -> Scores:
+    """The figures with the yardstick beside; where few molecules tell nothing, neither does it."""
+    return scores.model_copy(update={"central": central if _tells(scores) else None})
+
+
+def _tells(scores: Scores) -> bool:
+    return (scores.local, scores.federated, scores.personalised) != (None, None, None)
+
+
+def untold(row: ReportRow) -> bool:
+    """Whether a part of a row has too few molecules for a figure."""
+    return any(not _tells(part) for part in (row.own, row.others) if part is not None)
 
 
 def value_tables(rows: Sequence[ValueRow]) -> Iterator[Table]:

@@ -24,13 +24,21 @@ def trunk_of(model: Arrays) -> Arrays:
     """The part of a model that another run may start from.
 
     Raises:
-        ModelInputError: if there is no trunk in it, or a value is not finite.
+        ModelInputError: if there is no trunk in it, it is not of float32, as runs train, or a
+            value is not finite.
     """
     taken = model.select(lambda name: group_of(name) in _TAKEN)
     if {group_of(name) for name in taken} != _TAKEN:
         raise ModelInputError(
             "The file holds no trunk with the scaling of its inputs",
             hint="Give a model of a run of FDD, or tensors named trunk/… and input/…",
+        )
+    coarse = next((name for name, values in taken.items() if values.dtype != np.float32), None)
+    if coarse is not None:
+        raise ModelInputError(
+            f"The trunk's tensor '{coarse[:80]}' is {taken[coarse].dtype}, and runs train float32",
+            hint="Write all its tensors as float32",
+            tensor=coarse[:80],
         )
     if not taken.is_finite():
         raise ModelInputError(

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -21,7 +21,7 @@ import numpy as np
 from fdd.chem.standardize import Failure
 from fdd.core.errors import InvalidInputError
 from fdd.data.mapping import structure_column
-from fdd.data.readers import read_table
+from fdd.data.readers import read_parts, read_table
 from fdd.data.table import BrokenReason, Table
 from fdd.prediction.own import OwnMolecules
 from fdd.prediction.predictor import EndpointPrediction, Predictions
@@ -113,26 +113,38 @@ def predict_file(
             f"Predictions cannot be written as '.{ending[:8]}'",
             hint=f"Known endings: {', '.join(OUTPUTS)}",
         )
-    table = read_table(source)
-    column = structure or structure_column(table)
-    smiles, places = table.column(column), _in_order(table)
+    parts = read_parts(source, _ROWS)
+    first = next(parts.tables)
+    column = structure or structure_column(first)
+    first.column(column)
     problems: Counter[str] = Counter()
     outside = dict.fromkeys(endpoints or predictor.served, 0)
-    draft = target.with_name(f".{target.name}.draft")
-    with _WRITERS[ending](draft, column) as write:
-        for start in range(0, len(places), _ROWS):
-            part = places[start : start + _ROWS]
-            texts = [None if isinstance(place, BrokenReason) else smiles[place] for place in part]
+    done = 0
+    with _draft(target) as draft, _WRITERS[ending](draft, column) as write:
+        for table in chain([first], parts.tables):
+            smiles, places = table.column(column), _in_order(table)
+            texts = [None if isinstance(place, BrokenReason) else smiles[place] for place in places]
             made = predictor(texts, endpoints, units=units)
             found = _rows(made, predictor)
-            write([_beside(table, *pair) for pair in zip(part, found, strict=True)])
-            problems.update(_reasons(part, found))
+            write([_beside(table, *pair) for pair in zip(places, found, strict=True)])
+            problems.update(_reasons(places, found))
             for name, prediction in made.endpoints.items():
                 outside[name] += prediction.verdict.count("outside")
+            done += len(places)
             if progress is not None:
-                progress(start + len(part), len(places))
-    draft.replace(target)
-    return Summary(len(places), problems.total(), dict(problems.most_common()), outside)
+                progress(done, parts.rows)
+    return Summary(done, problems.total(), dict(problems.most_common()), outside)
+
+
+@contextmanager
+def _draft(target: Path) -> Iterator[Path]:
+    """A file that becomes the target once the block has gone well."""
+    draft = target.with_name(f".{target.name}.draft")
+    try:
+        yield draft
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def structures_in(source: Path, structure: str = "") -> list[str]:
@@ -146,7 +158,7 @@ def structures_in(source: Path, structure: str = "") -> list[str]:
 
 
 def _in_order(table: Table) -> list[Place]:
-    """All rows of a file as they stand in it, so that answers can be put beside questions."""
+    """All rows of a part as they stand in the file, so that answers can be put beside questions."""
     good = [(int(number), place) for place, number in enumerate(table.row_numbers)]
     whole: list[tuple[int, Place]] = [*good, *((each.row, each.reason) for each in table.broken)]
     return [place for _, place in sorted(whole, key=lambda pair: pair[0])]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fdd.cli.table import ValueRow, closed_gap, gap_text, home_texts
-from fdd.protocol.messages import ReportRow, Scores
+from fdd.cli.table import ValueRow, closed_gap, gap_text, home_texts, untold, value_rows
+from fdd.protocol.messages import ReportRow, RunReport, Scores
 
 
 def row(institution, local, personalised, better="lower", others=None):
@@ -44,3 +44,16 @@ def test_the_share_of_the_gap_is_that_of_the_means():
     assert abs(gap - 0.75) < 1e-9
     assert "75%" in gap_text("lipophilicity.logd74", gap)
     assert gap_text("lipophilicity.logd74", None) is None
+
+
+def test_the_yardstick_says_nothing_where_few_molecules_do():
+    few = row("a", None, None).row.model_copy(update={"own": Scores(n=0)})
+    reports = {"a": RunReport(run_id="run-1", model="0" * 64, rows=(few,))}
+    central = {"lipophilicity.logd74": {"own": {"a": 0.4}}}
+    (found,) = value_rows(reports, central)
+    assert found.row.own.central is None
+    assert untold(found.row)
+    enough = row("a", 0.5, 0.5).row
+    (found,) = value_rows({"a": reports["a"].model_copy(update={"rows": (enough,)})}, central)
+    assert found.row.own.central == 0.4
+    assert not untold(found.row)

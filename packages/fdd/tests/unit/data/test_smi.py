@@ -27,7 +27,7 @@ def test_a_structure_and_its_name_stand_in_a_line(tmp_path):
 def test_names_are_left_out_where_there_are_none_and_korean_ones_are_read(tmp_path):
     plain, korean = tmp_path / "plain.smi", tmp_path / "korean.smi"
     plain.write_text("CCO\nsmiles\n")
-    assert dict(read_table(plain).columns) == {"SMILES": ["CCO", "smiles"]}
+    assert dict(read_table(plain).columns) == {"SMILES": ("CCO", "smiles")}
     korean.write_bytes("CCO 에탄올\n".encode("cp949"))
     assert list(read_table(korean).column("name")) == ["에탄올"]
 

@@ -18,12 +18,20 @@ from fdd.cli.demo.processes import DemoError, Programs
 from fdd.cli.demo.watch import watch
 from fdd.cli.output import console, print_json
 from fdd.cli.publicdata import public_data
-from fdd.cli.table import ValueRow, closed_gap, gap_text, home_texts, value_rows, value_tables
+from fdd.cli.table import (
+    ValueRow,
+    closed_gap,
+    gap_text,
+    home_texts,
+    untold,
+    value_rows,
+    value_tables,
+)
 from fdd.core.errors import ExitCode
 from fdd.core.ids import RunId, SiteId
+from fdd.evaluation.comparison import QUORUM
 from fdd.language import told
 from fdd.protocol.codec import decode
-from fdd.protocol.messages import RunReport
 from fdd.sdk import Platform
 from fdd.sdk.client import Json
 from fdd.simulation.central import Figures, central_scores
@@ -105,9 +113,14 @@ class _Demo:
         with self._out.status(told("training the central yardstick on everybody's rows")):
             central = self._central()
         platform.put_yardstick(run_id, dict(central))
-        rows = value_rows(reports, central)
+        rows, told_rows = (
+            value_rows({site: r.run_report(to_share=few) for site, r in reports.items()}, central)
+            for few in (False, True)
+        )
         problems = self._verify(platform, run_id, ended)
-        self._show(rows, problems, data is None, as_json, run_id, time.monotonic() - started)
+        self._show(
+            rows, told_rows, problems, data is None, as_json, run_id, time.monotonic() - started
+        )
         if not leave and not as_json:
             link = self._link(str(where["page"]), run_id)
             self._out.print(
@@ -208,7 +221,7 @@ class _Demo:
         self._programs.start("fdd-client", label, "run", "--folder", site)
         self._out.print(told(f"{label}: client running, policy signed"))
 
-    def _reports(self, run_id: RunId) -> dict[str, RunReport]:
+    def _reports(self, run_id: RunId) -> dict[str, ValueReport]:
         """Each site's figures, from its own folder."""
         reports = {}
         for label in self._sites:
@@ -220,8 +233,7 @@ class _Demo:
                 why = told(f"{label} has no report: it did not finish the run")
                 self._out.print(why, style="yellow")
                 continue
-            value = ValueReport.model_validate(document)
-            reports[label] = value.run_report(to_share=False)
+            reports[label] = ValueReport.model_validate(document)
         return reports
 
     def _central(self) -> Figures:
@@ -251,10 +263,12 @@ class _Demo:
         return problems
 
     def _show(
-        self, rows: list[ValueRow], problems: list[str], computed: bool, as_json: bool,
-        run_id: RunId, seconds: float,
+        self, rows: list[ValueRow], told_rows: list[ValueRow], problems: list[str], computed: bool,
+        as_json: bool, run_id: RunId, seconds: float,
     ) -> None:  # fmt: skip
-        gaps = {e.id: closed_gap(rows, e.id) for e in self._spec.endpoints}
+        """Print all figures as a document, or those that enough molecules carry as a page."""
+        known = rows if as_json else told_rows
+        gaps = {e.id: closed_gap(known, e.id) for e in self._spec.endpoints}
         if as_json:
             print_json(
                 {
@@ -265,13 +279,13 @@ class _Demo:
                     "gap_closed_abroad": gaps,
                     "rows": [
                         {"institution": r.institution, **r.row.model_dump(mode="json")}
-                        for r in rows
+                        for r in known
                     ],
                 }
             )
             return
         page = Console()
-        for table in value_tables(rows):
+        for table in value_tables(known):
             page.print(table)
         page.print(told("own: held-out molecules of the institution · others: those of the others"))
         page.print(
@@ -280,10 +294,17 @@ class _Demo:
                 "public"
             )
         )
+        if any(untold(each.row) for each in known):
+            page.print(
+                told(
+                    f"– fewer than {QUORUM} held-out molecules, or of one class: too few for a "
+                    "statement"
+                )
+            )
         for endpoint, gap in gaps.items():
             if (line := gap_text(endpoint, gap)) is not None:
                 page.print(line)
-        for line in home_texts(rows):
+        for line in home_texts(known):
             page.print(line)
         for problem in problems:
             page.print(f"[bold red]✗[/] {told(problem)}")

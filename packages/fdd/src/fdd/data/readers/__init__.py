@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
 from fdd.core.plugins import Registry
 from fdd.data.errors import FileFormatError
 from fdd.data.names import shown_name
+from fdd.data.parts import Parts
 from fdd.data.readers.headless import refuse_headless, refuse_titled
 from fdd.data.table import Limits, Table
 
-__all__ = ["READERS", "read_table"]
+__all__ = ["READERS", "read_parts", "read_table"]
 
-Reader = Callable[[Path, Limits], Table]
+Reader = Callable[[Path, Limits, int], Parts]
+"""File, limits, and rows of a part."""
 
 BUILTIN: Final = {
     "csv": "fdd.data.readers.delimited:read_delimited",
@@ -31,7 +34,18 @@ READERS: Final[Registry[Reader]] = Registry("reader", BUILTIN)
 
 
 def read_table(path: Path, limits: Limits | None = None) -> Table:
-    """Read a table by the reader of the file's ending (``.gz`` is seen through for text).
+    """Read a table whole.
+
+    Raises:
+        FddError: as ``read_parts``.
+    """
+    limits = limits or Limits()
+    return next(read_parts(path, limits.most_rows, limits).tables)
+
+
+def read_parts(path: Path, rows: int, limits: Limits | None = None) -> Parts:
+    """Read a table by the reader of the file's ending (``.gz`` is seen through for text), in parts
+    of so many rows; the first of them is judged at once.
 
     Raises:
         FileFormatError: if the ending is not known, the content does not fit it, or the first
@@ -52,7 +66,8 @@ def read_table(path: Path, limits: Limits | None = None) -> Table:
             hint=f"Known endings: {', '.join(READERS.names())}, text also with .gz",
             file=shown_name(path),
         )
-    table = READERS.get(ending)(path, limits or Limits())
-    refuse_headless(table)
-    refuse_titled(table)
-    return table
+    parts = READERS.get(ending)(path, limits or Limits(), rows)
+    first = next(parts.tables)
+    refuse_headless(first)
+    refuse_titled(first)
+    return Parts(parts.rows, chain([first], parts.tables))

@@ -1,35 +1,53 @@
-"""Delimited text: CSV, TSV and their relatives, in the encodings that people really use."""
+"""Delimited text: CSV, TSV and their relatives, as people really write them."""
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
-from fdd.data.names import shown_name
-from fdd.data.readers.unpack import read_bytes
+from fdd.data.errors import EmptyFileError, FileTooLargeError
+from fdd.data.parts import Parts
+from fdd.data.readers.text import Text, text_of
 from fdd.data.table import BrokenReason, BrokenRow, Limits, Table, distinct_headers
 
-__all__ = ["decode", "read_delimited"]
+__all__ = ["read_delimited"]
 
 _DELIMITERS: Final = ",\t;|"
 _SAMPLE_LINES: Final = 200
-_BOMS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_SAMPLE_CHARACTERS: Final = 256 * 1024
+
+Record = tuple[int, list[str] | None]
+"""Line number and cells; ``None`` where the csv module refuses them."""
 
 
-def read_delimited(path: Path, limits: Limits) -> Table:
+@dataclass(frozen=True, slots=True, repr=False)
+class _Layout:
+    """How a file is to be read.
+
+    Attributes:
+        text: The file.
+        delimiter: Between its cells.
+        torn: Whether a quote ends with its line.
+        names: Headers, distinct.
+        renamed: Those that were changed → as written.
+    """
+
+    text: Text
+    delimiter: str
+    torn: bool
+    names: list[str]
+    renamed: dict[str, str]
+
+
+def read_delimited(path: Path, limits: Limits, rows: int) -> Parts:
     """Read a table whose first line holds the headers.
 
     Raises:
@@ -37,82 +55,70 @@ def read_delimited(path: Path, limits: Limits) -> Table:
         EmptyFileError: if there is no row below the headers.
         FileTooLargeError: if it exceeds the limits.
     """
-    text, encoding = decode(shown_name(path), read_bytes(path, limits))
-    delimiter = _delimiter(text)
-    records = list(_records(text, delimiter, limits, shown_name(path)))
-    if not records:
-        raise EmptyFileError(
-            f"{shown_name(path)} is empty", hint="Export the table again", file=shown_name(path)
-        )
-    names, renamed = distinct_headers(records[0][1] or [])
+    text = text_of(path, limits)
+    delimiter = _delimiter(text.head(_SAMPLE_CHARACTERS))
+    torn = _torn(text, delimiter)
+    first = next(_records(text, delimiter, torn), None)
+    if first is None:
+        raise EmptyFileError(f"{text.name} is empty", hint="Export the table again", file=text.name)
+    names, renamed = distinct_headers(first[1] or [])
     if len(names) > limits.most_columns:
         raise FileTooLargeError(
-            f"{shown_name(path)} has more than {limits.most_columns} columns",
+            f"{text.name} has more than {limits.most_columns} columns",
             hint="Keep the columns that are needed",
-            file=shown_name(path),
+            file=text.name,
             limit=limits.most_columns,
         )
-    good: list[list[str]] = []
-    numbers: list[int] = []
-    broken: list[BrokenRow] = []
-    for number, cells in records[1:]:
-        if cells is None:
-            broken.append(BrokenRow(number, BrokenReason.UNREADABLE))
-        elif (reason := _fault(cells, len(names))) is not None:
-            broken.append(BrokenRow(number, reason))
-        elif any(cells):
-            good.append([cell.strip() for cell in cells])
-            numbers.append(number)
-    if not good and not broken:
+    layout = _Layout(text, delimiter, torn, names, renamed)
+    written = sum(1 for _ in islice(_rows(layout), limits.most_rows + 1))
+    if not written:
         raise EmptyFileError(
-            f"{shown_name(path)} has headers but no rows",
+            f"{text.name} has headers but no rows",
             hint="Export the table again",
-            file=shown_name(path),
+            file=text.name,
         )
-    columns = zip(*good, strict=True) if good else ((),) * len(names)
-    return Table(
-        shown_name(path),
-        dict(zip(names, columns, strict=True)),
-        np.array(numbers, np.int64),
-        tuple(broken),
-        renamed,
-        encoding,
-    )
+    if written > limits.most_rows:
+        raise FileTooLargeError(
+            f"{text.name} has more than {limits.most_rows} rows",
+            hint="Split the file",
+            file=text.name,
+            limit=limits.most_rows,
+        )
+    return Parts(written, _tables(layout, rows))
 
 
-def decode(name: str, content: bytes) -> tuple[str, str]:
-    """Text and encoding: byte order mark, else UTF-8, else UTF-16 by its zeros, else CP949.
+def _tables(layout: _Layout, rows: int) -> Iterator[Table]:
+    found = _rows(layout)
+    while part := list(islice(found, rows)):
+        good = [(number, cells) for number, cells in part if not isinstance(cells, BrokenReason)]
+        columns = (
+            zip(*(cells for _, cells in good), strict=True) if good else ((),) * len(layout.names)
+        )
+        yield Table(
+            layout.text.name,
+            dict(zip(layout.names, columns, strict=True)),
+            np.array([number for number, _ in good], np.int64),
+            tuple(BrokenRow(n, why) for n, why in part if isinstance(why, BrokenReason)),
+            layout.renamed,
+            layout.text.encoding,
+        )
 
-    Raises:
-        FileFormatError: if no encoding fits.
-    """
-    for mark, encoding in _BOMS:
-        if content.startswith(mark):
-            return _decoded(name, content, (encoding,))
-    if b"\x00" in content[:4096]:
-        little = content[1:4096:2].count(0) >= content[:4096:2].count(0)
-        return _decoded(name, content, ("utf-16-le" if little else "utf-16-be",))
-    return _decoded(name, content, ("utf-8", "cp949"))
 
-
-def _decoded(name: str, content: bytes, encodings: tuple[str, ...]) -> tuple[str, str]:
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text, encoding.removesuffix("-sig")
-    raise FileFormatError(
-        f"{name} is not text in UTF-8, UTF-16 or CP949",
-        hint="Save it as CSV in UTF-8; if it is a spreadsheet, keep its ending .xlsx",
-        file=name,
-    )
+def _rows(layout: _Layout) -> Iterator[tuple[int, list[str] | BrokenReason]]:
+    """Cells of each row below the headers, or why it is none; empty lines are left out."""
+    width = len(layout.names)
+    for number, cells in islice(_records(layout.text, layout.delimiter, layout.torn), 1, None):
+        if cells is None:
+            yield number, BrokenReason.UNREADABLE
+        elif (reason := _fault(cells, width)) is not None:
+            yield number, reason
+        elif any(cells):
+            yield number, [cell.strip() for cell in cells]
 
 
 def _delimiter(text: str) -> str:
     """The delimiter that cuts most sample lines into the same number of several cells."""
-    sample = list(io.StringIO(text[: 256 * 1024], newline=""))[:_SAMPLE_LINES]
+    sample = list(io.StringIO(text, newline=""))[:_SAMPLE_LINES]
     best, best_score = ",", 0.0
     for delimiter in _DELIMITERS:
         try:
@@ -127,53 +133,49 @@ def _delimiter(text: str) -> str:
     return best
 
 
-def _records(
-    text: str, delimiter: str, limits: Limits, name: str
-) -> Iterator[tuple[int, list[str] | None]]:
-    """Line number and cells of each record; ``None`` for one that the csv module refuses.
+def _torn(text: Text, delimiter: str) -> bool:
+    """Whether a quote that is never closed swallows lines.
 
-    A quote that is never closed would swallow the rest of the file as one cell. If a record of
-    several lines has the wrong number of cells, or quotes do not pair, a quote ends with its line.
+    It would take the rest of the file as one cell. If a record of several lines has the wrong
+    number of cells, or quotes do not pair, a quote is to end with its line.
     """
-    records: list[tuple[int, list[str] | None]] = list(
-        islice(_parsed(io.StringIO(text, newline=""), delimiter), limits.most_rows + 2)
-    )
-    width = len(records[0][1] or []) if records else 0
-    starts = [number for number, _ in records[1:]] + [text.count("\n") + 2]
-    unpaired = text.count('"') % 2 == 1
-    torn = any(
-        end - number > 1 and (unpaired or cells is None or len(cells) != width)
-        for (number, cells), end in zip(records, starts, strict=False)
-    )
+    width, several = -1, False
+    for cells, lines in _parsed(text.lines(), delimiter):
+        width = len(cells or ()) if width < 0 else width
+        if lines > 1:
+            several = True
+            if cells is None or len(cells) != width:
+                return True
+    return several and sum(line.count('"') for line in text.lines()) % 2 == 1
+
+
+def _records(text: Text, delimiter: str, torn: bool) -> Iterator[Record]:
     if torn:
-        records = [
-            (number, cells)
-            for number, line in enumerate(text.splitlines(), start=1)
-            for _, cells in _parsed(io.StringIO(line), delimiter)
-        ]
-    if len(records) > limits.most_rows + 1:
-        raise FileTooLargeError(
-            f"{name} has more than {limits.most_rows} rows",
-            hint="Split the file",
-            file=name,
-            limit=limits.most_rows,
-        )
-    yield from records
+        for number, line in enumerate(text.lines(), start=1):
+            for cells, _ in _parsed([line], delimiter):
+                if cells != []:
+                    yield number, cells
+        return
+    number = 1
+    for cells, lines in _parsed(text.lines(), delimiter):
+        if cells != []:
+            yield number, cells
+        number += lines
 
 
-def _parsed(lines: io.StringIO, delimiter: str) -> Iterator[tuple[int, list[str] | None]]:
-    reader = csv.reader(lines, delimiter=delimiter)
+def _parsed(lines: Iterable[str], delimiter: str) -> Iterator[tuple[list[str] | None, int]]:
+    """Cells of each record, none of an empty line, and how many lines it takes."""
+    reader = csv.reader(iter(lines), delimiter=delimiter)
     while True:
-        number = reader.line_num + 1
+        before = reader.line_num
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            yield number, None
+            yield None, reader.line_num - before
             continue
-        if cells:
-            yield number, cells
+        yield cells, reader.line_num - before
 
 
 def _fault(cells: list[str], width: int) -> BrokenReason | None:

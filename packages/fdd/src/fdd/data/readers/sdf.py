@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
-from fdd.data.names import shown_name
-from fdd.data.readers.delimited import decode
-from fdd.data.readers.unpack import read_bytes
+from fdd.data.parts import Parts
+from fdd.data.readers.text import Text, text_of
 from fdd.data.table import NAME, STRUCTURE, BrokenReason, BrokenRow, Limits, Table
 
 if TYPE_CHECKING:
@@ -21,78 +21,94 @@ if TYPE_CHECKING:
 __all__ = ["read_sdf"]
 
 _PROPERTY: Final = re.compile(r"^>.*?<([^<>]+)>")
-_END: Final = re.compile(r"^\$\$\$\$[^\n]*\n?", re.MULTILINE)
+_END: Final = "$$$$"
+_MOLECULE_END: Final = "M  END"
 
 
-def read_sdf(path: Path, limits: Limits) -> Table:
+def read_sdf(path: Path, limits: Limits, rows: int) -> Parts:
     """Read records one by one; a broken one is kept aside by its number.
 
     Raises:
-        FileFormatError: if it cannot be read as text.
+        FileFormatError: if it cannot be read as text, or none of its records can be.
         EmptyFileError: if it has no records.
         FileTooLargeError: if it exceeds the limits.
     """
-    text, encoding = decode(shown_name(path), read_bytes(path, limits))
-    rows: list[dict[str, str]] = []
-    numbers: list[int] = []
-    broken: list[BrokenRow] = []
-    for number, block in _blocks(text.replace("\r\n", "\n").replace("\r", "\n")):
-        if number > limits.most_rows:
+    text = text_of(path, limits)
+    written, headers = 0, {STRUCTURE: None}
+    for written, block in enumerate(_blocks(text.lines()), start=1):
+        if written > limits.most_rows:
             raise FileTooLargeError(
-                f"{shown_name(path)} has more than {limits.most_rows} records",
+                f"{text.name} has more than {limits.most_rows} records",
                 hint="Split the file",
-                file=shown_name(path),
+                file=text.name,
                 limit=limits.most_rows,
             )
-        record = _record(block)
-        if record is None:
-            broken.append(BrokenRow(number, BrokenReason.UNREADABLE))
-        else:
-            rows.append(record)
-            numbers.append(number)
-    if not rows and broken:
-        raise FileFormatError(
-            f"None of the {len(broken)} records of {shown_name(path)} can be read",
-            hint="Export it again as SDF, V2000 or V3000, with the structures",
-            file=shown_name(path),
-        )
-    if not rows:
+        headers.update(dict.fromkeys(_said(block)))
+    if not written:
         raise EmptyFileError(
-            f"{shown_name(path)} has no records",
+            f"{text.name} has no records",
             hint="Export the file again",
-            file=shown_name(path),
+            file=text.name,
         )
-    headers = list(dict.fromkeys(header for row in rows for header in row))
     if len(headers) > limits.most_columns:
         raise FileTooLargeError(
-            f"{shown_name(path)} has more than {limits.most_columns} properties",
+            f"{text.name} has more than {limits.most_columns} properties",
             hint="Keep the properties that are needed",
-            file=shown_name(path),
+            file=text.name,
             limit=limits.most_columns,
         )
-    columns = {header: [row.get(header, "") for row in rows] for header in headers or [STRUCTURE]}
-    return Table(
-        shown_name(path), columns, np.array(numbers, np.int64), tuple(broken), encoding=encoding
-    )
+    return Parts(written, _tables(text, list(headers), rows))
 
 
-def _blocks(text: str) -> Iterator[tuple[int, str]]:
-    start, number = 0, 0
-    for end in _END.finditer(text):
-        number += 1
-        yield number, text[start : end.start()]
-        start = end.end()
-    if text[start:].strip():
-        yield number + 1, text[start:]
+def _tables(text: Text, headers: list[str], rows: int) -> Iterator[Table]:
+    blocks = enumerate(_blocks(text.lines()), start=1)
+    number, readable = 0, False
+    while part := list(islice(blocks, rows)):
+        found = [(number, _record(block)) for number, block in part]
+        good = [(number, record) for number, record in found if record is not None]
+        number, readable = part[-1][0], readable or bool(good)
+        if not readable and len(part) < rows:
+            break
+        yield Table(
+            text.name,
+            {header: [record.get(header, "") for _, record in good] for header in headers},
+            np.array([number for number, _ in good], np.int64),
+            tuple(BrokenRow(n, BrokenReason.UNREADABLE) for n, record in found if record is None),
+            encoding=text.encoding,
+        )
+    if not readable:
+        raise FileFormatError(
+            f"None of the {number} records of {text.name} can be read",
+            hint="Export it again as SDF, V2000 or V3000, with the structures",
+            file=text.name,
+        )
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[str]:
+    """Records with plain ends of lines; blanks behind the last one are none."""
+    block: list[str] = []
+    for line in lines:
+        if line.startswith(_END):
+            yield "".join(block)
+            block = []
+        else:
+            block.append(line.replace("\r\n", "\n").replace("\r", "\n"))
+    rest = "".join(block)
+    if rest.strip():
+        yield rest
 
 
 def _record(block: str) -> dict[str, str] | None:
     """Structure, name and properties, or ``None`` for a record without a readable structure."""
-    molblock, end, rest = block.partition("M  END")
+    molblock, end, _ = block.partition(_MOLECULE_END)
     smiles = _smiles(molblock + end) if end else ""
-    if not smiles:
-        return None
-    record = {STRUCTURE: smiles}
+    return _said(block) | {STRUCTURE: smiles} if smiles else None
+
+
+def _said(block: str) -> dict[str, str]:
+    """Name and properties of a record, behind an empty structure."""
+    molblock, _, rest = block.partition(_MOLECULE_END)
+    record = {STRUCTURE: ""}
     name = molblock.split("\n", 1)[0].strip()
     if name:
         record[NAME] = name

@@ -1,45 +1,61 @@
-"""Bytes of a file, unpacked within limits."""
+"""Bytes of a file, unpacked within limits and never held whole."""
 
 from __future__ import annotations
 
 import gzip
 import zlib
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final, cast
 
 from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
 from fdd.data.names import shown_name
 from fdd.data.table import Limits
 
-__all__ = ["read_bytes", "refuse_ratio", "refuse_size", "told"]
+__all__ = ["measured", "opened", "refuse_ratio", "refuse_size", "told"]
 
 _STEP: Final = 2**20
 _HARMLESS_SIZE: Final = 16 * 2**20
+_HEAD: Final = 4096
+_PACKED: Final = ".gz"
+_BLANK: Final = b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"
 
 
-def read_bytes(path: Path, limits: Limits) -> bytes:
-    """The content of ``path``, unpacked where its name ends in ``.gz``.
+def measured(path: Path, limits: Limits) -> bytes:
+    """How a file begins, once all of it was seen to be readable and within the limits.
 
     Raises:
         FileFormatError: if the file cannot be opened or unpacked.
         FileTooLargeError: if it exceeds the limits.
         EmptyFileError: if it has no bytes.
     """
+    name, head, size, blank = shown_name(path), b"", 0, True
     try:
         packed = path.stat().st_size
-        refuse_size(shown_name(path), packed, limits)
-        content = _unpacked(path, packed, limits) if path.suffix == ".gz" else path.read_bytes()
+        refuse_size(name, packed, limits)
+        with opened(path) as file:
+            while step := file.read(_STEP):
+                head = head or step[:_HEAD]
+                size += len(step)
+                blank = blank and not step.strip(_BLANK)
+                refuse_size(name, size, limits)
+                if path.suffix == _PACKED:
+                    refuse_ratio(name, size, packed, limits)
     except (OSError, EOFError, zlib.error) as error:
         raise FileFormatError(
-            f"{shown_name(path)} cannot be read: {told(error)}",
+            f"{name} cannot be read: {told(error)}",
             hint="Check that the file exists, may be read and is not damaged",
-            file=shown_name(path),
+            file=name,
         ) from error
-    if not content.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
-        raise EmptyFileError(
-            f"{shown_name(path)} is empty", hint="Export the table again", file=shown_name(path)
-        )
-    return content
+    if blank:
+        raise EmptyFileError(f"{name} is empty", hint="Export the table again", file=name)
+    return head
+
+
+def opened(path: Path) -> BinaryIO:
+    """The content of ``path``, unpacked where its name ends in ``.gz``."""
+    if path.suffix == _PACKED:
+        return cast("BinaryIO", gzip.open(path))
+    return path.open("rb")
 
 
 def told(error: Exception) -> str:
@@ -69,13 +85,3 @@ def refuse_ratio(name: str, unpacked: int, packed: int, limits: Limits) -> None:
             file=name,
             limit=limits.most_ratio,
         )
-
-
-def _unpacked(path: Path, packed: int, limits: Limits) -> bytes:
-    content = bytearray()
-    with gzip.open(path) as file:
-        while step := file.read(_STEP):
-            content += step
-            refuse_size(shown_name(path), len(content), limits)
-            refuse_ratio(shown_name(path), len(content), packed, limits)
-    return bytes(content)

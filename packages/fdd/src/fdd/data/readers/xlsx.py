@@ -15,6 +15,7 @@ import numpy as np
 
 from fdd.data.errors import EmptyFileError, FileFormatError, FileTooLargeError
 from fdd.data.names import shown_name
+from fdd.data.parts import Parts, cut
 from fdd.data.readers.unpack import refuse_ratio, refuse_size, told
 from fdd.data.table import BrokenReason, BrokenRow, Limits, Table, distinct_headers
 
@@ -27,7 +28,7 @@ _DAMAGE: Final = (
 )  # fmt: skip
 
 
-def read_xlsx(path: Path, limits: Limits) -> Table:
+def read_xlsx(path: Path, limits: Limits, rows: int) -> Parts:
     """Read the sheet with most filled rows, of equal ones the first; a cover page is none.
 
     Its first filled row holds the headers. Rows of other sheets are counted, not read.
@@ -67,7 +68,7 @@ def read_xlsx(path: Path, limits: Limits) -> Table:
             hint="Put names of columns above the table",
             file=shown_name(path),
         )
-    return _table(shown_name(path), records, elsewhere, limits)
+    return cut(_table(shown_name(path), records, elsewhere, limits), rows)
 
 
 def _refuse_entities(name: str, archive: zipfile.ZipFile) -> None:
