@@ -9,7 +9,8 @@ import sys
 
 NAMES = (
     "chem_pipeline", "data_check", "round", "faults", "poll", "blob", "demo", "fam", "censored",
-    "predict", "train", "peers", "tdc", "tox21", "distil", "graph", "simulate", "packages",
+    "predict", "train", "peers", "tdc", "tox21", "distil", "graph", "coarse", "simulate",
+    "packages",
 )  # fmt: skip
 
 

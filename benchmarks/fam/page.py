@@ -21,6 +21,7 @@ from benchmarks.fam.summary import (
     spread,
 )
 from benchmarks.fam.words import WORDS
+from fdd.evaluation import riptop
 
 __all__ = ["write_pages"]
 
@@ -159,9 +160,9 @@ def _gains(cells: Sequence[Result], words: Mapping[str, str]) -> list[tuple[str,
             for row in cell["partners"]:
                 figures = row.get(part, {})
                 local, reached = figures.get("local"), figures.get(way)
-                perfect = 0.0 if row["better"] == "lower" else 1.0
-                if local is not None and reached is not None and local != perfect:
-                    found.append((reached - local) / (perfect - local))
+                if local is not None and reached is not None:
+                    gain = riptop(reached, local, row["better"])
+                    found += [] if gain is None else [gain]
         series.append((words[name], found))
     return series
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, StorageState, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, StorageState, sync_playwright
 
 __all__ = [
     "LOOKS",
     "Look",
     "Seen",
     "chromium",
+    "draw_ring",
     "opened",
     "overflow",
     "signed_in",
@@ -128,3 +129,15 @@ def violations(page: Page) -> list[str]:
 def overflow(page: Page) -> int:
     """Pixels by which the page is wider than the window."""
     return int(page.evaluate("document.documentElement.scrollWidth - window.innerWidth"))
+
+
+def draw_ring(dialog: Locator) -> str:
+    """Draw a benzene ring with the mouse in an open structure editor; the SMILES that it shows."""
+    editor = dialog.get_by_role("group")
+    editor.locator("canvas").first.wait_for()
+    before = dialog.locator("code").inner_text()
+    # The ring is in the tenth row of tools, at the right.
+    editor.click(position={"x": 34, "y": 203})
+    editor.click(position={"x": 200, "y": 160})
+    dialog.locator("code").filter(has_not_text=before).wait_for()
+    return dialog.locator("code").inner_text()

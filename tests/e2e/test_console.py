@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.e2e.browser import LOOKS, Look, opened, overflow, signed_in, violations
+from tests.e2e.browser import LOOKS, Look, draw_ring, opened, overflow, signed_in, violations
 
 pytestmark = pytest.mark.browser
 
@@ -66,6 +66,42 @@ def test_a_file_is_imported_after_its_columns_were_seen(hub, browser, console):
         form.get_by_role("button", name="Import", exact=True).click()
         form.wait_for(state="detached", timeout=60_000)
         page.wait_for_selector("text=second")
+
+
+def test_structures_are_drawn_edited_and_predicted(browser, console):
+    address, session = console
+    with opened(browser, f"{address}/predictions", ENGLISH, session) as (page, seen):
+        page.get_by_role("button", name="Draw a structure").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_role("button", name="Add to the list").click()
+        assert "Nothing is drawn" in dialog.get_by_role("alert").inner_text()
+        assert draw_ring(dialog) == "c1ccccc1"
+        assert violations(page) == []
+        dialog.get_by_role("button", name="Add and draw another").click()
+        assert draw_ring(dialog) == "c1ccccc1"
+        dialog.get_by_role("button", name="Close").last.click()
+        text = page.get_by_label("Structures as SMILES")
+        assert text.input_value() == "c1ccccc1\n"
+        text.fill("C[C@H](N)C(=O)O alanine\nc1ccccc1 benzene\nno molecule")
+        text.press("Control+Home")
+        page.get_by_role("button", name="Edit line 1").click()
+        editor = dialog.get_by_role("group")
+        editor.locator("canvas").first.wait_for()
+        # Opened and written back as it was: not a byte differs.
+        dialog.get_by_role("button", name="Write back").click()
+        assert text.input_value().startswith("C[C@H](N)C(=O)O alanine\n")
+        page.get_by_role("button", name="Edit line 1").click()
+        both = draw_ring(dialog)
+        assert "@" in both
+        assert "c1ccccc1" in both
+        dialog.get_by_role("button", name="Write back").click()
+        assert text.input_value().startswith(f"{both} alanine\nc1ccccc1 benzene")
+        page.get_by_role("button", name="Predict 3").click()
+        page.wait_for_selector("main ol img", timeout=60_000)
+        shown = page.locator("main ol").inner_text()
+        assert all(found in shown for found in ("1. alanine", "2. benzene", "not a structure"))
+        assert (overflow(page), violations(page)) == (0, [])
+        assert (seen.foreign, seen.console) == ([], [])
 
 
 def test_a_data_card_is_shown_to_the_consortium_and_taken_back(

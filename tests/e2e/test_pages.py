@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.e2e.browser import LOOKS, Look, opened, overflow, violations
+from tests.e2e.browser import LOOKS, Look, draw_ring, opened, overflow, violations
 from tests.integration.consortium import small_spec
 
 pytestmark = pytest.mark.browser
@@ -117,6 +117,10 @@ def test_a_cordoned_site_is_told_why_and_gets_tasks_again(hub, browser, administ
         assert state() != "cordoned"
 
 
+DRAW = {"ko": "구조 그리기", "en": "Draw a structure"}
+PREDICT = {"ko": "2개 예측", "en": "Predict 2"}
+
+
 def test_a_released_model_is_asked_by_who_accepts_its_licence(hub, browser, administrator):
     consortium, run_id = hub
     look = Look("en", "light", 1440)
@@ -128,12 +132,17 @@ def test_a_released_model_is_asked_by_who_accepts_its_licence(hub, browser, admi
         page.get_by_role("button", name="Withdraw").wait_for()
     for look in (Look("ko", "dark", 390), Look("en", "light", 1440)):
         with opened(browser, f"{consortium.page}/models", look, administrator) as (page, seen):
-            page.get_by_role("textbox").last.fill("CC(=O)Oc1ccccc1C(=O)O\nno molecule")
-            ask = page.get_by_role("button", name="2")
+            page.get_by_role("textbox").last.fill("CC(=O)Oc1ccccc1C(=O)O aspirin")
+            page.get_by_role("button", name=DRAW[look.language]).click()
+            dialog = page.get_by_role("dialog")
+            ring = draw_ring(dialog)
+            dialog.get_by_role("button").last.click()
+            assert page.get_by_role("textbox").last.input_value().splitlines()[1:] == [ring]
+            ask = page.get_by_role("button", name=PREDICT[look.language])
             assert ask.is_disabled()
             page.get_by_role("checkbox").check()
             ask.click()
-            page.wait_for_selector("table img", timeout=60_000)
+            page.wait_for_selector("main ol img", timeout=60_000)
             assert overflow(page) <= 0
             assert violations(page) == []
             assert (seen.foreign, seen.console) == ([], [])

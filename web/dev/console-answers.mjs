@@ -67,9 +67,9 @@ const RING = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 220 150"><pat
 function predicted(_, k) {
   if (k % 3 === 2) return { problem: "unparsable", picture: null, endpoints: {}, nearest: [] };
   return { problem: null, picture: RING, endpoints: {
-    "lipophilicity.logd74": { way: "mixed", binary: false, unit: "", value: 2.31 + k / 7, low: 1.2, high: 3.4, label: "", verdict: k ? "edge" : "inside" },
-    "herg.inhibition": { way: "federated", binary: true, unit: "", value: 0.34, low: null, high: null, label: "", verdict: "outside" },
-  }, nearest: [0.71, 0.52].map((similarity, n) => ({ name: `CMP-${n + 40}`, similarity, picture: RING, values: { "lipophilicity.logd74": 2.1 + n } })) };
+    "lipophilicity.logd74": { way: "mixed", binary: false, unit: "", value: 2.31 + k / 7, low: 1.2, high: 3.4, label: "", verdict: k ? "edge" : "inside", atoms: RING },
+    "herg.inhibition": { way: "federated", binary: true, unit: "", value: 0.34, low: null, high: null, label: "", verdict: "outside", atoms: RING },
+  }, nearest: [0.71, 0.52, 0.44].map((similarity, n) => ({ name: `CMP-${n + 40}`, similarity, picture: RING, values: { "lipophilicity.logd74": 2.1 + n } })) };
 }
 
 const SPEC = { version: 1, name: "demo: logD, hERG, CYP2D6", strategy: { name: "fedavg" }, training: { rounds: 20 } };

@@ -80,7 +80,8 @@ function asked(body: unknown): RequestInit {
   if (body === undefined) return { headers };
   if (body instanceof FormData) return { headers, body };
   if (body instanceof Blob) {
-    return { headers: { ...headers, "Content-Type": "application/octet-stream" }, body };
+    const type = body.type || "application/octet-stream";
+    return { headers: { ...headers, "Content-Type": type }, body };
   }
   return {
     headers: { ...headers, "Content-Type": "application/json" },

@@ -2056,6 +2056,8 @@ export interface components {
             central_because_public: boolean;
             /** Rows */
             rows: components["schemas"]["ReportLine"][];
+            /** Gains */
+            gains: components["schemas"]["TasksGain"][];
         };
         /**
          * Scores
@@ -2269,6 +2271,27 @@ export interface components {
             counts: number[];
             /** Sites */
             sites: number;
+        };
+        /**
+         * TasksGain
+         * @description All shared tasks in short; see ``fdd.evaluation.gains``.
+         *
+         *     ``own``: the served models, at home; ``others``: the federated ones, on others' chemistry.
+         */
+        TasksGain: {
+            /**
+             * Part
+             * @enum {string}
+             */
+            part: "own" | "others";
+            /** Points */
+            points: number[];
+            /** Improved */
+            improved: number;
+            /** Median */
+            median: number;
+            /** Worst */
+            worst: number;
         };
         /**
          * Traffic

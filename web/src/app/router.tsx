@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import {
   createRootRoute,
   createRoute,
@@ -5,8 +6,10 @@ import {
   type ErrorComponentProps,
   lazyRouteComponent,
   Link,
+  useNavigate,
 } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { Icon } from "@/components/Icon";
 import { Page } from "@/components/Page";
 import { Failure, Message } from "@/components/States";
 import { AuditPage } from "@/features/audit";
@@ -36,11 +39,29 @@ function Broken({ error, reset }: ErrorComponentProps) {
 
 function RunsPage() {
   const { t } = useTranslation();
+  const administrator = useIsAdministrator();
   return (
-    <Page title={t("nav.runs")} note={t("runs.note")}>
+    <Page title={t("nav.runs")} note={t("runs.note")} actions={<RunsActions mayPropose={administrator} />}>
       <RunsTable />
-      {useIsAdministrator() && <AddTrunk />}
+      {administrator && <AddTrunk />}
     </Page>
+  );
+}
+
+function RunsActions({ mayPropose }: { mayPropose: boolean }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  return (
+    <>
+      <Button variant="default" onClick={() => void navigate({ to: "/families" })}>
+        {t("families.title")}
+      </Button>
+      {mayPropose && (
+        <Button leftSection={<Icon name="plus" size={13} />} onClick={() => void navigate({ to: "/runs/new" })}>
+          {t("draft.title")}
+        </Button>
+      )}
+    </>
   );
 }
 
@@ -69,6 +90,16 @@ const root = createRootRoute({
 });
 const home = createRoute({ getParentRoute: () => root, path: "/", component: HomePage });
 const runs = createRoute({ getParentRoute: () => root, path: "/runs", component: RunsPage });
+const newRun = createRoute({
+  getParentRoute: () => root,
+  path: "/runs/new",
+  component: lazyRouteComponent(() => import("./DraftPages"), "NewRun"),
+});
+const families = createRoute({
+  getParentRoute: () => root,
+  path: "/families",
+  component: lazyRouteComponent(() => import("./DraftPages"), "Families"),
+});
 const run = createRoute({
   getParentRoute: () => root,
   path: "/runs/$runId",
@@ -85,6 +116,6 @@ const models = createRoute({ getParentRoute: () => root, path: "/models", compon
 const audit = createRoute({ getParentRoute: () => root, path: "/audit", component: Audit });
 
 export const router = createRouter({
-  routeTree: root.addChildren([home, runs, run, sites, site, data, models, audit]),
+  routeTree: root.addChildren([home, runs, newRun, families, run, sites, site, data, models, audit]),
   scrollRestoration: true,
 });

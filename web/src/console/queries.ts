@@ -19,6 +19,7 @@ import type {
 } from "@/api/console";
 import type { Predicted } from "@/api/predictions";
 import { siteConsole } from "@/api/http";
+import type { Asked } from "@/components/predictions/text";
 
 /** The console is on the same machine: asking every two seconds costs nothing. */
 const LIVE_MS = 2_000;
@@ -137,16 +138,22 @@ export const cardQuery = (runId: string) =>
     queryFn: ({ signal }) => siteConsole.get<CardAnswer>(`/models/${runId}/card`, signal),
   });
 
-export interface Asked {
+export interface Question {
   runId: string;
-  structures: string[];
+  questions: Asked[];
   units: Record<string, string>;
 }
 
 export function usePredict() {
   return useMutation({
-    mutationFn: ({ runId, structures, units }: Asked) =>
-      siteConsole.send<Predicted>("POST", "/predictions", { run_id: runId, structures, units }),
+    mutationFn: ({ runId, questions, units }: Question) => {
+      const structures = questions.map(({ structure }) => structure);
+      return siteConsole.send<Predicted>("POST", "/predictions", {
+        run_id: runId,
+        structures,
+        units,
+      });
+    },
   });
 }
 

@@ -32,6 +32,15 @@ export function percent(share: number | null, language: string): string {
   return new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 }).format(share);
 }
 
+/** `0.12` → `+12%`, `-0.03` → `-3%`. */
+export function signedPercent(share: number, language: string): string {
+  return new Intl.NumberFormat(language, {
+    style: "percent",
+    maximumFractionDigits: 0,
+    signDisplay: "exceptZero",
+  }).format(share);
+}
+
 /** `75` → `1:15`, `4000` → `1:06:40`. */
 export function clock(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

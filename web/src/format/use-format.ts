@@ -9,6 +9,7 @@ export function useFormat() {
     bytes: (value: number | null | undefined) => format.bytes(value, language),
     number: (value: number | null | undefined, digits?: number) =>
       format.number(value, language, digits),
+    signedPercent: (share: number) => format.signedPercent(share, language),
     percent: (share: number | null) => format.percent(share, language),
     dateTime: (iso: string | null | undefined) => format.dateTime(iso, language),
     timeOfDay: (iso: string) => format.timeOfDay(iso, language),

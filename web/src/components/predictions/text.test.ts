@@ -1,10 +1,37 @@
 import { describe, expect, it } from "vitest";
-import { csv, lines, measureText } from "./text";
+import { added, asked, csv, lineAt, measureText, replaced } from "./text";
 
-describe("lines", () => {
-  it("drops what is empty and keeps the order", () => {
-    expect(lines(" CCO \r\n\n c1ccccc1\n")).toEqual(["CCO", "c1ccccc1"]);
-    expect(lines("  \n")).toEqual([]);
+describe("asked", () => {
+  it("drops what is empty, keeps the order, and tells a structure from its name", () => {
+    expect(asked(" CCO ethyl  alcohol\r\n\n c1ccccc1\tbenzene\nC\n")).toEqual([
+      { structure: "CCO", name: "ethyl alcohol" },
+      { structure: "c1ccccc1", name: "benzene" },
+      { structure: "C", name: "" },
+    ]);
+    expect(asked("  \n")).toEqual([]);
+  });
+});
+
+describe("a line of the text", () => {
+  const text = "CCO ethanol\n\n  CCC\tpropane\n";
+
+  it("is found at the caret, else it is the last one", () => {
+    expect(lineAt(text, 3)).toEqual({ line: 1, structure: "CCO" });
+    expect(lineAt(text, 12)).toEqual({ line: 3, structure: "CCC" });
+    expect(lineAt(text, 15)).toEqual({ line: 3, structure: "CCC" });
+    expect(lineAt(text, text.length)).toEqual({ line: 3, structure: "CCC" });
+    expect(lineAt(" \n", 0)).toBeNull();
+  });
+
+  it("gets another structure and keeps its name", () => {
+    expect(replaced(text, { line: 3, structure: "CCC" }, "C$&C")).toBe(
+      "CCO ethanol\n\n  C$&C\tpropane\n",
+    );
+  });
+
+  it("is added below", () => {
+    expect(added("", "C")).toBe("C\n");
+    expect(added("CCO ethanol\n\n", "C")).toBe("CCO ethanol\nC\n");
   });
 });
 
@@ -27,12 +54,12 @@ describe("csv", () => {
       whole,
       { problem: "unparsable", picture: null, endpoints: {}, nearest: [] },
     ];
-    expect(csv(["CCO", '=1,"x"'], [endpoint], molecules)).toBe(
+    expect(csv([{ structure: "CCO", name: "" }, { structure: '=1,"x"', name: "" }], [endpoint], molecules)).toBe(
       `structure,a,a.low,a.high,problem\nCCO,-0.5,-1,0,\n"'=1,""x""",,,,unparsable\n`,
     );
     const answer = { ...fine, binary: true, label: "either" } as const;
     expect(
-      csv(["CCO"], [{ ...endpoint, binary: true }], [{ ...whole, endpoints: { a: answer } }]),
-    ).toBe("structure,a,a.class,problem\nCCO,-0.5,either,\n");
+      csv([{ structure: "CCO", name: "a, b" }], [{ ...endpoint, binary: true }], [{ ...whole, endpoints: { a: answer } }]),
+    ).toBe('structure,name,a,a.class,problem\nCCO,"a, b",-0.5,either,\n');
   });
 });

@@ -1,11 +1,50 @@
 import type { PredictedEndpoint, PredictedMolecule } from "@/api/predictions";
 
-/** Structures as typed or pasted, one a line. */
-export function lines(text: string): string[] {
+/** A structure, and what else its line says: its name. */
+export interface Asked {
+  structure: string;
+  name: string;
+}
+
+/** Structures as typed or pasted, one a line; a name follows after a space or a tab. */
+export function asked(text: string): Asked[] {
   return text
     .split(/\r?\n/)
     .map((line) => line.trim())
-    .filter((line) => line !== "");
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [structure = "", ...name] = line.split(/\s+/);
+      return { structure, name: name.join(" ") };
+    });
+}
+
+/** A structure in a text, and the number of its line, from 1. */
+export interface Place {
+  line: number;
+  structure: string;
+}
+
+/** The structure of the line at a place in the text; of the last one that has any, where that has none. */
+export function lineAt(text: string, caret: number): Place | null {
+  const structures = text.split("\n").map((line) => line.trim().split(/\s+/)[0] ?? "");
+  const here = text.slice(0, caret).split("\n").length - 1;
+  const row = structures[here] ? here : structures.findLastIndex((structure) => structure !== "");
+  const structure = structures[row];
+  return structure ? { line: row + 1, structure } : null;
+}
+
+/** The text with another structure in a line; its name stays. */
+export function replaced(text: string, { line }: Place, structure: string): string {
+  const rows = text.split("\n");
+  const row = rows[line - 1] ?? "";
+  rows[line - 1] = row.replace(/\S+/, () => structure);
+  return rows.join("\n");
+}
+
+/** The text with one more line. */
+export function added(text: string, structure: string): string {
+  const before = text.trimEnd();
+  return `${before}${before && "\n"}${structure}\n`;
 }
 
 /** `mol/L` on a logarithmic scale → `log10(mol/L)`; a pure number → "". */
@@ -16,7 +55,7 @@ export function measureText({ unit, scale }: Pick<PredictedEndpoint, "unit" | "s
 
 /** Predictions as a table for other programs; a structure is data there, never a formula. */
 export function csv(
-  structures: readonly string[],
+  questions: readonly Asked[],
   endpoints: readonly PredictedEndpoint[],
   molecules: readonly PredictedMolecule[],
 ): string {
@@ -31,9 +70,11 @@ export function csv(
     const numbers = binary ? [found?.value] : [found?.value, found?.low, found?.high];
     return [...numbers.map((number) => String(number ?? "")), ...(binary ? [found?.label ?? ""] : [])];
   };
-  const head = ["structure", ...endpoints.flatMap(columns), "problem"];
+  const named = questions.some(({ name }) => name !== "");
+  const head = ["structure", ...(named ? ["name"] : []), ...endpoints.flatMap(columns), "problem"];
   const rows = molecules.map((molecule, row) => [
-    structures[row] ?? "",
+    questions[row]?.structure ?? "",
+    ...(named ? [questions[row]?.name ?? ""] : []),
     ...endpoints.flatMap((each) => cells(each, molecule)),
     molecule.problem ?? "",
   ]);

@@ -6,7 +6,7 @@ import { Panel } from "@/components/Panel";
 import classes from "@/components/predictions/Predictions.module.css";
 import { save } from "@/components/predictions/save";
 import { StructuresInput } from "@/components/predictions/StructuresInput";
-import { lines } from "@/components/predictions/text";
+import { asked } from "@/components/predictions/text";
 import { UnitInput } from "@/components/predictions/UnitInput";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
@@ -32,7 +32,7 @@ export function AskPanel({ models, model, onModel, predict }: Props) {
   const units = Object.fromEntries(
     Object.entries(written).filter(([, unit]) => unit.trim() !== ""),
   );
-  const structures = lines(text);
+  const questions = asked(text);
   const error = predict.error ?? file.error;
 
   return (
@@ -70,7 +70,7 @@ export function AskPanel({ models, model, onModel, predict }: Props) {
         <Group justify="space-between">
           <Group gap={8}>
             <FileButton
-              accept=".csv,.tsv,.txt,.gz,.sdf,.parquet,.xlsx"
+              accept=".csv,.tsv,.txt,.smi,.smiles,.gz,.sdf,.parquet,.xlsx"
               onChange={(picked) =>
                 picked &&
                 file.mutate(
@@ -95,11 +95,11 @@ export function AskPanel({ models, model, onModel, predict }: Props) {
             />
           </Group>
           <Button
-            disabled={structures.length === 0}
+            disabled={questions.length === 0}
             loading={predict.isPending}
-            onClick={() => predict.mutate({ runId: model.run_id, structures, units })}
+            onClick={() => predict.mutate({ runId: model.run_id, questions, units })}
           >
-            {t("predictions.button", { number: format.number(structures.length) })}
+            {t("predictions.button", { number: format.number(questions.length) })}
           </Button>
         </Group>
       </div>

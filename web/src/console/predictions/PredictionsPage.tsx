@@ -55,6 +55,7 @@ function Desk({ models }: { models: SiteModel[] }) {
       {predict.data && (
         <ResultPanel
           endpoints={model.endpoints}
+          asked={predict.variables.questions}
           predicted={predict.data}
           legend={t("console.predictions.legend")}
         />

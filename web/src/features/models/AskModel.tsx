@@ -8,7 +8,7 @@ import classes from "@/components/predictions/Predictions.module.css";
 import { ResultPanel } from "@/components/predictions/ResultPanel";
 import { save } from "@/components/predictions/save";
 import { StructuresInput } from "@/components/predictions/StructuresInput";
-import { csv, lines } from "@/components/predictions/text";
+import { asked, type Asked, csv } from "@/components/predictions/text";
 import { UnitInput } from "@/components/predictions/UnitInput";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
@@ -25,21 +25,22 @@ export function AskModel({ model }: { model: ReleasedModel }) {
   const [text, setText] = useState("");
   const [accepted, setAccepted] = useState(false);
   const [written, setWritten] = useState<Record<string, string>>({});
-  const [asked, setAsked] = useState<string[]>([]);
+  const [sent, setSent] = useState<Asked[]>([]);
   const { asking, predicted } = useAsk(model.run_id);
-  const structures = lines(text);
+  const questions = asked(text);
   const units = Object.fromEntries(
     Object.entries(written).filter(([, unit]) => unit.trim() !== ""),
   );
   const problem = asking.error
     ? codes.problem(asking.error)
-    : structures.length > MOST
+    : questions.length > MOST
       ? t("models.tooLong", { most: format.number(MOST) })
-      : structures.length > model.left
+      : questions.length > model.left
         ? t("models.tooMany", { count: model.left })
         : null;
   const ask = () => {
-    setAsked(structures);
+    setSent(questions);
+    const structures = questions.map(({ structure }) => structure);
     asking.mutate({ licence: model.licence, structures, units });
   };
 
@@ -73,7 +74,7 @@ export function AskModel({ model }: { model: ReleasedModel }) {
           )}
           <Group justify="space-between">
             <FileButton
-              accept=".smi,.txt"
+              accept=".smi,.smiles,.txt"
               onChange={(file) => void file?.text().then((found) => setText(found))}
             >
               {(props) => (
@@ -85,13 +86,13 @@ export function AskModel({ model }: { model: ReleasedModel }) {
             <Button
               disabled={
                 !accepted ||
-                structures.length === 0 ||
-                structures.length > Math.min(MOST, model.left)
+                questions.length === 0 ||
+                questions.length > Math.min(MOST, model.left)
               }
               loading={asking.isPending}
               onClick={ask}
             >
-              {t("predictions.button", { number: format.number(structures.length) })}
+              {t("predictions.button", { number: format.number(questions.length) })}
             </Button>
           </Group>
         </div>
@@ -99,6 +100,7 @@ export function AskModel({ model }: { model: ReleasedModel }) {
       {predicted && (
         <ResultPanel
           endpoints={model.endpoints}
+          asked={sent}
           predicted={predicted}
           legend={t("models.legend")}
           actions={
@@ -107,7 +109,7 @@ export function AskModel({ model }: { model: ReleasedModel }) {
               variant="default"
               leftSection={<Icon name="download" size={13} />}
               onClick={() => {
-                const table = csv(asked, model.endpoints, predicted.molecules);
+                const table = csv(sent, model.endpoints, predicted.molecules);
                 save(new Blob([table], { type: "text/csv" }), `predicted-${model.run_id}.csv`);
               }}
             >

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { RunDetail, RunValue } from "@/api/hub";
 import { Panel } from "@/components/Panel";
 import { Message } from "@/components/States";
+import { GainsLine } from "@/components/value/GainsLine";
 import { Legend } from "@/components/value/Legend";
 import { ValueTable } from "@/components/value/ValueTable";
 import { useCodes } from "@/i18n/codes";
@@ -25,6 +26,9 @@ export function ValuePanel({ run, report }: { run: RunDetail; report: RunValue }
         whoLabel={t("value.institution")}
         who={(row) => names.get(row.site_id ?? "") ?? row.site_id}
       />
+      {report.gains.map((gain) => (
+        <GainsLine key={gain.part} gain={gain} />
+      ))}
       <Legend
         tracks={report.rows.some((row) => row.others)}
         centralBecausePublic={report.central_because_public}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from pydantic import Field, TypeAdapter
 
 from fdd.core.ids import Name, RunId, SiteId
+from fdd.evaluation.gains import gains, riptop
 from fdd.protocol.messages import ReportRow as SharedRow
 from fdd.protocol.messages import RunReport, Scores
 from fdd.rounds.state import UnknownRunError
@@ -18,7 +20,15 @@ from fdd_server.runs import decision_repository, repository
 from fdd_server.runs.events import ReportChanged
 from fdd_server.runs.models import ReportRow, YardstickRow
 
-__all__ = ["EndpointYardstick", "Measure", "ReportDesk", "ReportLine", "RunValue", "Yardstick"]
+__all__ = [
+    "EndpointYardstick",
+    "Measure",
+    "ReportDesk",
+    "ReportLine",
+    "RunValue",
+    "TasksGain",
+    "Yardstick",
+]
 
 
 class EndpointYardstick(View):
@@ -50,6 +60,19 @@ class ReportLine(View):
     chosen: Literal["local", "federated", "personalised"]
 
 
+class TasksGain(View):
+    """All shared tasks in short; see ``fdd.evaluation.gains``.
+
+    ``own``: the served models, at home; ``others``: the federated ones, on others' chemistry.
+    """
+
+    part: Literal["own", "others"]
+    points: tuple[float, ...]
+    improved: int
+    median: float
+    worst: float
+
+
 class RunValue(View):
     """The value of a run: the reports that sites shared.
 
@@ -59,6 +82,7 @@ class RunValue(View):
     measures: dict[str, Measure]
     central_because_public: bool
     rows: tuple[ReportLine, ...]
+    gains: tuple[TasksGain, ...]
 
 
 class ReportDesk:
@@ -120,8 +144,28 @@ class ReportDesk:
                 measures[shared.endpoint] = Measure(metric=shared.metric, better=shared.better)
                 lines.append(_line(row.site_id, shared, yardstick.get(shared.endpoint)))
         return RunValue(
-            measures=measures, central_because_public=stored is not None, rows=tuple(lines)
+            measures=measures,
+            central_because_public=stored is not None,
+            rows=tuple(lines),
+            gains=tuple(_gains(lines, measures)),
         )
+
+
+def _gains(lines: Sequence[ReportLine], measures: Mapping[str, Measure]) -> Iterator[TasksGain]:
+    parts: tuple[tuple[Literal["own", "others"], list[float | None]], ...] = (
+        ("own", [_gain(line.own, line.chosen, measures[line.endpoint]) for line in lines]),
+        ("others", [_gain(line.others, "federated", measures[line.endpoint]) for line in lines]),
+    )
+    for part, points in parts:
+        if (found := gains(points)) is not None:
+            yield TasksGain(part=part, **found._asdict())
+
+
+def _gain(scores: Scores | None, way: str, measure: Measure) -> float | None:
+    reached = None if scores is None else getattr(scores, way)
+    if scores is None or scores.local is None or reached is None:
+        return None
+    return riptop(reached, scores.local, measure.better)
 
 
 def _line(site_id: SiteId, shared: SharedRow, central: EndpointYardstick | None) -> ReportLine:

@@ -219,6 +219,9 @@ def test_shared_reports_and_the_yardstick_are_merged(consortium):
     (line,) = value["rows"]
     assert (line["own"]["central"], line["others"]["central"]) == (0.4, 0.45)
     assert (line["site_id"], line["chosen"]) == ("alpha", "personalised")
+    own, others = value["gains"]
+    assert (own["part"], own["improved"], own["worst"]) == ("own", 1, pytest.approx(2 / 7))
+    assert (others["part"], others["points"]) == ("others", [pytest.approx(2 / 9)])
 
 
 def test_ended_run_takes_no_more_replies_and_leaves_no_uploads(consortium, home, make_payload):

@@ -1,6 +1,7 @@
 """How good predictions are, how far they may be trusted, and whether a difference is noise."""
 
 from fdd.evaluation.comparison import Compared, Estimate, Judged, Verdict, compare, reaches_quorum
+from fdd.evaluation.gains import Gains, gains, riptop
 from fdd.evaluation.intervals import BANDS, IntervalCalibration, band_of, calibrate_intervals
 from fdd.evaluation.pooled import Pooled, PooledIntervals, PooledSets
 from fdd.evaluation.probabilities import ProbabilityCalibration, calibrate_probabilities
@@ -12,6 +13,7 @@ __all__ = [
     "SCORES",
     "Compared",
     "Estimate",
+    "Gains",
     "IntervalCalibration",
     "Judged",
     "Pooled",
@@ -27,7 +29,9 @@ __all__ = [
     "calibrate_intervals",
     "calibrate_probabilities",
     "compare",
+    "gains",
     "reaches_quorum",
     "reliability",
+    "riptop",
     "score",
 ]

@@ -1,0 +1,2 @@
+export { FamiliesPage } from "./FamiliesPage";
+export { NewRunPage } from "./NewRunPage";
