@@ -336,7 +336,7 @@ class Platform:
         except urllib3.exceptions.HTTPError as error:
             raise self._unreachable() from error
         finally:
-            answer.release_conn()
+            answer.close()  # a connection whose answer was not read to its end is of no use
         if rest:
             yield rest
 
