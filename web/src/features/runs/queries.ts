@@ -66,8 +66,10 @@ export function useForkRun(runId: string) {
 
 /** Keeps weights that runs may start from; what they are called then. */
 export function useAddTrunk() {
+  const client = useQueryClient();
   return useMutation({
     mutationFn: (file: File) => hub.send<Trunk>("POST", "/trunks", file),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["trunks"] }),
   });
 }
 

@@ -9,6 +9,8 @@ import pytest
 
 from fdd.core.spec import RunSpec
 from fdd.models import FAMILIES
+from fdd.protocol.cards import CARD, DataCard, EndpointCard, SharedCard
+from fdd.protocol.statements import sign_statement
 from fdd_server.drafts.schema import spec_schema
 from fdd_server.drafts.schemas import PlannedTraffic
 from fdd_server.drafts.warnings import warnings_of
@@ -122,6 +124,33 @@ def test_check_says_who_could_not_take_part_and_warns(consortium, check):
     ]
     consortium.web.post("/api/v1/sites/beta/revoke", headers=CSRF)
     assert [site["site_id"] for site in check(SPEC).json()["plan"]["sites"]] == ["alpha"]
+
+
+def test_what_a_site_has_is_known_from_its_cards_only(consortium, check):
+    alpha = consortium.site("Alpha")
+    alpha.lease()
+
+    def shown(molecules: str, endpoint: str = LOGD) -> tuple[str, list[str], bool]:
+        known = EndpointCard(endpoint=endpoint, molecules=molecules, limits="0-1 %")
+        card = DataCard(
+            dataset="1" * 64, pipeline="2" * 64, catalogue_version="1", molecules=molecules,
+            scaffolds="10-19", endpoints=(known,), findings=(),
+        )  # fmt: skip
+        shared = SharedCard(site_id=alpha.site_id, handle="0" * 16, card=card)
+        statement = sign_statement(CARD, shared, alpha.key, alpha.site_id)
+        assert alpha.send("POST", "/cards", statement).status_code == 204
+        return standing()
+
+    def standing() -> tuple[str, list[str], bool]:
+        (site,) = check(SPEC).json()["plan"]["sites"]
+        return site["standing"], site["reasons"], site["card"]
+
+    assert standing() == ("ready", [], False)
+    for molecules in ("under 10", "10-19"):
+        assert shown(molecules) == ("cannot", ["too_few_rows"], True)
+    for molecules in ("20-49", "50000 or more"):
+        assert shown(molecules) == ("ready", [], True)
+    assert shown("20-49", "herg.pic50") == ("cannot", ["no_endpoint"], True)
 
 
 DOUBTFUL = (
