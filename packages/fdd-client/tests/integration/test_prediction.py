@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import threading
 
 import pytest
 
@@ -63,6 +64,17 @@ def test_a_process_that_is_killed_is_started_again(session):
     session.close()
     after = session.structures([ASPIRIN], [], {})
     assert after.molecules == before.molecules
+
+
+def test_a_process_outlives_the_thread_that_asked_first(session):
+    session.close()
+    asking = threading.Thread(target=session.structures, args=([ASPIRIN], [], {}))
+    asking.start()
+    asking.join()
+    started = session._answers.pid
+    assert started is not None
+    assert session.structures([ASPIRIN], [], {}).molecules
+    assert session._answers.pid == started
 
 
 def test_a_file_is_predicted_by_the_command(serving, tmp_path, capsys):

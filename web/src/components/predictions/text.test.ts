@@ -10,6 +10,12 @@ describe("asked", () => {
     ]);
     expect(asked("  \n")).toEqual([]);
   });
+
+  it("passes over remarks and the headings of a file", () => {
+    expect(asked("# mine\nSMILES Name\nCCO ethanol\n#CC\nSMILES\n").map((it) => it.structure)).toEqual(
+      ["CCO", "SMILES"],
+    );
+  });
 });
 
 describe("a line of the text", () => {

@@ -6,12 +6,18 @@ export interface Asked {
   name: string;
 }
 
-/** Structures as typed or pasted, one a line; a name follows after a space or a tab. */
+const HEADING = /^(canonical_)?smiles\b/i;
+
+/**
+ * Structures as typed, pasted or read from a file of SMILES, one a line; a name follows after a
+ * space or a tab. Remarks, which begin with `#`, and a line of headings are none.
+ */
 export function asked(text: string): Asked[] {
   return text
     .split(/\r?\n/)
     .map((line) => line.trim())
-    .filter((line) => line !== "")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .filter((line, place) => place > 0 || !HEADING.test(line))
     .map((line) => {
       const [structure = "", ...name] = line.split(/\s+/);
       return { structure, name: name.join(" ") };

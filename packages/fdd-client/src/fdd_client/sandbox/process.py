@@ -8,6 +8,7 @@ import select
 import subprocess
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -20,6 +21,9 @@ from fdd_client.sandbox.levels import Level, command, environment
 __all__ = ["Answers", "Job", "Refused"]
 
 _LOOK_SECONDS = 0.5
+_STARTER = ThreadPoolExecutor(1, "sandbox-starter")
+"""Starts all processes. Each dies with the thread that started it, which is how Linux tells that a
+parent is gone; who asks may be a thread that ends with its answer."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,8 @@ class Answers:
         job.folder.mkdir(parents=True, exist_ok=True)
         (job.folder / "job.json").write_text(job.description.model_dump_json(), "utf-8")
         with (job.folder / "stderr.log").open("wb") as log:
-            self._process = subprocess.Popen(
+            self._process = _STARTER.submit(
+                subprocess.Popen,
                 command(job.level, job.mode, job.folder, job.readable, job.memory_mib),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -122,7 +127,7 @@ class Answers:
                 env=environment(),
                 cwd=job.folder,
                 start_new_session=True,
-            )
+            ).result()
         return self._process
 
     def _read(self, until: float, wanted: Callable[[], bool]) -> dict[str, object]:
