@@ -7,6 +7,8 @@ import { domain, steps } from "./gains";
 const WIDTH = 240;
 const HEIGHT = 56;
 const MARGIN = 4;
+/** Fewer tasks have no distribution. */
+const LEAST = 3;
 
 /** All tasks of a run in short: how many gained, and how the gains are distributed. */
 export function GainsLine({ gain }: { gain: TasksGain }) {
@@ -33,27 +35,29 @@ export function GainsLine({ gain }: { gain: TasksGain }) {
           })}
         </span>
       </figcaption>
-      <svg
-        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-        width={WIDTH}
-        height={HEIGHT}
-        role="img"
-        aria-label={t("value.gains.plot")}
-        className={classes.plot}
-      >
-        <line x1={MARGIN} x2={WIDTH - MARGIN} y1={y(0)} y2={y(0)} className={classes.base} />
-        <line x1={x(0)} x2={x(0)} y1={y(0)} y2={y(1)} className={classes.zero} />
-        <path d={path} className={classes.steps} />
-        {gain.points.map((point, index) => (
-          <circle
-            key={index}
-            cx={x(point)}
-            cy={y((index + 1) / gain.points.length)}
-            r={2.5}
-            className={point > 0 ? classes.up : classes.down}
-          />
-        ))}
-      </svg>
+      {gain.points.length >= LEAST && (
+        <svg
+          viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+          width={WIDTH}
+          height={HEIGHT}
+          role="img"
+          aria-label={t("value.gains.plot")}
+          className={classes.plot}
+        >
+          <line x1={MARGIN} x2={WIDTH - MARGIN} y1={y(0)} y2={y(0)} className={classes.base} />
+          <line x1={x(0)} x2={x(0)} y1={y(0)} y2={y(1)} className={classes.zero} />
+          <path d={path} className={classes.steps} />
+          {gain.points.map((point, index) => (
+            <circle
+              key={index}
+              cx={x(point)}
+              cy={y((index + 1) / gain.points.length)}
+              r={2.5}
+              className={point > 0 ? classes.up : classes.down}
+            />
+          ))}
+        </svg>
+      )}
     </figure>
   );
 }

@@ -138,8 +138,11 @@ class CataloguedFamily(_Part):
 
 @cache
 def catalogue() -> tuple[CataloguedFamily, ...]:
-    """Every family by name, then the strategy that lets different families learn together."""
-    return (*(_card(name) for name in FAMILIES.names()), _distil())
+    """The default family, the others by name, then the strategy that lets different ones learn
+    together."""
+    default = ModelSpec().family
+    ordered = sorted(FAMILIES.names(), key=lambda name: (name != default, name))
+    return (*(_card(name) for name in ordered), _distil())
 
 
 def family_card(name: str) -> CataloguedFamily:
