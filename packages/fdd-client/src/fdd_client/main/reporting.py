@@ -29,6 +29,13 @@ _AGAINST_TREES: Final = {
     "too_few": "compared with local boosting on too few molecules",
 }
 
+_ADVICE: Final = {
+    "alone": "federation does not help here: on validation molecules your own model is better",
+    "worse": "on your held-out molecules your own model is clearly better at home: stay with it",
+    "none": "no gain at home can be shown: on your held-out molecules your own model does as well",
+    "abroad": "no gain at home can be shown, but the served model is better on others' chemistry",
+}
+
 
 class NoReportError(FddError):
     """The run has not ended at this site."""
@@ -64,8 +71,8 @@ def _endpoint(row: EndpointValue) -> None:
     say(f"{row.endpoint} · {row.metric}, {told(_BETTER[row.better])}")
     counts = told(f"{train} molecules trained, {validation} chose, {test} judged")
     say(f"  {counts} · {told('use')}: {told(row.chosen)}")
-    if row.chosen == "local":
-        say("  federation does not help here: on validation molecules your own model is better")
+    if row.advice is not None:
+        say(f"  {told(_ADVICE[row.advice])}")
     for title, part in (("own chemistry", row.own), ("others' chemistry", row.others)):
         if part is not None and part.n:
             _part(title, part, row.chosen)

@@ -104,6 +104,10 @@ class Part(_Part):
         """The score of a way."""
         return next((s.value for s in self.scores if s.way == way), None)
 
+    def verdict(self, way: Way) -> Verdict | None:
+        """How a way compares with local; None of local itself."""
+        return next((a.verdict for a in self.against_local if a.way == way), None)
+
 
 class EndpointValue(_Part):
     """One endpoint.
@@ -126,6 +130,25 @@ class EndpointValue(_Part):
     personalised: Way
     own: Part
     others: Part | None = None
+
+    @property
+    def advice(self) -> Literal["alone", "worse", "none", "abroad"] | None:
+        """What the site is told about federation here, beyond the figures.
+
+        ``alone``: its own model is served; ``worse``: its own is clearly better at home all the
+        same; ``none``: no gain at home can be shown; ``abroad``: none at home, but one on others'
+        chemistry. None where the served model is clearly better at home, or too few molecules can
+        tell.
+        """
+        if self.chosen == "local":
+            return "alone"
+        home = self.own.verdict(self.chosen)
+        if home == "worse":
+            return "worse"
+        if home != "noise":
+            return None
+        abroad = self.others is not None and self.others.verdict(self.chosen) == "better"
+        return "abroad" if abroad else "none"
 
 
 class ValueReport(_Part):
