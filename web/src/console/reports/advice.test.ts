@@ -31,3 +31,9 @@ test("a gain, or too few molecules to tell, need no advice", () => {
   expect(adviceOf(row("mixed", "better"))).toBeNull();
   expect(adviceOf(row("mixed", "too_few"))).toBeNull();
 });
+
+test("nobody is told that there is no gain where another model shows one", () => {
+  const found = row("mixed", "noise");
+  found.own.against_local.push({ way: "federated", verdict: "better" } as never);
+  expect(adviceOf(found)).toBeNull();
+});

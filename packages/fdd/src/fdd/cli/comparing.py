@@ -137,6 +137,8 @@ def _show(runs: Sequence[Mapping[str, Any]], differs: Mapping[str, Sequence[Any]
     if not differs:
         out.print(told("The specifications do not differ."))
     out.print(told("score: of the best round, lower is better · gains: means over institutions"))
+    if any(field.startswith("endpoints.") for field in differs):
+        out.print(told("The runs learn different endpoints: their scores are of different things."))
 
 
 def _rows(runs: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, list[str]]]:

@@ -49,17 +49,18 @@ def check(
     spec: Annotated[Path, typer.Argument(help="Run specification, TOML or JSON.")],
     as_json: AsJson = False,
 ) -> None:
-    """Say what a specification would mean at the hub; no run is proposed.
+    """Say what a specification would mean at the hub, or all that is wrong with it; no run is
+    proposed.
 
     Exit status 1 if the hub would refuse it.
 
     Example: fdd run check run.toml
     """
-    from fdd.core.spec import load_spec
+    from fdd.core.spec import spec_document
 
-    wanted = load_spec(spec)
+    wanted = spec_document(spec)
     with at_the_hub() as hub:
-        found: Mapping[str, Any] = hub.check(wanted.model_dump(mode="json"))
+        found: Mapping[str, Any] = hub.check(wanted)
     if as_json:
         print_json(found)
     elif found["plan"] is not None:

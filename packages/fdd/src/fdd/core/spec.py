@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -36,6 +36,7 @@ __all__ = [
     "TrainingSpec",
     "load_changes",
     "load_spec",
+    "spec_document",
 ]
 
 ReferenceStep = Literal["standardize", "identity", "splits", "features"]
@@ -62,6 +63,7 @@ class _Part(BaseModel):
 
 _NUMBERED: Final = re.compile(r".*--\d+")
 _DISTIL: Final = "distil"
+_GIVE: Final = "Give a TOML or JSON file"
 
 
 class EndpointSpec(_Part):
@@ -332,6 +334,8 @@ def load_changes(path: Path) -> dict[str, object]:
     try:
         text = path.read_text("utf-8")
         found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        # As JSON carries it: dates as text, and no number without a value.
+        found = json.loads(json.dumps(found, default=str, allow_nan=False))
     except (OSError, ValueError) as error:  # both parsers' errors are ValueErrors
         raise SpecError(
             f"{path.name} cannot be read", hint="Give a TOML or JSON file", file=path.name
@@ -342,6 +346,24 @@ def load_changes(path: Path) -> dict[str, object]:
             hint="Write it as the reference of the run specification shows",
             file=path.name,
         )
+    return found
+
+
+def spec_document(path: Path) -> dict[str, Any]:
+    """What a TOML or JSON file holds, without a look at its fields.
+
+    Raises:
+        SpecError: if the file cannot be read or is neither.
+    """
+    try:
+        text = path.read_text("utf-8")
+        found = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+        # As JSON carries it: dates as text, and no number without a value.
+        found = json.loads(json.dumps(found, default=str, allow_nan=False))
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
+    if not isinstance(found, dict):
+        raise SpecError(f"{path.name} holds no table", hint=_GIVE, file=path.name)
     return found
 
 
@@ -357,10 +379,7 @@ def load_spec(path: Path) -> RunSpec:
             return RunSpec.model_validate_json(text)
         return RunSpec.model_validate(tomllib.loads(text))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise SpecError(
-            f"{path.name} cannot be read: {reason}", hint="Give a TOML or JSON file", file=path.name
-        ) from error
+        raise _unreadable(path, error) from error
     except ValidationError as error:
         found = explained(error, RunSpec)
         manual = "Compare with examples/ or the reference of the run specification"
@@ -371,3 +390,8 @@ def load_spec(path: Path) -> RunSpec:
             field=found.field,
             problems=found.count,
         ) from None
+
+
+def _unreadable(path: Path, error: Exception) -> SpecError:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return SpecError(f"{path.name} cannot be read: {reason}", hint=_GIVE, file=path.name)

@@ -137,15 +137,15 @@ class EndpointValue(_Part):
 
         ``alone``: its own model is served; ``worse``: its own is clearly better at home all the
         same; ``none``: no gain at home can be shown; ``abroad``: none at home, but one on others'
-        chemistry. None where the served model is clearly better at home, or too few molecules can
-        tell.
+        chemistry. None where any way of serving is clearly better at home, or too few molecules
+        can tell.
         """
         if self.chosen == "local":
             return "alone"
         home = self.own.verdict(self.chosen)
         if home == "worse":
             return "worse"
-        if home != "noise":
+        if home != "noise" or any(a.verdict == "better" for a in self.own.against_local):
             return None
         abroad = self.others is not None and self.others.verdict(self.chosen) == "better"
         return "abroad" if abroad else "none"

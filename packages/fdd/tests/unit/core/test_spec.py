@@ -9,7 +9,7 @@ from fdd.core.errors import SpecError, UnknownPluginError, all_errors
 from fdd.core.ids import is_name, new_id
 from fdd.core.plugins import Registry
 from fdd.core.seeds import derive_seed
-from fdd.core.spec import PrivacySpec, RunSpec, load_spec
+from fdd.core.spec import PrivacySpec, RunSpec, load_spec, spec_document
 
 MINIMAL = {"name": "r", "endpoints": [{"id": "lipophilicity.logd74"}]}
 GOLDEN = "7e965a8924057c582785ca47d3bbcd3a6275721f978133b2538ee8bef8f6c6df"
@@ -105,3 +105,22 @@ def test_a_registry_loads_only_what_is_allowed():
     with pytest.raises(UnknownPluginError) as caught:
         registry.get("jso")
     assert "json" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("run.toml", 'name = ""\nnobody = 1\n'), ("run.json", '{"name": "", "nobody": 1}')],
+)
+def test_a_document_is_read_whatever_it_says(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    assert spec_document(tmp_path / name) == {"name": "", "nobody": 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("run.toml", "name = "), ("run.json", "{"), ("run.json", "[]"), ("run.toml", "seed = nan")],
+)
+def test_what_is_no_document_is_refused(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(SpecError):
+        spec_document(tmp_path / name)

@@ -44,3 +44,13 @@ def row(chosen: str, own: str, others: str | None = None) -> EndpointValue:
 )
 def test_a_site_is_told_where_it_gains_nothing(chosen, own, others, advice):
     assert row(chosen, own, others).advice == advice
+
+
+def test_nobody_is_told_that_there_is_no_gain_where_another_way_shows_one():
+    found = row("mixed", "noise", "better")
+    own = found.own
+    better = Against(
+        way="federated", difference=-0.2, low=-0.3, high=-0.1, p=0.01, verdict="better"
+    )
+    own = own.model_copy(update={"against_local": (*own.against_local, better)})
+    assert found.model_copy(update={"own": own}).advice is None
