@@ -61,7 +61,9 @@ def different(results: Sequence[Result]) -> Iterator[Line]:
         local, chosen = (fmean(mean_of(cell, "own", way) or 0.0 for cell in cells)
                          for way in ("local", "chosen"))  # fmt: skip
         lower = cells[0]["partners"][0]["better"] == "lower"
-        gained += chosen < local if lower else chosen > local
+        verdicts = [cell["partners"][0]["own"]["chosen.verdict"] for cell in cells]
+        clearly = 2 * verdicts.count("better") > len(verdicts) and "worse" not in verdicts
+        gained += clearly and (chosen < local if lower else chosen > local)
         told += all(_is_told(cell["partners"][0]) for cell in cells)
     met = gained >= _MOST_GAIN and gained + told == len(groups)
     yield Line("different", f"≥ {_MOST_GAIN} / {len(groups)}", f"{gained}, {told}", met)

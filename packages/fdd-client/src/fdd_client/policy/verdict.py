@@ -51,7 +51,7 @@ def _broken(rule: ProjectRule, spec: RunSpec) -> Verdict | None:
     if spec.privacy.mode not in rule.privacy_modes:
         return _deny("privacy_mode_not_listed", mode=spec.privacy.mode)
     if spec.cohort.minimum_sites < rule.minimum_sites:
-        return _deny("too_few_sites", run=spec.cohort.minimum_sites, least=rule.minimum_sites)
+        return _deny("minimum_too_low", run=spec.cohort.minimum_sites, least=rule.minimum_sites)
     if spec.training.rounds > rule.most_rounds:
         return _deny("too_many_rounds", run=spec.training.rounds, most=rule.most_rounds)
     return None

@@ -35,7 +35,7 @@ def test_a_person_is_asked_where_the_policy_says_so(spec_of, allowing):
             },
         ),
         ("privacy_mode_not_listed", {"privacy_modes": ()}, {}),
-        ("too_few_sites", {"minimum_sites": 3}, {"cohort": CohortSpec(minimum_sites=2)}),
+        ("minimum_too_low", {"minimum_sites": 3}, {"cohort": CohortSpec(minimum_sites=2)}),
         ("too_many_rounds", {"most_rounds": 5}, {"training": TrainingSpec(rounds=6)}),
     ],
 )

@@ -10,6 +10,8 @@ from fdd_server.drafts.schemas import DraftWarning, PlannedSite, PlannedTraffic
 
 __all__ = ["warnings_of"]
 
+_USUAL_SITES: Final = 3
+"""What the policy that comes with a site's program asks for at least."""
 _LITTLE: Final = 0.5
 """Share of a recipe's epochs below which a run learns visibly less than it could."""
 
@@ -30,6 +32,8 @@ def warnings_of(
     least = spec.cohort.minimum_sites
     if ready < least:
         yield _warning("cohort.minimum_sites", "too_few_ready", ready=ready, away=away, least=least)
+    if least < _USUAL_SITES:
+        yield _warning("cohort.minimum_sites", "minimum_below_policies", usual=_USUAL_SITES)
     if traffic.up > most_bytes:
         yield _warning("model.options", "reply_too_large", up=traffic.up, most=most_bytes)
     if not 0 < spec.evaluation.every <= spec.training.rounds:

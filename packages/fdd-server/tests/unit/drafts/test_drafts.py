@@ -109,7 +109,11 @@ def test_check_says_what_a_run_would_mean_and_starts_none(consortium, check):
         "alpha": "ready",
         "beta": "ready",
     }
-    assert plan["warnings"] == []
+    below = {"field": "cohort.minimum_sites", "warning": "minimum_below_policies"}
+    assert plan["warnings"] == [{**below, "params": {"usual": 3}}]
+    assert check(SPEC, cohort={"minimum_sites": 3}).json()["plan"]["warnings"][0]["params"] == {
+        "ready": 2, "away": 0, "least": 3,
+    }  # fmt: skip
     assert consortium.web.get("/api/v1/runs").json()["items"] == []
     assert check(TOML).json() == check(SPEC).json()
 
@@ -122,7 +126,8 @@ def test_check_says_who_could_not_take_part_and_warns(consortium, check):
     standing = {site["site_id"]: (site["standing"], site["reasons"]) for site in plan["sites"]}
     assert standing == {"alpha": ("ready", []), "beta": ("away", ["cordoned"])}
     assert [(w["warning"], w["params"]) for w in plan["warnings"]] == [
-        ("too_few_ready", {"ready": 1, "away": 1, "least": 2})
+        ("too_few_ready", {"ready": 1, "away": 1, "least": 2}),
+        ("minimum_below_policies", {"usual": 3}),
     ]
     consortium.web.post("/api/v1/sites/beta/revoke", headers=CSRF)
     assert [site["site_id"] for site in check(SPEC).json()["plan"]["sites"]] == ["alpha"]
