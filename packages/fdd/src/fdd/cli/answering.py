@@ -86,10 +86,12 @@ def answer_lines(
             say(f"{row + 1}. {coded('failures', failure.value)}")
             continue
         for name, p in made.endpoints.items():
-            ends = f"[{p.low[row]:.3g}, {p.high[row]:.3g}]"
+            # A model of few molecules has no interval.
+            ends = f"[{p.low[row]:.3g}, {p.high[row]:.3g}]" if p.low[row] == p.low[row] else ""
             words = (coded("labels", p.label[row]), coded("verdicts", p.verdict[row]))
             said = " · ".join(filter(None, words))
-            say(f"{row + 1}. {name} {p.value[row]:.3g} {p.unit} {ends} {said}")
+            parts = (f"{row + 1}. {name} {p.value[row]:.3g}", p.unit, ends, said)
+            say(" ".join(filter(None, parts)))
 
 
 def _item(made: Predictions, row: int) -> dict[str, object]:

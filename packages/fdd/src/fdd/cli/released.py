@@ -145,6 +145,5 @@ def _show(model: Mapping[str, Any]) -> None:
                 f"intervals rest on {pooled['molecules']} molecules of {pooled['sites']} sites"
             )
         unit = told("yes or no") if each["binary"] else each["unit"]
-        say(
-            f"  {each['endpoint']:32} {each['name_ko' if korean else 'name_en']} · {unit} · {rests}"
-        )
+        facts = (each["name_ko" if korean else "name_en"], unit, rests)
+        say(f"  {each['endpoint']:32} {' · '.join(filter(None, facts))}")
