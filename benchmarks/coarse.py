@@ -20,17 +20,13 @@ from typing import Any, Final, NamedTuple
 
 from benchmarks.fam.scenarios import SCENARIOS
 from benchmarks.stored import store_of
-from fdd.core.metrics import Metrics
+from benchmarks.train import packed_share
 from fdd.core.spec import RunSpec
-from fdd.core.update import Update
 from fdd.models import FAMILIES
-from fdd.models.base import FitOptions, is_federated
-from fdd.protocol.codec import encode
-from fdd.protocol.packing import packed
+from fdd.models.base import FitOptions
 from fdd.simulation import simulate
 from fdd.training import SiteData
 from fdd.training.personalize import train_alone
-from fdd.training.weights import group_weights
 
 __all__ = ["TITLE", "arguments", "run"]
 
@@ -100,8 +96,4 @@ def _packed_share(spec: RunSpec, site: str, data: SiteData) -> float:
     model = train_alone(spec, family, data, site)
     options = FitOptions((spec.training.learning_rate,), spec.training.batch_size, spec.seed)
     fitted = family.fit(model, data.train, options).model
-    change = (fitted - model).select(lambda tensor: is_federated(spec, tensor))
-    update = Update.weighted(change, group_weights(spec, data.train), Metrics())
-    sent = encode(update.to_ring(spec.arithmetic))
-    smaller = packed(sent)
-    return len(smaller) / len(sent) if smaller is not None else 1.0
+    return packed_share(spec, model, fitted, data.train)

@@ -36,7 +36,7 @@ from fdd.protocol.packing import packed
 from fdd.training.data import examples_of
 from fdd.training.weights import group_weights
 
-__all__ = ["TITLE", "arguments", "run"]
+__all__ = ["TITLE", "arguments", "packed_share", "run"]
 
 TITLE = "train: processor time a molecule and epoch, and megabytes a round, for each family"
 
@@ -63,7 +63,7 @@ def run(quick: bool, against: Sequence[str], asked: argparse.Namespace) -> dict[
         seconds = min(_spent(learn) for _ in range(repeats))
         cost = FamilyCosts(
             cpu_ms=round(seconds / epochs / len(rows) * 1000, 3),
-            packed=round(_packed_share(spec, model, rows), 2),
+            packed=round(packed_share(spec, model, _round(spec, model, rows), rows), 2),
         )
         moved = traffic(spec)
         measures[f"{name}, CPU ms a molecule and epoch"] = cost.cpu_ms
@@ -125,11 +125,22 @@ def _learning(
     return lambda: family.fit(model, examples, options)
 
 
-def _packed_share(spec: RunSpec, model: Arrays, examples: Examples) -> float:
-    """Packed bytes of an update as a share of its bytes; 1 where packing does not pay."""
+def _round(spec: RunSpec, model: Arrays, examples: Examples) -> Arrays:
+    """The model after the epochs of a round by the family's recipe."""
     epochs = FAMILIES.get(spec.model.family).card.recipe.local_epochs
-    fitted = _learning(spec, model, examples, epochs)().model
-    change = (fitted - model).select(lambda tensor: is_federated(spec, tensor))
+    return _learning(spec, model, examples, epochs)().model
+
+
+def packed_share(spec: RunSpec, before: Arrays, after: Arrays, examples: Examples) -> float:
+    """Packed bytes of an update as a share of its bytes; 1 where packing does not pay.
+
+    Args:
+        spec: The run.
+        before: The model that the site got.
+        after: What it made of it.
+        examples: What it learned from.
+    """
+    change = (after - before).select(lambda tensor: is_federated(spec, tensor))
     update = Update.weighted(change, group_weights(spec, examples), Metrics())
     sent = encode(update.to_ring(spec.arithmetic))
     smaller = packed(sent)

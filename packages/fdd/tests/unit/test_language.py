@@ -18,7 +18,7 @@ from fdd.core.errors import InvalidInputError
 from fdd.data.errors import UnmappedError
 from fdd.data.unmapped import _INSTEAD
 from fdd.language import Language, coded, padded, said, speak, speaking, told
-from fdd.testing.sentences import sentences_of
+from fdd.testing.sentences import commands_of, sentences_of
 
 HERE = Path(fdd.__path__[0])
 # What a developer reads: suites for authors of plug-ins, and frames between two of our relays.
@@ -115,14 +115,6 @@ def test_a_command_speaks_and_complains_in_the_language_asked_for(
 
 
 def test_every_command_takes_a_language() -> None:
-    found = typer.main.get_command(program)
-    pending, seen = [found], 0
-    while pending:
-        each = pending.pop()
-        inner = getattr(each, "commands", None)
-        if inner is not None:
-            pending += inner.values()
-            continue
-        seen += 1
-        assert "language" in {option.name for option in each.params}, each.name
-    assert seen > 20
+    found = commands_of(program)
+    assert [name for name, takes in found.items() if "language" not in takes] == []
+    assert len(found) > 20

@@ -7,12 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner
 
 import fdd_client
 from fdd.language import Language, speak, told
-from fdd.testing.sentences import sentences_of
+from fdd.testing.sentences import commands_of, sentences_of
 from fdd_client.journal import JournalError
 from fdd_client.link import proxy, relay, transport
 from fdd_client.main import reporting
@@ -56,16 +55,9 @@ def test_tables_of_words_are_in_korean(words):
 
 
 def test_every_command_takes_a_language():
-    pending, seen = [typer.main.get_command(app)], 0
-    while pending:
-        each = pending.pop()
-        inner = getattr(each, "commands", None)
-        if inner is not None:
-            pending += inner.values()
-            continue
-        seen += 1
-        assert "language" in {option.name for option in each.params}, each.name
-    assert seen > 30
+    found = commands_of(app)
+    assert [name for name, takes in found.items() if "language" not in takes] == []
+    assert len(found) > 30
 
 
 @pytest.mark.parametrize(

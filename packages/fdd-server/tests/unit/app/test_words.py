@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import typer
 from typer.testing import CliRunner
 
 import fdd_server
 from fdd.language import Language, told
-from fdd.testing.sentences import sentences_of
+from fdd.testing.sentences import commands_of, sentences_of
 from fdd_server.app.main import app
 
 SOURCES = Path(fdd_server.__path__[0])
@@ -23,16 +22,9 @@ def test_all_that_is_said_is_said_in_korean():
 
 
 def test_every_command_takes_a_language():
-    pending, seen = [typer.main.get_command(app)], 0
-    while pending:
-        each = pending.pop()
-        inner = getattr(each, "commands", None)
-        if inner is not None:
-            pending += inner.values()
-            continue
-        seen += 1
-        assert "language" in {option.name for option in each.params}, each.name
-    assert seen > 20
+    found = commands_of(app)
+    assert [name for name, takes in found.items() if "language" not in takes] == []
+    assert len(found) > 20
 
 
 def test_an_operator_is_answered_in_korean_and_programs_are_not(home):

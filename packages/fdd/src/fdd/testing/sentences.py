@@ -10,14 +10,33 @@ import builtins
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["leaves", "sentences_of"]
+if TYPE_CHECKING:
+    from typer import Typer
+
+__all__ = ["commands_of", "leaves", "sentences_of"]
 
 _FILLED: Final = "7"
 _HINTS: Final = {"title", "advice", "hint", "manual"}
 _CODE: Final = re.compile("[a-z]+(_[a-z]+)+")
 _LETTERS: Final = re.compile("[A-Za-z]{2}")
+
+
+def commands_of(program: Typer) -> dict[str, set[str | None]]:
+    """Each command of a program, as ``data check``, and the names of what it takes."""
+    from typer.main import get_command
+
+    found: dict[str, set[str | None]] = {}
+    pending = [("", get_command(program))]
+    while pending:
+        name, each = pending.pop()
+        inner = getattr(each, "commands", None)
+        if inner is None:
+            found[name] = {taken.name for taken in each.params}
+        else:
+            pending += [(f"{name} {key}".strip(), one) for key, one in inner.items()]
+    return found
 
 
 def sentences_of(paths: Iterable[Path]) -> set[str]:
