@@ -50,7 +50,7 @@ function valueReport(finished_at) {
     own: part([0.536, 0.514, 0.521, 0.472, 0.468], 179, [band(0.3, 0.5, 66, [0.61, 0.55, 0.57, 0.52, 0.51]), band(0.5, 0.7, 81, [0.5, 0.49, 0.5, 0.45, 0.45])]),
     others: part([0.743, 0.59, 0.62, 0.581, 0.575], 640, [band(0, 0.3, 480, [0.79, 0.6, 0.64, 0.6, 0.59])]),
   };
-  return { run_id: "run-done", name: "lipophilicity pilot", finished_at, level: 0.9, rows: [row] };
+  return { run_id: "run-done", name: "lipophilicity pilot", finished_at, level: 0.9, rows: [row], advice: [null] };
 }
 
 const MODEL = { run_id: "run-done", name: "lipophilicity pilot", endpoints: [

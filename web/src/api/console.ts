@@ -268,7 +268,11 @@ export interface SiteReport {
   finished_at: string | null;
   level: number;
   rows: EndpointValue[];
+  /** Of each row, what the site is told about federation beyond the figures. */
+  advice: (Advice | null)[];
 }
+
+export type Advice = "alone" | "worse" | "none" | "abroad";
 
 export interface ModelEndpoint extends PredictedEndpoint {
   way: Way;

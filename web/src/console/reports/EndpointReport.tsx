@@ -1,19 +1,23 @@
 import { useTranslation } from "react-i18next";
-import type { EndpointValue } from "@/api/console";
+import type { Advice, EndpointValue } from "@/api/console";
 import { useFormat } from "@/format/use-format";
 import { useCodes } from "@/i18n/codes";
 import classes from "./EndpointReport.module.css";
-import { adviceOf } from "./advice";
 import { PartTable } from "./PartTable";
 import { ReliabilityChart } from "./ReliabilityChart";
 
+interface Props {
+  row: EndpointValue;
+  advice: Advice | null;
+  level: number;
+}
+
 /** One endpoint: which model is served and why, near and far from the site's own chemistry. */
-export function EndpointReport({ row, level }: { row: EndpointValue; level: number }) {
+export function EndpointReport({ row, advice, level }: Props) {
   const { t } = useTranslation();
   const codes = useCodes();
   const format = useFormat();
   const [train, validation, test] = row.molecules;
-  const advice = adviceOf(row);
   return (
     <section className={classes.endpoint} aria-label={codes.endpoint(row.endpoint)}>
       <header className={classes.header}>

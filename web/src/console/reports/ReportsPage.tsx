@@ -39,8 +39,13 @@ function Report({ report }: { report: SiteReport }) {
   const format = useFormat();
   return (
     <Panel title={report.name} note={format.dateTime(report.finished_at)} flush>
-      {report.rows.map((row) => (
-        <EndpointReport key={row.endpoint} row={row} level={report.level} />
+      {report.rows.map((row, index) => (
+        <EndpointReport
+          key={row.endpoint}
+          row={row}
+          advice={report.advice[index] ?? null}
+          level={report.level}
+        />
       ))}
     </Panel>
   );

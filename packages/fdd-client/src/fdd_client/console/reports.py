@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict
 
 from fdd.core.ids import RunId, is_name
-from fdd.training.value import EndpointValue
+from fdd.training.value import Advice, EndpointValue
 from fdd_client.agent.runs import RunFolder
 from fdd_client.settings import SiteFolder
 
@@ -20,13 +20,19 @@ class _Answer(BaseModel):
 
 
 class SiteReport(_Answer):
-    """The value report of one run; ``level`` is the share that its intervals promise to hold."""
+    """The value report of one run.
+
+    Attributes:
+        level: Share that its intervals promise to hold.
+        advice: Of each row, what the site is told about federation; see ``EndpointValue.advice``.
+    """
 
     run_id: RunId
     name: str
     finished_at: datetime
     level: float
     rows: tuple[EndpointValue, ...]
+    advice: tuple[Advice | None, ...]
 
 
 class SiteReports(_Answer):
@@ -60,4 +66,5 @@ def _report(folder: SiteFolder, run_id: RunId) -> SiteReport | None:
         finished_at=datetime.fromtimestamp(finished, UTC),
         level=value.level,
         rows=value.rows,
+        advice=tuple(row.advice for row in value.rows),
     )

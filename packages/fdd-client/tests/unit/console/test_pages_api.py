@@ -274,7 +274,7 @@ def test_reports_show_what_the_site_gained(site, open_console, value_of):
     run.create()
     run.keep_report(value_of("run-1"))
     (report,) = open_console(site).get(f"{ROOT}/reports").json()["items"]
-    assert (report["run_id"], report["level"]) == ("run-1", 0.9)
+    assert (report["run_id"], report["level"], report["advice"]) == ("run-1", 0.9, [None])
     (row,) = report["rows"]
     assert (row["metric"], row["better"], row["chosen"]) == ("mae", "lower", "mixed")
     assert row["own"]["scores"][0] == {

@@ -17,6 +17,7 @@ from fdd.protocol.messages import ReportRow, RunReport, Scores
 from fdd.training.personalize import Way
 
 __all__ = [
+    "Advice",
     "Against",
     "Boosted",
     "EndpointValue",
@@ -25,6 +26,8 @@ __all__ = [
     "ValueReport",
     "WayScore",
 ]
+
+Advice = Literal["alone", "worse", "none", "abroad"]
 
 
 class _Part(BaseModel):
@@ -132,7 +135,7 @@ class EndpointValue(_Part):
     others: Part | None = None
 
     @property
-    def advice(self) -> Literal["alone", "worse", "none", "abroad"] | None:
+    def advice(self) -> Advice | None:
         """What the site is told about federation here, beyond the figures.
 
         ``alone``: its own model is served; ``worse``: its own is clearly better at home all the
